@@ -1,0 +1,50 @@
+/* All that a finished scan knows; what the report floor writes. */
+#ifndef LODE_ANALYSIS_RESULT_H
+#define LODE_ANALYSIS_RESULT_H
+
+#include "analysis/site.h"
+#include "base/log.h"
+#include "compute/device.h"
+#include "geo/layer_facts.h"
+#include "geo/scratch.h"
+#include "model/plan.h"
+
+struct target_result {
+    struct scratch score; /* float plane of the grid: NaN where no data or outside; would-be score where excluded */
+    struct scratch state; /* uint8 plane: enum cell_state */
+    int64_t cells[4];     /* count by enum cell_state */
+    double area_km2[4];
+    struct site_list sites;
+};
+
+struct rule_result {
+    int64_t cells; /* where it fires */
+    double area_km2;
+    double alone_km2; /* where no other rule fires */
+};
+
+struct criterion_result {
+    int64_t missing_cells;
+    struct scratch value, membership; /* float planes when the scenario asks for them, else empty */
+};
+
+struct layer_result {
+    struct layer_facts facts;
+    const char *path; /* opened */
+};
+
+struct result {
+    struct arena arena;
+    const struct scenario *scenario;
+    struct grid grid;
+    const struct plan *plan;
+    struct device_info device;
+    struct target_result *targets;     /* [scenario->n_targets] */
+    struct rule_result *rules;         /* [n_rules] */
+    struct criterion_result *criteria; /* [n_criteria] */
+    struct layer_result *layers;       /* [n_layers] */
+    double seconds[4];                 /* wall time by enum phase */
+};
+enum phase { PHASE_LAYERS, PHASE_DISTANCES, PHASE_SCORING, PHASE_SITES };
+
+#endif

@@ -1,0 +1,51 @@
+/* A ranked place with the reasons for its rank. */
+#ifndef LODE_ANALYSIS_SITE_H
+#define LODE_ANALYSIS_SITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "compute/overlay.h"
+#include "model/scenario.h"
+
+/* What a criterion says of a site. One per scenario criterion; those not in the target's overlay have weight NaN. */
+struct term {
+    double raw, membership; /* NaN: missing */
+    double weight;          /* share of the whole overlay 0..1 as given; NaN: not scored in this target */
+    double contribution;    /* adds up to the score when the overlay is a weighted mean; else NaN */
+    const char *nearest;    /* name of the nearest feature, for distances; NULL: none */
+};
+
+/* One of the source points a deposit was merged from. */
+struct source_point {
+    int layer;
+    const char *label;
+    double lon, lat, uncertainty_m; /* NaN: unknown */
+    const char *attributes;         /* JSON object */
+};
+
+struct site {
+    char id[20];      /* stable: hash of target and place (or of the sources' layer and label) */
+    int rank;         /* from 1; 0: not ranked (excluded, no data, outside) */
+    const char *name; /* of a deposit, else NULL */
+    double lon, lat;  /* EPSG:4326: the given place of a deposit, the cell centre of a peak */
+    double x, y;      /* the same in the grid's crs */
+    int64_t col, row; /* cell scored */
+    double snapped_m; /* from the given place to the scored cell's centre */
+    double score, coverage;
+    enum cell_state state;
+    uint64_t rules;
+    struct term *terms;
+    double uncertainty_m; /* of a deposit's place; NaN unknown */
+    size_t n_sources;
+    struct source_point *sources;
+    const char **annotations; /* one per scenario annotation */
+    double percentile;        /* share of scored cells with a lower score, 0..100; NaN if not scored */
+};
+
+struct site_list {
+    size_t count;
+    struct site *sites; /* ranked first by rank, then unranked by score; ties by id */
+};
+
+#endif

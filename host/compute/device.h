@@ -1,0 +1,36 @@
+/* An OpenCL device with its context and queue, and buffers on it. */
+#ifndef LODE_COMPUTE_DEVICE_H
+#define LODE_COMPUTE_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+struct device_info {
+    int platform, index; /* as `clinfo -l` numbers them */
+    char name[128], vendor[128], driver[128], platform_name[128], version[128];
+    bool gpu, fp64;
+    size_t memory_bytes, largest_buffer_bytes;
+    unsigned compute_units;
+};
+
+struct device;
+
+/* All devices of all platforms (free() the array). No platform at all is an empty list, not a failure. */
+status device_list(struct device_info **out, size_t *count) LODE_MUST_CHECK;
+/* `select`: "P:D" as `clinfo -l` numbers, "D" on platform 0, part of a name (any case), "gpu", "cpu"; NULL: the first GPU, else the first device.
+ * No match, or a name that fits several devices, is LODE_NO_DEVICE with the list of what is there: never silently another device. */
+status device_open(const char *select, struct device **out) LODE_MUST_CHECK;
+void device_close(struct device *device);
+const struct device_info *device_info(const struct device *device);
+
+/* Device memory. Reads and writes are whole-call (blocking). */
+struct buffer;
+status buffer_open(struct device *device, size_t bytes, struct buffer **out) LODE_MUST_CHECK;
+void buffer_close(struct buffer *buffer);
+size_t buffer_bytes(const struct buffer *buffer);
+status buffer_write(struct buffer *buffer, size_t offset, size_t bytes, const void *from) LODE_MUST_CHECK;
+status buffer_read(const struct buffer *buffer, size_t offset, size_t bytes, void *to) LODE_MUST_CHECK;
+
+#endif

@@ -1,0 +1,32 @@
+/* The fused pass: one generated kernel reads every plane once and writes scores, states and reasons.
+ * Structure (which memberships, which tree) is in the source; numbers are in a buffer, so a change of weights never recompiles. */
+#ifndef LODE_COMPUTE_OVERLAY_H
+#define LODE_COMPUTE_OVERLAY_H
+
+#include <stdint.h>
+
+#include "base/text.h"
+#include "compute/device.h"
+#include "model/plan.h"
+
+/* What a cell is, per target. */
+enum cell_state { CELL_SCORED, CELL_EXCLUDED, CELL_NO_DATA, CELL_OUTSIDE };
+
+/* Where the results of a band go (host memory, `cells` each); NULL: not wanted. Arrays are per target or per criterion. */
+struct overlay_results {
+    float **score;             /* [target]: NaN where no data or outside; excluded cells keep the score they would have */
+    uint8_t **state;           /* [target]: enum cell_state; outside before no data before excluded */
+    float **coverage;          /* [target]: 0..1, share of weight present */
+    uint64_t *rules;           /* bit r: rule r fires here */
+    float **raw, **membership; /* [criterion], in the criterion's unit; NaN missing */
+};
+
+struct overlay;
+status overlay_open(struct device *device, const struct plan *plan, struct overlay **out) LODE_MUST_CHECK;
+void overlay_close(struct overlay *overlay);
+/* The generated OpenCL C, for tests and the curious. */
+void overlay_source(const struct plan *plan, struct text *out);
+/* `planes[i]`: plan plane i of the band on the device, `cells` floats. */
+status overlay_run(struct overlay *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) LODE_MUST_CHECK;
+
+#endif

@@ -1,0 +1,28 @@
+/* Surfaces as Cloud Optimized GeoTIFF. */
+#ifndef LODE_GEO_RASTER_WRITER_H
+#define LODE_GEO_RASTER_WRITER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/log.h"
+#include "model/grid.h"
+
+enum surface_type { SURFACE_FLOAT, SURFACE_BYTE };
+struct surface_band {
+    const char *name, *unit;
+    const void *values; /* width * height, row by row */
+};
+struct surface {
+    enum surface_type type;
+    size_t n_bands;
+    const struct surface_band *bands;
+    double nodata;                     /* NaN for floats */
+    const char *const *category_names; /* for bytes; NULL-ended; may be NULL */
+    const char *title, *credits;       /* metadata; may be NULL */
+};
+
+/* Writes `path` as a COG (DEFLATE with predictor, averaged overviews for floats, nearest for bytes). The caller renames. */
+status raster_writer_cog(const char *path, const struct grid *grid, const struct surface *surface, struct log *log) LODE_MUST_CHECK;
+
+#endif

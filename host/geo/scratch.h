@@ -1,0 +1,17 @@
+/* Planes larger than memory: an unlinked file in the output folder, mapped. The kernel pages it as memory allows. */
+#ifndef LODE_GEO_SCRATCH_H
+#define LODE_GEO_SCRATCH_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+struct scratch {
+    void *bytes;
+    size_t size;
+};
+/* Zeroed. LODE_TRY_AGAIN, naming folder and size, when the disk is full (space is reserved at once). */
+status scratch_open(const char *folder, size_t size, struct scratch *out) LODE_MUST_CHECK;
+void scratch_close(struct scratch *scratch);
+
+#endif

@@ -1,0 +1,19 @@
+/* Site tables to files that GIS and other tools read. */
+#ifndef LODE_GEO_SITE_WRITER_H
+#define LODE_GEO_SITE_WRITER_H
+
+#include "base/status.h"
+#include "model/table.h"
+
+struct site_metadata {
+    const char *title, *description;
+};
+
+/* One layer a table, EPSG:4326 points, aliases and units in the field comments; a QGIS style for each in `layer_styles`. */
+status site_writer_gpkg(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;
+/* One RFC 7946 FeatureCollection of all tables; a property `target` tells them apart. JSON columns become nested values; missing is null. */
+status site_writer_geojson(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;
+/* One CSV of all tables (union of columns, `target` first, lon and lat as columns); missing is empty; JSON columns left out. RFC 4180, UTF-8. */
+status site_writer_csv(const char *path, const struct table *tables, size_t count) LODE_MUST_CHECK;
+
+#endif

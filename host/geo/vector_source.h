@@ -1,0 +1,42 @@
+/* A vector layer on the grid: filtered, transformed once, rasterised window by window. */
+#ifndef LODE_GEO_VECTOR_SOURCE_H
+#define LODE_GEO_VECTOR_SOURCE_H
+
+#include "base/log.h"
+#include "geo/layer_facts.h"
+#include "model/grid.h"
+#include "model/scenario.h"
+
+struct vector_source;
+
+/* Opens and filters a vector layer for a grid (both must outlive it); `margin_m` around the grid is what will be asked for
+ * (features farther away are not kept; a layer cut inside the margin gets a warning).
+ * Unknown layer, field or where, missing crs, empty layers, swapped axes: fail or warn with file, layer, scenario line, cause and remedy. */
+status vector_source_open(const struct scenario *scenario, const struct layer *layer, const char *data_dir, const struct grid *grid, double margin_m,
+                          struct log *log, struct vector_source **out) LODE_MUST_CHECK;
+void vector_source_close(struct vector_source *source);
+
+/* 1 where a feature covers the cell (all-touched as the layer says), else 0. window.cols * window.rows bytes. */
+status vector_source_mask(struct vector_source *source, struct window window, uint8_t *bytes) LODE_MUST_CHECK;
+/* The layer's `attribute` (number) or `category` (code) of the feature there (the last one where several overlap); NaN elsewhere. */
+status vector_source_values(struct vector_source *source, struct window window, float *values) LODE_MUST_CHECK;
+
+/* The feature burnt into a cell: among those that cover it the one nearest to its centre, lowest FID on a tie; NO_FEATURE if none. */
+enum { NO_FEATURE = -1 };
+status vector_source_feature_at(struct vector_source *source, int64_t col, int64_t row, int64_t *index) LODE_MUST_CHECK;
+/* The feature's label (layer's `label:` or the first likely name field); "" when it has none. Belongs to the source. */
+const char *vector_source_label(const struct vector_source *source, int64_t index);
+/* Any field of a feature as text in `arena` ("" when null; NULL when memory is out). */
+const char *vector_source_field(const struct vector_source *source, int64_t index, const char *field, struct arena *arena);
+
+/* Features as points (a point, or the point on surface of others) in the grid's crs, with longitude and latitude. */
+int64_t vector_source_count(const struct vector_source *source);
+status vector_source_point(const struct vector_source *source, int64_t index, double *x, double *y, double *lon, double *lat) LODE_MUST_CHECK;
+/* All attributes of a feature as a JSON object, in `arena`; NULL when memory is out. */
+const char *vector_source_attributes(const struct vector_source *source, int64_t index, struct arena *arena);
+
+const struct layer_facts *vector_source_facts(const struct vector_source *source);
+/* Code of a category by its text, or NaN; codes count from 1 in alphabetical order. */
+double vector_source_code(const struct vector_source *source, const char *label);
+
+#endif

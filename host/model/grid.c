@@ -1,0 +1,48 @@
+/* The lattice. Cell sizes in metres on the ellipsoid: arcs of parallel and meridian, Snyder 1987, USGS PP 1395, eq. 4-18 and 4-20. */
+#include "model/grid.h"
+
+#include <math.h>
+
+struct window grid_window(const struct grid *grid) {
+    return (struct window){0, 0, grid->width, grid->height};
+}
+
+struct window window_grown(struct window window, int64_t cells) {
+    return (struct window){window.col0 - cells, window.row0 - cells, window.cols + 2 * cells, window.rows + 2 * cells};
+}
+
+double grid_x(const struct grid *grid, double col) {
+    return grid->x0 + (col + 0.5) * grid->dx;
+}
+
+double grid_y(const struct grid *grid, double row) {
+    return grid->y0 - (row + 0.5) * grid->dy;
+}
+
+void grid_cell(const struct grid *grid, double x, double y, int64_t *col, int64_t *row) {
+    *col = (int64_t)floor((x - grid->x0) / grid->dx);
+    *row = (int64_t)floor((grid->y0 - y) / grid->dy);
+    if (grid->wraps) *col = (*col % grid->width + grid->width) % grid->width;
+}
+
+bool grid_holds(const struct grid *grid, int64_t col, int64_t row) {
+    return col >= 0 && row >= 0 && col < grid->width && row < grid->height;
+}
+
+void grid_cell_metres(const struct grid *grid, double row, double *dx_m, double *dy_m) {
+    if (!grid->geographic) {
+        *dx_m = grid->dx * grid->unit_m;
+        *dy_m = grid->dy * grid->unit_m;
+        return;
+    }
+    double degree = acos(-1.0) / 180, lat = fmin(fmax(grid_y(grid, row), -90), 90) * degree;
+    double e2 = grid->flattening * (2 - grid->flattening), w = 1 - e2 * sin(lat) * sin(lat);
+    *dx_m = grid->semi_major_m * cos(lat) / sqrt(w) * grid->dx * degree;
+    *dy_m = grid->semi_major_m * (1 - e2) / (w * sqrt(w)) * grid->dy * degree;
+}
+
+double grid_cell_km2(const struct grid *grid, double row) {
+    double dx_m, dy_m;
+    grid_cell_metres(grid, row, &dx_m, &dy_m);
+    return dx_m * dy_m / 1e6;
+}

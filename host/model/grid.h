@@ -1,0 +1,41 @@
+/* The one grid that every layer is brought onto, and bands of it.
+ * Cells are counted from the upper left; cell (col,row) has its centre at
+ * x = x0 + (col + 0.5) dx, y = y0 - (row + 0.5) dy. Columns and rows outside 0..width-1, 0..height-1
+ * are legal places of the same lattice: layers reach beyond the grid. */
+#ifndef LODE_MODEL_GRID_H
+#define LODE_MODEL_GRID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct grid {
+    const char *crs;                 /* as the scenario wrote it, "EPSG:5070" */
+    const char *wkt;                 /* WKT2 of the same */
+    bool geographic;                 /* x, y in degrees of longitude and latitude */
+    bool wraps;                      /* geographic and 360 degrees wide: column -1 is column width-1 */
+    double x0, y0;                   /* upper left corner, in crs units (traditional GIS order: x east, y north) */
+    double dx, dy;                   /* cell size, crs units, both positive */
+    double unit_m;                   /* metres per crs unit when projected */
+    double semi_major_m, flattening; /* of the ellipsoid */
+    int64_t width, height;
+};
+
+/* A window of the lattice in cells; may reach beyond the grid. */
+struct window {
+    int64_t col0, row0, cols, rows;
+};
+
+struct window grid_window(const struct grid *grid);              /* the whole grid */
+struct window window_grown(struct window window, int64_t cells); /* by `cells` on all four sides */
+double grid_x(const struct grid *grid, double col);              /* centre of a cell */
+double grid_y(const struct grid *grid, double row);
+/* The cell that holds (x,y); may lie outside the grid. */
+void grid_cell(const struct grid *grid, double x, double y, int64_t *col, int64_t *row);
+bool grid_holds(const struct grid *grid, int64_t col, int64_t row);
+/* Size of the cells of a row in metres: constant when projected; on the ellipsoid when geographic
+ * (arc of the parallel and of the meridian; Snyder 1987, USGS PP 1395, eq. 4-18, 4-20). */
+void grid_cell_metres(const struct grid *grid, double row, double *dx_m, double *dy_m);
+/* Area of a cell of that row. */
+double grid_cell_km2(const struct grid *grid, double row);
+
+#endif

@@ -1,0 +1,95 @@
+/* The rows of op_table.h.
+ * Memberships: Esri "Fuzzy Membership" names and parameters; MS Small is 1 below a*mean (the published help has 0 there,
+ * which contradicts its other branch, equal to 1 at that point). Logistic defaults put 0.01 and 0.99 at the layer's ends. */
+#include "model/op_table.h"
+
+#include <math.h>
+
+const struct criterion_row criterion_table[CRITERION_OPS] = {
+    [OP_VALUE] = {"value_of", "", true, "the layer's own value"},
+    [OP_CATEGORY] = {"category_of", "", true, "the layer's class"},
+    [OP_DISTANCE] = {"distance_to", "km", false, "exact distance between cell centres to the nearest cell of the layer"},
+    [OP_SLOPE] = {"slope_of", "percent", false, "steepness of a surface (Horn 1981)"},
+    [OP_ASPECT] = {"aspect_of", "degree", false, "downhill direction of a surface, clockwise from north (Horn 1981)"},
+    [OP_ROUGHNESS] = {"roughness_of", "m", false, "largest difference among the 3 x 3 cells (Wilson et al. 2007)"},
+};
+
+#define RAW(name, help)                                                                                                                              \
+    { name, PARAM_RAW, NAN, false, help }
+#define RAW_STAT(name, help)                                                                                                                         \
+    { name, PARAM_RAW, NAN, true, help }
+#define NUMBER(name, fallback, help)                                                                                                                 \
+    { name, PARAM_NUMBER, fallback, false, help }
+#define NUMBER_STAT(name, help)                                                                                                                      \
+    { name, PARAM_NUMBER, NAN, true, help }
+
+const struct membership_row membership_table[MEMBERSHIPS] = {
+    [MEMBER_NONE] = {.name = NULL},
+    [MEMBER_LINEAR] = {"linear",
+                       2,
+                       {RAW("zero", "where the membership is 0"), RAW("one", "where it is 1")},
+                       false,
+                       "member_linear",
+                       "clamp((x - zero) / (one - zero)); either end may be the larger"},
+    [MEMBER_TRAPEZOID] = {"trapezoid",
+                          4,
+                          {RAW("zero_below", "0 below"), RAW("one_from", "1 from"), RAW("one_to", "1 to"), RAW("zero_above", "0 above")},
+                          false,
+                          "member_trapezoid",
+                          "rises zero_below..one_from, 1 to one_to, falls to zero_above"},
+    [MEMBER_SMALL] = {"small",
+                      2,
+                      {RAW("midpoint", "where it is 0.5"), NUMBER("spread", 5, "steepness")},
+                      false,
+                      "member_small",
+                      "1 / (1 + (x / midpoint)^spread)"},
+    [MEMBER_LARGE] = {"large",
+                      2,
+                      {RAW("midpoint", "where it is 0.5"), NUMBER("spread", 5, "steepness")},
+                      false,
+                      "member_large",
+                      "1 / (1 + (x / midpoint)^-spread)"},
+    [MEMBER_NEAR] =
+        {"near", 2, {RAW("midpoint", "where it is 1"), NUMBER("spread", 0.1, "1/unit^2")}, false, "member_near", "1 / (1 + spread (x - midpoint)^2)"},
+    [MEMBER_GAUSSIAN] = {"gaussian",
+                         2,
+                         {RAW("midpoint", "where it is 1"), NUMBER("spread", 0.1, "1/unit^2")},
+                         false,
+                         "member_gaussian",
+                         "exp(-spread (x - midpoint)^2)"},
+    [MEMBER_LOGISTIC] = {"logistic",
+                         2,
+                         {RAW_STAT("midpoint", "where it is 0.5; default (max + min) / 2"),
+                          NUMBER_STAT("steepness", "1/unit; default 9.2 / (max - min)")},
+                         false,
+                         "member_logistic",
+                         "1 / (1 + exp(-steepness (x - midpoint)))"},
+    [MEMBER_MS_SMALL] = {"ms_small",
+                         2,
+                         {NUMBER("mean_multiplier", 1, "a"), NUMBER("sd_multiplier", 1, "b")},
+                         true,
+                         "member_ms_small",
+                         "x > a m: b s / (x - a m + b s), else 1; m, s: mean and standard deviation over the grid"},
+    [MEMBER_MS_LARGE] = {"ms_large",
+                         2,
+                         {NUMBER("mean_multiplier", 1, "a"), NUMBER("sd_multiplier", 1, "b")},
+                         true,
+                         "member_ms_large",
+                         "x > a m: 1 - b s / (x - a m + b s), else 0; m, s: mean and standard deviation over the grid"},
+    [MEMBER_INVERSE] = {"inverse", 1, {RAW("half", "where it is 0.5")}, false, "member_inverse", "half / (half + x), 1 at x <= 0"},
+    [MEMBER_CATEGORICAL] = {"categorical", 0, {{0}}, false, NULL, "a membership for each class"},
+};
+
+const struct overlay_row overlay_table[OVERLAYS] = {
+    [OVERLAY_CRITERION] = {NULL, false, true, NULL},
+    [OVERLAY_WEIGHTED] = {"weighted", true, true, "weighted mean: sum(w mu) / sum(w)"},
+    [OVERLAY_WEIGHTED_PRODUCT] = {"weighted_product", true, false, "prod(mu^(w / sum(w)))"},
+    [OVERLAY_AND] = {"and", false, false, "min(mu)"},
+    [OVERLAY_OR] = {"or", false, false, "max(mu)"},
+    [OVERLAY_PRODUCT] = {"product", false, false, "prod(mu)"},
+    [OVERLAY_SUM] = {"sum", false, false, "1 - prod(1 - mu)"},
+    [OVERLAY_GAMMA] = {"gamma", false, false, "sum^gamma * product^(1 - gamma)"},
+};
+
+const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where"};
+const char *const compare_names[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "in"};

@@ -1,0 +1,85 @@
+/* The operations a scenario can name, a row each: parser, help, plan, code generator and tests all read these.
+ * A new membership is one row here and one function in kernels/ops.h. */
+#ifndef LODE_MODEL_OP_TABLE_H
+#define LODE_MODEL_OP_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum criterion_op { OP_VALUE, OP_CATEGORY, OP_DISTANCE, OP_SLOPE, OP_ASPECT, OP_ROUGHNESS, CRITERION_OPS };
+
+enum membership_kind {
+    MEMBER_NONE, /* reported, not scored */
+    MEMBER_LINEAR,
+    MEMBER_TRAPEZOID,
+    MEMBER_SMALL,
+    MEMBER_LARGE,
+    MEMBER_NEAR,
+    MEMBER_GAUSSIAN,
+    MEMBER_LOGISTIC,
+    MEMBER_MS_SMALL,
+    MEMBER_MS_LARGE,
+    MEMBER_INVERSE,
+    MEMBER_CATEGORICAL,
+    MEMBERSHIPS
+};
+
+enum overlay_op {
+    OVERLAY_CRITERION /* a leaf */,
+    OVERLAY_WEIGHTED,
+    OVERLAY_WEIGHTED_PRODUCT,
+    OVERLAY_AND,
+    OVERLAY_OR,
+    OVERLAY_PRODUCT,
+    OVERLAY_SUM,
+    OVERLAY_GAMMA,
+    OVERLAYS
+};
+
+enum rule_kind { RULE_EXCLUDE_INSIDE, RULE_EXCLUDE_OUTSIDE, RULE_EXCLUDE_WHERE, RULES };
+
+enum compare_op { COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE, COMPARE_EQ, COMPARE_NE, COMPARE_IN, COMPARES };
+
+enum { OP_PARAMS_MAX = 4 };
+
+/* What a parameter of a membership is measured in. */
+enum param_measure { PARAM_RAW /* the criterion's own unit */, PARAM_NUMBER };
+
+struct param_row {
+    const char *name;
+    enum param_measure measure;
+    double fallback; /* NaN: required, unless from_stats */
+    bool from_stats; /* filled from the layer's statistics when not given */
+    const char *help;
+};
+
+struct membership_row {
+    const char *name;
+    size_t n_params;
+    struct param_row params[OP_PARAMS_MAX];
+    bool needs_stats;     /* mean and sd, or min and max, over the valid cells of the grid; passed to the function as two more parameters */
+    const char *function; /* in kernels/ops.h: float f(float x, params..., [stat1, stat2]) */
+    const char *help;     /* one line with the formula */
+};
+
+struct criterion_row {
+    const char *name;         /* "distance_to" */
+    const char *default_unit; /* "km"; "" when the layer's own */
+    bool evidence;            /* default role */
+    const char *help;
+};
+
+struct overlay_row {
+    const char *name; /* "weighted" */
+    bool weights;     /* takes weights */
+    bool additive;    /* contributions of its children add up to it */
+    const char *help;
+};
+
+extern const struct criterion_row criterion_table[CRITERION_OPS];
+extern const struct membership_row membership_table[MEMBERSHIPS];
+extern const struct overlay_row overlay_table[OVERLAYS];
+extern const char *const rule_names[RULES];
+extern const char *const compare_names[COMPARES];
+
+#endif

@@ -1,0 +1,91 @@
+/* The scenario compiled to steps over one grid: which planes a band needs, how each is made, and the one fused pass.
+ * Plain values; does not change once built, but for `params`, which statistics complete. */
+#ifndef LODE_MODEL_PLAN_H
+#define LODE_MODEL_PLAN_H
+
+#include "base/text.h"
+#include "model/grid.h"
+#include "model/scenario.h"
+
+/* A float plane of a band. Missing cells are NaN. */
+enum plane_kind {
+    PLANE_LAYER,  /* a layer's own values, or class codes */
+    PLANE_SLOPE,  /* percent */
+    PLANE_ASPECT, /* degree clockwise from north; -1 where flat */
+    PLANE_ROUGHNESS,
+    PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
+    PLANE_KINDS
+};
+struct plane {
+    enum plane_kind kind;
+    int layer;    /* PLANE_LAYER and terrain */
+    int distance; /* PLANE_DISTANCE */
+};
+
+/* One bit a cell over the grid and its margin. */
+struct mask_step {
+    int layer;                         /* a vector's features, a raster's selected cells */
+    int criterion;                     /* or: where a criterion's raw value meets the condition; else NO_INDEX */
+    const struct condition *condition; /* NULL: the layer's own selection */
+    bool negate;                       /* cells that are NOT in it */
+    double reach_m;                    /* the margin it needs */
+};
+
+struct distance_step {
+    int mask;
+    enum metric metric;
+    double reach_m; /* beyond it the value no longer matters to a score */
+};
+
+/* A criterion in the fused pass: x = plane * scale; mu = membership(x, params[first..]). */
+struct criterion_step {
+    int plane;
+    double scale;       /* plane unit to the criterion's unit */
+    size_t first_param; /* in plan->params; categorical: n_classes, other, then code/score pairs */
+    size_t n_params;
+};
+
+/* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
+struct rule_step {
+    int plane;
+    double scale;
+    enum compare_op op;
+    size_t first_param, n_values;
+};
+
+struct plan {
+    struct arena arena;
+    const struct scenario *scenario;
+    const struct grid *grid;
+    int64_t margin_cells; /* of the masks, on each side */
+    size_t n_planes, n_masks, n_distances, n_params;
+    struct plane *planes;
+    struct mask_step *masks;
+    struct distance_step *distances;
+    struct criterion_step *criteria; /* one per scenario criterion */
+    struct rule_step *rules;         /* one per scenario rule */
+    float *params;
+    int within_plane; /* NaN or 0 there: outside the study area; NO_INDEX: none */
+    size_t band_rows; /* rows of one band under the memory budget */
+};
+
+/* What compiling needs to know of the opened layers: class labels' codes. `code_of` gives NaN for an unknown label. */
+struct plan_facts {
+    double (*code_of)(void *user, int layer, const char *label);
+    void *user;
+};
+
+status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
+                    struct plan **out) LODE_MUST_CHECK;
+void plan_free(struct plan *plan);
+/* Whether a criterion needs mean, sd, min and max of its raw values before the fused pass. */
+bool plan_needs_stats(const struct plan *plan, size_t criterion);
+struct stats {
+    double min, max, mean, sd;
+    int64_t valid;
+};
+void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *stats);
+/* The steps as people read them, a line each. */
+void plan_print(const struct plan *plan, struct text *out);
+
+#endif

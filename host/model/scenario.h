@@ -1,0 +1,169 @@
+/* A scenario file as plain values: what to scan, with what evidence, under which rules. Does not change once read.
+ * Everything lives in the scenario's arena. Names are unique within their section; references are indices. */
+#ifndef LODE_MODEL_SCENARIO_H
+#define LODE_MODEL_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "model/op_table.h"
+#include "model/units.h"
+
+/* Where in the file something was said (from 1); 0 when nobody said it. */
+struct place {
+    int line, column;
+};
+
+enum layer_kind { LAYER_RASTER, LAYER_VECTOR };
+enum layer_content { CONTENT_AUTO, CONTENT_CONTINUOUS, CONTENT_CLASSES };
+enum tristate { UNSET = -1, NO = 0, YES = 1 };
+
+enum { NO_INDEX = -1 };
+
+/* `name op value(s)`: the comparison of exclude_where and of a raster layer's `where`. Values are in base units of `unit`. */
+struct condition {
+    enum compare_op op;
+    size_t n_values;
+    const double *values;
+    const char *text; /* as written; NULL: no condition */
+};
+
+struct layer {
+    const char *name;
+    struct place at;
+    enum layer_kind kind;
+    const char *path;          /* as written */
+    const char *full_path;     /* joined with the data folder at scenario_read; GDAL's own names (a prefix with ':', /vsi...) stay as written */
+    const char *crs;           /* override; NULL: the file's own */
+    const char *unit, *credit; /* NULL: not said */
+    /* raster */
+    int band;               /* from 1 */
+    const char *subdataset; /* name or number; NULL: none */
+    const char *resample;   /* GDAL's name; NULL: bilinear for continuous, nearest for classes */
+    enum layer_content content;
+    double nodata, scale, offset; /* NaN: the file's own */
+    struct condition selected;    /* which cells count as "in" */
+    /* vector */
+    const char *sublayer, *where, *attribute, *category, *label;
+    enum tristate all_touched;
+};
+
+struct class_score {
+    const char *label; /* as written; numeric codes have is_code */
+    bool is_code;
+    double code, score;
+    struct place at;
+};
+
+struct membership {
+    enum membership_kind kind;
+    double params[OP_PARAMS_MAX]; /* in the criterion's unit; NaN: from statistics */
+    size_t n_classes;
+    const struct class_score *classes;
+    double other; /* NaN: missing */
+    struct place at;
+};
+
+enum metric { METRIC_AUTO, METRIC_PLANAR, METRIC_GEODESIC };
+enum role { ROLE_EVIDENCE, ROLE_ACCESS };
+
+struct criterion {
+    const char *name, *label; /* label: name with spaces when not given */
+    struct place at;
+    enum criterion_op op;
+    int layer;
+    const struct unit *unit; /* of raw values; NULL: a plain number or the layer's own word in unit_name */
+    const char *unit_name;   /* for reports: "km", "ppm", "" */
+    enum metric metric;
+    enum role role;
+    bool complement;
+    struct membership membership;
+};
+
+struct rule {
+    const char *name, *reason, *citation; /* reason: the name with spaces when not given; citation may be NULL */
+    struct place at;
+    enum rule_kind kind;
+    int layer;     /* exclude_inside/outside, or exclude_where on a layer's value */
+    int criterion; /* exclude_where on a criterion's raw value; else NO_INDEX */
+    struct condition condition;
+    double buffer_m;
+    unsigned long long targets; /* bit t: holds for target t */
+};
+
+/* A node of the overlay tree: a criterion, or an operation over its children (next sibling links). */
+struct overlay {
+    enum overlay_op op;
+    int criterion; /* when a leaf */
+    double weight; /* in its parent; 1 when none is taken */
+    double gamma;
+    struct place at;
+    const struct overlay *child, *next;
+};
+
+enum mode { MODE_DEPOSIT, MODE_PLANT, MODE_STOCKPILE };
+enum candidate_kind { CANDIDATE_POINTS, CANDIDATE_PEAKS };
+
+struct target {
+    const char *name;
+    struct place at;
+    enum mode mode;
+    const struct overlay *score;
+    double min_coverage; /* 0..1 */
+    const char *ramp;
+    enum candidate_kind candidates;
+    size_t n_points;
+    const int *points;             /* layers */
+    double merge_m, snap_m;        /* 0: none */
+    double uncertainty_m;          /* NaN: not given as a length */
+    const char *uncertainty_field; /* kilometres; NULL: none */
+    const char *name_field;        /* NULL: the layer's label */
+    double spacing_m, min_score;
+    size_t count;
+};
+
+struct annotation {
+    const char *name, *field;
+    int layer;
+    struct place at;
+};
+
+struct scenario {
+    struct arena arena;
+    const char *path;
+    const char *folder;   /* of the file, for relative paths */
+    const char *data_dir; /* as the file says, made absolute or relative to the working folder; NULL: the file's folder */
+    const char *title, *description;
+    size_t n_credits;
+    const char *const *credits;
+    struct {
+        struct place at;
+        const char *crs, *extent_crs;
+        double extent[4];      /* west south east north */
+        double cell_x, cell_y; /* metres, or degrees when cell_in_degrees */
+        bool cell_in_degrees;
+        double margin_m; /* NaN: the plan decides */
+        int within;      /* layer, or NO_INDEX */
+    } grid;
+    size_t n_layers, n_criteria, n_rules, n_targets, n_annotations;
+    const struct layer *layers;
+    const struct criterion *criteria;
+    const struct rule *rules;
+    const struct target *targets;
+    const struct annotation *annotations;
+    bool write_criteria;
+};
+
+/* Reads and checks the file; the failure's message holds every mistake, a line each (`file:line:column: ...`). */
+status scenario_read(const char *path, struct scenario **out) LODE_MUST_CHECK;
+/* The same from memory; `path` is for messages and relative names. */
+status scenario_parse(const char *path, const char *bytes, size_t size, struct scenario **out) LODE_MUST_CHECK;
+void scenario_free(struct scenario *scenario);
+/* The path GDAL opens for a layer: full_path, or path below `data_dir` when the caller gives one. In `arena`; NULL when memory is out. */
+const char *scenario_layer_path(const struct scenario *scenario, const struct layer *layer, const char *data_dir, struct arena *arena);
+/* A commented starter scenario made from the schema (malloc'ed). */
+char *scenario_starter(void);
+
+#endif

@@ -1,0 +1,25 @@
+/* Quantities with their unit, as people write them: `20 km`, `15 percent`, `30 deg`, `6 months`. */
+#ifndef LODE_MODEL_UNITS_H
+#define LODE_MODEL_UNITS_H
+
+#include <stdbool.h>
+
+enum unit_kind { UNIT_NONE, UNIT_LENGTH, UNIT_ANGLE, UNIT_SHARE, UNIT_TIME };
+
+/* A unit's kind and how many base units it is: metre, degree, 1 (as a share), month. */
+struct unit {
+    const char *name; /* as written in reports: "km" */
+    enum unit_kind kind;
+    double in_base;
+};
+
+/* Looks a unit up by any of its spellings; NULL if unknown. The result lives as long as the program. */
+const struct unit *unit_find(const char *spelling);
+/* What a kind wants, for messages: "a length such as `20 km`". */
+const char *unit_example(enum unit_kind kind);
+
+enum quantity_fault { QUANTITY_OK, QUANTITY_NOT_A_NUMBER, QUANTITY_NO_UNIT, QUANTITY_UNKNOWN_UNIT, QUANTITY_WRONG_KIND };
+/* Reads `text` as a number in base units of `kind`; for UNIT_NONE a bare number is wanted. *unit (may be NULL) is the one written. */
+enum quantity_fault quantity_parse(const char *text, enum unit_kind kind, double *base_value, const struct unit **unit);
+
+#endif

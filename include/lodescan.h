@@ -1,0 +1,89 @@
+/* lodescan: ranks rare-earth deposits and processing sites from raw map layers, on any OpenCL device.
+ *
+ * The one public header. Every fallible call returns `lode_error *`: NULL is success; anything else is
+ * owned by the caller (lode_error_free) and carries an exit code (sysexits) and a message chain that
+ * names file, cause and remedy. Handles are opaque; `_close(NULL)` and `_free(NULL)` are legal.
+ * Nothing here prints or exits. Handles may be used from one thread at a time. */
+#ifndef LODESCAN_H
+#define LODESCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LODE_MUST_CHECK __attribute__((warn_unused_result))
+#define LODE_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define LODE_API __attribute__((visibility("default")))
+
+/* Why a call failed; also the exit code of the command line. */
+typedef enum lode_code {
+    LODE_OK = 0,
+    LODE_USAGE = 64,       /* a bad option or argument */
+    LODE_BAD_DATA = 65,    /* a bad scenario, or a layer that does not hold what it should */
+    LODE_NO_INPUT = 66,    /* a file that is not there or cannot be opened */
+    LODE_NO_DEVICE = 69,   /* no OpenCL device, or none that matches */
+    LODE_SELFTEST = 70,    /* a kernel gave a wrong answer, or a bug of ours */
+    LODE_IO = 74,          /* reading or writing failed */
+    LODE_TRY_AGAIN = 75,   /* memory or disk is short */
+    LODE_INTERRUPTED = 130 /* stopped by the caller */
+} lode_code;
+
+typedef struct lode_error lode_error;
+LODE_API lode_code lode_error_code(const lode_error *error);
+LODE_API const char *lode_error_message(const lode_error *error);
+LODE_API void lode_error_free(lode_error *error);
+
+/* What a long call tells while it works. `share` is 0..1 of the whole job, or negative when unknown. */
+typedef enum lode_level { LODE_PROGRESS, LODE_INFO, LODE_WARNING } lode_level;
+typedef struct lode_event {
+    lode_level level;
+    const char *stage; /* for progress: what is being done */
+    double share;      /* for progress */
+    const char *text;  /* for info and warnings */
+} lode_event;
+typedef void (*lode_event_fn)(void *user, const lode_event *event);
+
+typedef struct lode_options {
+    const char *data_dir;   /* where relative layer paths start; NULL: the scenario's own word */
+    const char *device;     /* "0:1" as `clinfo -l` numbers, part of a name, "gpu", "cpu"; NULL: the first GPU, else the first device */
+    size_t memory_bytes;    /* budget of host and device planes together; 0: half of the machine */
+    double cell;            /* > 0: overrides the scenario's cell size, in the grid's own units (m or degree) */
+    bool overwrite;         /* replace a finished run in the output folder */
+    lode_event_fn on_event; /* may be NULL */
+    void *user;
+    bool (*cancelled)(void *user); /* asked between bands; may be NULL */
+} lode_options;
+
+typedef struct lode_scenario lode_scenario;
+
+LODE_API const char *lode_version(void);
+
+/* Reads and checks a whole scenario file; every mistake in it is in the one error, a line each. */
+LODE_API LODE_MUST_CHECK lode_error *lode_scenario_open(const char *path, lode_scenario **out);
+LODE_API void lode_scenario_close(lode_scenario *scenario);
+
+/* The main job: layers to ranked sites and pictures in `out_dir`. Outputs are whole or absent. */
+LODE_API LODE_MUST_CHECK lode_error *lode_run(const lode_scenario *scenario, const char *out_dir, const lode_options *options);
+
+/* What a run would do: grid, layers, steps, memory. `*text` is malloc'ed; JSON when `json`. Computes nothing. */
+LODE_API LODE_MUST_CHECK lode_error *lode_check(const lode_scenario *scenario, const lode_options *options, bool json, char **text);
+
+/* Why a site of a finished run scores as it does. `site` is an id, a rank ("plant:3") or a name. */
+LODE_API LODE_MUST_CHECK lode_error *lode_explain(const char *out_dir, const char *site, bool json, char **text);
+
+/* Checks the outputs of a finished run against the checksums of its manifest. */
+LODE_API LODE_MUST_CHECK lode_error *lode_verify(const char *out_dir, bool json, char **text);
+
+/* OpenCL devices; every kernel against known answers; what is missing on this machine; a commented starter. */
+LODE_API LODE_MUST_CHECK lode_error *lode_devices(bool json, char **text);
+LODE_API LODE_MUST_CHECK lode_error *lode_selftest(const char *device, bool json, char **text);
+LODE_API LODE_MUST_CHECK lode_error *lode_doctor(bool json, char **text);
+LODE_API LODE_MUST_CHECK lode_error *lode_starter(char **text);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
