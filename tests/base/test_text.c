@@ -1,9 +1,5 @@
 /* Growing text, numbers without a locale, nearest names; arenas; message chains. */
-#include <cmocka.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "unit.h"
 
 #include <locale.h>
 #include <math.h>
