@@ -14,12 +14,14 @@ enum plane_kind {
     PLANE_ASPECT, /* degree clockwise from north; -1 where flat */
     PLANE_ROUGHNESS,
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
+    PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
     PLANE_KINDS
 };
 struct plane {
     enum plane_kind kind;
     int layer;    /* PLANE_LAYER and terrain */
     int distance; /* PLANE_DISTANCE */
+    int mask;     /* PLANE_INSIDE */
 };
 
 /* One bit a cell over the grid and its margin. */
@@ -27,8 +29,9 @@ struct mask_step {
     int layer;                         /* a vector's features, a raster's selected cells */
     int criterion;                     /* or: where a criterion's raw value meets the condition; else NO_INDEX */
     const struct condition *condition; /* NULL: the layer's own selection */
-    bool negate;                       /* cells that are NOT in it */
-    double reach_m;                    /* the margin it needs */
+    bool any_value;                    /* every valid cell of a raster, whatever its value */
+    double reach_m;                    /* how far beyond the grid it must be known */
+    struct window window;              /* the grid and that margin */
 };
 
 struct distance_step {
@@ -57,7 +60,6 @@ struct plan {
     struct arena arena;
     const struct scenario *scenario;
     const struct grid *grid;
-    int64_t margin_cells; /* of the masks, on each side */
     size_t n_planes, n_masks, n_distances, n_params;
     struct plane *planes;
     struct mask_step *masks;
@@ -69,6 +71,9 @@ struct plan {
     size_t band_rows; /* rows of one band under the memory budget */
 };
 
+/* How far beyond the grid a layer matters: the farthest distance at which one of its criteria or rules still changes a score. Metres. */
+double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer);
+
 /* What compiling needs to know of the opened layers: class labels' codes. `code_of` gives NaN for an unknown label. */
 struct plan_facts {
     double (*code_of)(void *user, int layer, const char *label);
@@ -78,6 +83,8 @@ struct plan_facts {
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
                     struct plan **out) LODE_MUST_CHECK;
 void plan_free(struct plan *plan);
+/* Bytes that the planes and results of one row take, on host and device together. */
+size_t plan_row_bytes(const struct plan *plan);
 /* Whether a criterion needs mean, sd, min and max of its raw values before the fused pass. */
 bool plan_needs_stats(const struct plan *plan, size_t criterion);
 struct stats {

@@ -1,0 +1,340 @@
+/* Compiles a scenario to planes, masks, distances and one fused pass. Steps that are equal are made once. */
+#include "model/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A membership below this no longer matters: it ends the reach of a distance. */
+static const double NEGLIGIBLE = 0.01;
+/* How far a distance that is only reported looks. */
+static const double REPORTED_REACH_M = 50e3;
+
+enum { BAND_ROWS_MAX = 256 };
+
+/* Where a membership of distance has come so near to its far end that more distance does not matter, in the criterion's unit. */
+static double membership_reach(const struct membership *m) {
+    const double *p = m->params, odds = (1 - NEGLIGIBLE) / NEGLIGIBLE;
+    switch (m->kind) {
+    case MEMBER_LINEAR:
+        return fmax(p[0], p[1]);
+    case MEMBER_TRAPEZOID:
+        return p[3];
+    case MEMBER_SMALL:
+    case MEMBER_LARGE:
+        return p[0] * pow(odds, 1 / p[1]);
+    case MEMBER_NEAR:
+        return p[0] + sqrt(odds / p[1]);
+    case MEMBER_GAUSSIAN:
+        return p[0] + sqrt(-log(NEGLIGIBLE) / p[1]);
+    case MEMBER_LOGISTIC:
+        return p[0] + log(odds) / fabs(p[1]);
+    case MEMBER_INVERSE:
+        return p[0] * odds;
+    default:
+        return NAN;
+    }
+}
+
+static double criterion_reach_m(const struct criterion *criterion) {
+    double reach = membership_reach(&criterion->membership) * (criterion->unit ? criterion->unit->in_base : 1);
+    return isfinite(reach) ? reach : REPORTED_REACH_M;
+}
+
+/* The longer side of the grid: looking farther than that is not asked for by default. */
+static double grid_side_m(const struct grid *grid) {
+    double dx_m, dy_m;
+    grid_cell_metres(grid, (double)grid->height / 2, &dx_m, &dy_m);
+    return fmax(dx_m * (double)grid->width, dy_m * (double)grid->height);
+}
+
+static double bounded_reach_m(const struct scenario *scenario, const struct grid *grid, double reach_m) {
+    if (!isnan(scenario->grid.margin_m)) return scenario->grid.margin_m;
+    return fmin(reach_m, grid_side_m(grid));
+}
+
+double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer) {
+    double reach = 0;
+    for (size_t i = 0; i < scenario->n_criteria; i++) {
+        const struct criterion *criterion = &scenario->criteria[i];
+        if (criterion->layer == layer && criterion->op == OP_DISTANCE)
+            reach = fmax(reach, bounded_reach_m(scenario, grid, criterion_reach_m(criterion)));
+    }
+    for (size_t i = 0; i < scenario->n_rules; i++)
+        if (scenario->rules[i].layer == layer) reach = fmax(reach, scenario->rules[i].buffer_m);
+    return reach;
+}
+
+/* The grid and `reach_m` around it. A grid round the whole globe needs no more columns, and none reaches beyond the poles. */
+static struct window reach_window(const struct grid *grid, double reach_m) {
+    struct window window = grid_window(grid);
+    double dx_m, dy_m, dx_last, dy_last;
+    grid_cell_metres(grid, 0, &dx_m, &dy_m);
+    grid_cell_metres(grid, (double)(grid->height - 1), &dx_last, &dy_last);
+    dx_m = fmax(fmin(dx_m, dx_last), 1e-3);
+    int64_t cells_x = (int64_t)ceil(fmin(reach_m / dx_m, 1e9)) + (reach_m > 0),
+            cells_y = (int64_t)ceil(reach_m / fmin(dy_m, dy_last)) + (reach_m > 0);
+    int64_t above = cells_y, below = cells_y;
+    if (grid->geographic) {
+        int64_t spare = (int64_t)floor((360 / grid->dx - (double)grid->width) / 2);
+        cells_x = grid->wraps ? 0 : cells_x < spare ? cells_x : spare;
+        int64_t to_north = (int64_t)floor((90 - grid->y0) / grid->dy + 1e-6),
+                to_south = (int64_t)floor((grid->y0 + 90) / grid->dy + 1e-6) - grid->height;
+        above = above < to_north ? above : to_north > 0 ? to_north : 0;
+        below = below < to_south ? below : to_south > 0 ? to_south : 0;
+    }
+    return (struct window){window.col0 - cells_x, window.row0 - above, window.cols + 2 * cells_x, window.rows + above + below};
+}
+
+static int add_plane(struct plan *plan, struct plane plane) {
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        const struct plane *have = &plan->planes[i];
+        if (have->kind == plane.kind && have->layer == plane.layer && have->distance == plane.distance && have->mask == plane.mask) return (int)i;
+    }
+    plan->planes[plan->n_planes] = plane;
+    return (int)plan->n_planes++;
+}
+
+static int add_layer_plane(struct plan *plan, enum plane_kind kind, int layer) {
+    return add_plane(plan, (struct plane){.kind = kind, .layer = layer, .distance = NO_INDEX, .mask = NO_INDEX});
+}
+
+static int add_mask(struct plan *plan, struct mask_step step) {
+    for (size_t i = 0; i < plan->n_masks; i++) {
+        struct mask_step *have = &plan->masks[i];
+        if (have->layer != step.layer || have->criterion != step.criterion || have->condition != step.condition || have->any_value != step.any_value)
+            continue;
+        if (step.reach_m > have->reach_m) {
+            have->reach_m = step.reach_m;
+            have->window = reach_window(plan->grid, step.reach_m);
+        }
+        return (int)i;
+    }
+    step.window = reach_window(plan->grid, step.reach_m);
+    plan->masks[plan->n_masks] = step;
+    return (int)plan->n_masks++;
+}
+
+static int add_layer_mask(struct plan *plan, int layer, double reach_m) {
+    return add_mask(plan, (struct mask_step){.layer = layer, .criterion = NO_INDEX, .reach_m = reach_m});
+}
+
+static int add_inside_plane(struct plan *plan, int mask) {
+    return add_plane(plan, (struct plane){.kind = PLANE_INSIDE, .layer = NO_INDEX, .distance = NO_INDEX, .mask = mask});
+}
+
+static int add_distance_plane(struct plan *plan, int mask, enum metric metric, double reach_m) {
+    if (metric == METRIC_AUTO) metric = plan->grid->geographic ? METRIC_GEODESIC : METRIC_PLANAR;
+    size_t d = 0;
+    while (d < plan->n_distances && (plan->distances[d].mask != mask || plan->distances[d].metric != metric)) d++;
+    if (d == plan->n_distances) plan->distances[plan->n_distances++] = (struct distance_step){.mask = mask, .metric = metric};
+    plan->distances[d].reach_m = fmax(plan->distances[d].reach_m, reach_m);
+    return add_plane(plan, (struct plane){.kind = PLANE_DISTANCE, .layer = NO_INDEX, .distance = (int)d, .mask = NO_INDEX});
+}
+
+static size_t criterion_params(const struct criterion *criterion) {
+    const struct membership *m = &criterion->membership;
+    if (m->kind == MEMBER_CATEGORICAL) return 2 + 2 * m->n_classes;
+    return membership_table[m->kind].n_params + (membership_table[m->kind].needs_stats ? 2 : 0);
+}
+
+static status fill_classes(const struct plan *plan, const struct criterion *criterion, const struct plan_facts *facts, float *params) {
+    const struct scenario *scenario = plan->scenario;
+    const struct membership *m = &criterion->membership;
+    *params++ = (float)m->n_classes;
+    *params++ = (float)m->other;
+    for (size_t i = 0; i < m->n_classes; i++) {
+        const struct class_score *class = &m->classes[i];
+        double code = class->is_code ? class->code : facts->code_of(facts->user, criterion->layer, class->label);
+        /* A number may also be a vector category's text. */
+        if (class->is_code && facts->code_of) {
+            double named = facts->code_of(facts->user, criterion->layer, class->label);
+            if (!isnan(named)) code = named;
+        }
+        if (isnan(code))
+            return status_fail(LODE_BAD_DATA, "%s:%d:%d: layer '%s' has no class '%s': see its classes with `lodescan check`", scenario->path,
+                               class->at.line, class->at.column, scenario->layers[criterion->layer].name, class->label);
+        *params++ = (float)code;
+        *params++ = (float)class->score;
+    }
+    return NULL;
+}
+
+static status compile_criterion(struct plan *plan, size_t index, const struct plan_facts *facts) {
+    static const enum plane_kind terrain[CRITERION_OPS] = {[OP_SLOPE] = PLANE_SLOPE, [OP_ASPECT] = PLANE_ASPECT, [OP_ROUGHNESS] = PLANE_ROUGHNESS};
+    const struct criterion *criterion = &plan->scenario->criteria[index];
+    struct criterion_step *step = &plan->criteria[index];
+    *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
+    if (criterion->op == OP_DISTANCE) {
+        double reach_m = bounded_reach_m(plan->scenario, plan->grid, criterion_reach_m(criterion));
+        step->plane = add_distance_plane(plan, add_layer_mask(plan, criterion->layer, reach_m), criterion->metric, reach_m);
+        step->scale = criterion->unit ? 1 / criterion->unit->in_base : 1;
+    } else {
+        step->plane = add_layer_plane(plan, terrain[criterion->op], criterion->layer);
+    }
+    float *params = plan->params + plan->n_params;
+    plan->n_params += step->n_params;
+    if (criterion->membership.kind == MEMBER_CATEGORICAL) return fill_classes(plan, criterion, facts, params);
+    for (size_t i = 0; i < membership_table[criterion->membership.kind].n_params; i++) params[i] = (float)criterion->membership.params[i];
+    return NULL;
+}
+
+/* Which plane a rule reads, and how it is compared. */
+static status compile_rule(struct plan *plan, size_t index) {
+    const struct scenario *scenario = plan->scenario;
+    const struct rule *rule = &scenario->rules[index];
+    struct rule_step *step = &plan->rules[index];
+    *step = (struct rule_step){.scale = 1, .first_param = plan->n_params, .n_values = 1};
+    const double buffer_m = rule->buffer_m, *values = &buffer_m;
+    double one = 1, zero = 0;
+    bool where = rule->kind == RULE_EXCLUDE_WHERE, outside = rule->kind == RULE_EXCLUDE_OUTSIDE;
+    if (where && buffer_m == 0) {
+        bool of_criterion = rule->criterion != NO_INDEX;
+        step->plane = of_criterion ? plan->criteria[rule->criterion].plane : add_layer_plane(plan, PLANE_LAYER, rule->layer);
+        step->scale = of_criterion ? plan->criteria[rule->criterion].scale : 1;
+        step->op = rule->condition.op;
+        step->n_values = rule->condition.n_values;
+        values = rule->condition.values;
+    } else {
+        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_DISTANCE)
+            return status_fail(LODE_BAD_DATA,
+                               "%s:%d:%d: rule '%s' puts a buffer round a distance: use exclude_inside on the layer itself with the buffer you need",
+                               scenario->path, rule->at.line, rule->at.column, rule->name);
+        struct mask_step mask = {.layer = where && rule->criterion != NO_INDEX ? scenario->criteria[rule->criterion].layer : rule->layer,
+                                 .criterion = where ? rule->criterion : NO_INDEX,
+                                 .condition = where ? &rule->condition : NULL,
+                                 .reach_m = buffer_m};
+        int made = add_mask(plan, mask);
+        step->plane = buffer_m > 0 ? add_distance_plane(plan, made, METRIC_AUTO, buffer_m) : add_inside_plane(plan, made);
+        step->op = buffer_m > 0 ? (outside ? COMPARE_GT : COMPARE_LE) : COMPARE_EQ;
+        if (buffer_m == 0) values = outside ? &zero : &one;
+    }
+    for (size_t i = 0; i < step->n_values; i++) plan->params[plan->n_params++] = (float)values[i];
+    return NULL;
+}
+
+static status allocate(struct plan *plan) {
+    const struct scenario *scenario = plan->scenario;
+    size_t steps = scenario->n_criteria + scenario->n_rules + 1, params = 0;
+    for (size_t i = 0; i < scenario->n_criteria; i++) params += criterion_params(&scenario->criteria[i]);
+    for (size_t i = 0; i < scenario->n_rules; i++) params += scenario->rules[i].condition.n_values + 1;
+    plan->planes = arena_alloc(&plan->arena, steps, sizeof *plan->planes);
+    plan->masks = arena_alloc(&plan->arena, steps, sizeof *plan->masks);
+    plan->distances = arena_alloc(&plan->arena, steps, sizeof *plan->distances);
+    plan->criteria = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->criteria);
+    plan->rules = arena_alloc(&plan->arena, scenario->n_rules + 1, sizeof *plan->rules);
+    plan->params = arena_alloc(&plan->arena, params + 1, sizeof *plan->params);
+    bool whole = plan->planes && plan->masks && plan->distances && plan->criteria && plan->rules && plan->params;
+    return whole ? NULL : status_no_memory();
+}
+
+size_t plan_row_bytes(const struct plan *plan) {
+    const struct scenario *scenario = plan->scenario;
+    size_t per_cell = 4 * (plan->n_planes + 2) + 8 + scenario->n_targets * (4 + 4 + 1) * 2;
+    if (scenario->write_criteria) per_cell += scenario->n_criteria * 16;
+    return per_cell * (size_t)plan->grid->width;
+}
+
+static size_t mask_bytes(const struct plan *plan) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < plan->n_masks; i++) bytes += (size_t)(plan->masks[i].window.cols * plan->masks[i].window.rows) / 4;
+    return bytes;
+}
+
+static status choose_band(struct plan *plan, size_t memory_bytes) {
+    size_t row = plan_row_bytes(plan), fixed = mask_bytes(plan);
+    size_t spare = memory_bytes > fixed ? memory_bytes - fixed : 0, rows = spare / 2 / row;
+    if (rows < 1)
+        return status_fail(LODE_TRY_AGAIN,
+                           "a grid of %lld x %lld cells needs at least %zu MB (%zu MB of it for masks): give more --memory or a coarser cell",
+                           (long long)plan->grid->width, (long long)plan->grid->height, (fixed + 2 * row) / 1000000 + 1, fixed / 1000000 + 1);
+    if (rows > BAND_ROWS_MAX) rows = BAND_ROWS_MAX;
+    plan->band_rows = rows < (size_t)plan->grid->height ? rows : (size_t)plan->grid->height;
+    return NULL;
+}
+
+static status compile(struct plan *plan, const struct plan_facts *facts, size_t memory_bytes) {
+    const struct scenario *scenario = plan->scenario;
+    TRY(allocate(plan));
+    for (size_t i = 0; i < scenario->n_criteria; i++) TRY(compile_criterion(plan, i, facts));
+    for (size_t i = 0; i < scenario->n_rules; i++) TRY(compile_rule(plan, i));
+    plan->within_plane = NO_INDEX;
+    if (scenario->grid.within != NO_INDEX) {
+        const struct layer *layer = &scenario->layers[scenario->grid.within];
+        struct mask_step mask = {
+            .layer = scenario->grid.within, .criterion = NO_INDEX, .any_value = layer->kind == LAYER_RASTER && !layer->selected.text};
+        plan->within_plane = add_inside_plane(plan, add_mask(plan, mask));
+    }
+    return choose_band(plan, memory_bytes);
+}
+
+status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
+                    struct plan **out) {
+    struct plan *plan = NULL;
+    TRY(MEMORY_ARRAY(1, &plan));
+    plan->scenario = scenario;
+    plan->grid = grid;
+    status failure = compile(plan, facts, memory_bytes);
+    if (failure) {
+        plan_free(plan);
+        return failure;
+    }
+    *out = plan;
+    return NULL;
+}
+
+void plan_free(struct plan *plan) {
+    if (!plan) return;
+    arena_free(&plan->arena);
+    free(plan);
+}
+
+bool plan_needs_stats(const struct plan *plan, size_t criterion) {
+    const struct membership *m = &plan->scenario->criteria[criterion].membership;
+    const struct membership_row *row = &membership_table[m->kind];
+    for (size_t i = 0; i < row->n_params; i++)
+        if (row->params[i].from_stats && isnan(m->params[i])) return true;
+    return row->needs_stats;
+}
+
+void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *stats) {
+    const struct membership *m = &plan->scenario->criteria[criterion].membership;
+    const struct membership_row *row = &membership_table[m->kind];
+    float *params = plan->params + plan->criteria[criterion].first_param;
+    if (row->needs_stats) {
+        params[row->n_params] = (float)stats->mean;
+        params[row->n_params + 1] = (float)stats->sd;
+    } else if (m->kind == MEMBER_LOGISTIC) {
+        double range = stats->max - stats->min;
+        if (isnan(m->params[0])) params[0] = (float)((stats->max + stats->min) / 2);
+        if (isnan(m->params[1])) params[1] = (float)(range > 0 ? 9.2 / range : 0);
+    }
+}
+
+static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
+    static const char *const words[PLANE_KINDS] = {"read", "slope of", "aspect of", "roughness of", "distance to", "inside"};
+    int mask = plane->kind == PLANE_DISTANCE ? plan->distances[plane->distance].mask : plane->mask;
+    int layer = mask != NO_INDEX ? plan->masks[mask].layer : plane->layer;
+    text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
+    if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
+    if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
+}
+
+void plan_print(const struct plan *plan, struct text *out) {
+    const struct grid *grid = plan->grid;
+    for (size_t i = 0; i < plan->n_masks; i++) {
+        const struct mask_step *mask = &plan->masks[i];
+        text_print(out, "mask %zu: %s%s%s, %lld x %lld cells (%.6g km beyond the grid)\n", i, plan->scenario->layers[mask->layer].name,
+                   mask->condition ? " where " : "", mask->condition ? mask->condition->text : "", (long long)mask->window.cols,
+                   (long long)mask->window.rows, mask->reach_m / 1000);
+    }
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        text_print(out, "plane %zu: ", i);
+        plane_words(plan, &plan->planes[i], out);
+        text_add(out, "\n");
+    }
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
+        if (plan_needs_stats(plan, c)) text_print(out, "statistics: %s\n", plan->scenario->criteria[c].name);
+    text_print(out, "fused pass: %zu criteria, %zu rules, %zu targets, %lld bands of %zu rows\n", plan->scenario->n_criteria, plan->scenario->n_rules,
+               plan->scenario->n_targets, (long long)((grid->height + (int64_t)plan->band_rows - 1) / (int64_t)plan->band_rows), plan->band_rows);
+}
