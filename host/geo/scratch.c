@@ -1,0 +1,50 @@
+/* Unlinked, reserved at once, mapped shared: the kernel writes pages out when memory is short, and the file goes with the process. */
+#include "geo/scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+/* File systems without O_TMPFILE get a named file that is unlinked before anyone sees it. */
+static int nameless_file(const char *folder) {
+    int file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (file >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return file;
+    struct text name = {0};
+    text_print(&name, "%s/.scratch-XXXXXX", folder);
+    file = name.failed ? -1 : mkostemp(name.bytes, O_CLOEXEC);
+    if (file >= 0) unlink(name.bytes);
+    text_free(&name);
+    return file;
+}
+
+static status no_room(const char *folder, size_t size, int error) {
+    bool full = error == ENOSPC || error == EDQUOT || error == EFBIG || error == ENOMEM;
+    return status_fail(full ? LODE_TRY_AGAIN : LODE_IO, "%s: cannot reserve %.1f MB for a scratch plane: %s%s", folder, (double)size / 1e6,
+                       strerror(error), full ? "; free disk space, choose another output folder or a coarser cell" : "");
+}
+
+status scratch_open(const char *folder, size_t size, struct scratch *out) {
+    *out = (struct scratch){0};
+    if (size == 0) return NULL;
+    int file = nameless_file(folder);
+    if (file < 0) return no_room(folder, size, errno);
+    int error = size > INT64_MAX ? EFBIG : posix_fallocate(file, 0, (off_t)size);
+    void *bytes = error ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (!error && bytes == MAP_FAILED) error = errno;
+    close(file);
+    if (error) return no_room(folder, size, error);
+    *out = (struct scratch){bytes, size};
+    return NULL;
+}
+
+void scratch_close(struct scratch *scratch) {
+    if (scratch->bytes) munmap(scratch->bytes, scratch->size);
+    *scratch = (struct scratch){0};
+}
