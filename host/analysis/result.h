@@ -2,6 +2,7 @@
 #ifndef LODE_ANALYSIS_RESULT_H
 #define LODE_ANALYSIS_RESULT_H
 
+#include "analysis/layers.h"
 #include "analysis/site.h"
 #include "base/log.h"
 #include "compute/device.h"
@@ -37,7 +38,8 @@ struct result {
     struct arena arena;
     const struct scenario *scenario;
     struct grid grid;
-    const struct plan *plan;
+    struct layers sources; /* open while the result lives: names and facts belong to them */
+    struct plan *plan;
     struct device_info device;
     struct target_result *targets;     /* [scenario->n_targets] */
     struct rule_result *rules;         /* [n_rules] */

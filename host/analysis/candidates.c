@@ -1,0 +1,240 @@
+/* Candidates. Peaks: greedy spacing over block maxima, so that a peak costs the blocks near it and not the grid.
+ * Distances on a geographic grid are great circles on the mean sphere (0.5 % of a spacing does not matter). */
+#include "analysis/candidates.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { BLOCK = 64 };
+
+struct peaks {
+    const struct grid *grid;
+    const float *score;
+    const uint8_t *state;
+    double spacing_m, min_score;
+    int64_t blocks_x, blocks_y;
+    int64_t *best; /* cell of each block's highest free score, or -1 */
+    int64_t *chosen;
+    size_t n_chosen;
+};
+
+static double great_circle_m(double lon1, double lat1, double lon2, double lat2) {
+    const double degree = acos(-1.0) / 180, mean_radius_m = 6371008.8;
+    double s = sin((lat2 - lat1) * degree / 2), t = sin((lon2 - lon1) * degree / 2);
+    double h = s * s + cos(lat1 * degree) * cos(lat2 * degree) * t * t;
+    return 2 * mean_radius_m * asin(fmin(1, sqrt(h)));
+}
+
+static double cells_apart_m(const struct grid *grid, int64_t a, int64_t b) {
+    int64_t ac = a % grid->width, ar = a / grid->width, bc = b % grid->width, br = b / grid->width;
+    if (grid->geographic)
+        return great_circle_m(grid_x(grid, (double)ac), grid_y(grid, (double)ar), grid_x(grid, (double)bc), grid_y(grid, (double)br));
+    return hypot((double)(ac - bc) * grid->dx, (double)(ar - br) * grid->dy) * grid->unit_m;
+}
+
+static bool is_free(const struct peaks *peaks, int64_t cell) {
+    for (size_t i = 0; i < peaks->n_chosen; i++)
+        if (cells_apart_m(peaks->grid, cell, peaks->chosen[i]) < peaks->spacing_m) return false;
+    return true;
+}
+
+static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by) {
+    const struct grid *grid = peaks->grid;
+    int64_t best = -1, row_end = (by + 1) * BLOCK < grid->height ? (by + 1) * BLOCK : grid->height;
+    int64_t col_end = (bx + 1) * BLOCK < grid->width ? (bx + 1) * BLOCK : grid->width;
+    for (int64_t row = by * BLOCK; row < row_end; row++)
+        for (int64_t col = bx * BLOCK; col < col_end; col++) {
+            int64_t cell = row * grid->width + col;
+            double score = (double)peaks->score[cell];
+            if (peaks->state[cell] != CELL_SCORED || !(score > 0) || score < peaks->min_score) continue;
+            if ((best < 0 || score > (double)peaks->score[best]) && is_free(peaks, cell)) best = cell;
+        }
+    peaks->best[by * peaks->blocks_x + bx] = best;
+}
+
+static int64_t highest(const struct peaks *peaks) {
+    int64_t best = -1;
+    for (int64_t i = 0; i < peaks->blocks_x * peaks->blocks_y; i++) {
+        int64_t cell = peaks->best[i];
+        if (cell < 0) continue;
+        if (best < 0 || peaks->score[cell] > peaks->score[best] || (peaks->score[cell] == peaks->score[best] && cell < best)) best = cell;
+    }
+    return best;
+}
+
+/* Only blocks whose best cell a new peak takes away need another look: a block's other cells were lower already. */
+static void suppress(struct peaks *peaks, int64_t peak) {
+    for (int64_t i = 0; i < peaks->blocks_x * peaks->blocks_y; i++) {
+        int64_t cell = peaks->best[i];
+        if (cell >= 0 && cells_apart_m(peaks->grid, cell, peak) < peaks->spacing_m) find_block_best(peaks, i % peaks->blocks_x, i / peaks->blocks_x);
+    }
+}
+
+static void place_site(const struct scan *scan, struct site *site, int64_t col, int64_t row) {
+    site->col = col;
+    site->row = row;
+    site->x = grid_x(scan->grid, (double)col);
+    site->y = grid_y(scan->grid, (double)row);
+    crs_to_lonlat(scan->lonlat, site->x, site->y, &site->lon, &site->lat);
+    site->uncertainty_m = NAN;
+}
+
+static status take_peaks(const struct scan *scan, struct peaks *peaks, size_t count, struct arena *arena, struct site_list *out) {
+    for (int64_t by = 0; by < peaks->blocks_y; by++)
+        for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by);
+    while (peaks->n_chosen < count) {
+        int64_t peak = highest(peaks);
+        if (peak < 0) break;
+        peaks->chosen[peaks->n_chosen++] = peak;
+        suppress(peaks, peak);
+    }
+    out->count = peaks->n_chosen;
+    out->sites = arena_alloc(arena, peaks->n_chosen + 1, sizeof *out->sites);
+    if (!out->sites) return status_no_memory();
+    for (size_t i = 0; i < out->count; i++)
+        place_site(scan, &out->sites[i], peaks->chosen[i] % scan->grid->width, peaks->chosen[i] / scan->grid->width);
+    return NULL;
+}
+
+status candidates_peaks(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena,
+                        struct site_list *out) {
+    const struct target *wanted = &scan->scenario->targets[target];
+    const struct grid *grid = scan->grid;
+    struct peaks peaks = {.grid = grid,
+                          .score = score,
+                          .state = state,
+                          .spacing_m = wanted->spacing_m,
+                          .min_score = wanted->min_score,
+                          .blocks_x = (grid->width + BLOCK - 1) / BLOCK,
+                          .blocks_y = (grid->height + BLOCK - 1) / BLOCK};
+    status failure = MEMORY_ARRAY((size_t)(peaks.blocks_x * peaks.blocks_y), &peaks.best);
+    if (!failure) failure = MEMORY_ARRAY(wanted->count, &peaks.chosen);
+    if (!failure) failure = take_peaks(scan, &peaks, wanted->count, arena, out);
+    free(peaks.best);
+    free(peaks.chosen);
+    return failure;
+}
+
+/* How well a given place is known: a field in kilometres, else the target's own length. */
+static double uncertainty_of(const struct target *target, const struct vector_source *source, int64_t feature, struct arena *arena) {
+    double km;
+    if (!target->uncertainty_field) return target->uncertainty_m;
+    const char *words = vector_source_field(source, feature, target->uncertainty_field, arena);
+    return words && text_number(words, &km) ? km * 1000 : NAN;
+}
+
+static status read_point(const struct scan *scan, const struct target *target, int layer, int64_t feature, struct arena *arena,
+                         struct source_point *point) {
+    const struct vector_source *source = scan->layers->vectors[layer];
+    double x, y;
+    TRY(vector_source_point(source, feature, &x, &y, &point->lon, &point->lat));
+    point->layer = layer;
+    point->label = target->name_field ? vector_source_field(source, feature, target->name_field, arena) : vector_source_label(source, feature);
+    point->attributes = vector_source_attributes(source, feature, arena);
+    point->uncertainty_m = uncertainty_of(target, source, feature, arena);
+    return point->label && point->attributes ? NULL : status_no_memory();
+}
+
+/* All points of the target inside the grid, in the scenario's order. */
+static status read_points(const struct scan *scan, const struct target *target, struct arena *arena, struct source_point **points, size_t *count) {
+    size_t total = 0, outside = 0;
+    for (size_t i = 0; i < target->n_points; i++) total += (size_t)vector_source_count(scan->layers->vectors[target->points[i]]);
+    *points = arena_alloc(arena, total + 1, sizeof **points);
+    if (!*points) return status_no_memory();
+    *count = 0;
+    for (size_t i = 0; i < target->n_points; i++) {
+        int layer = target->points[i];
+        for (int64_t f = 0; f < vector_source_count(scan->layers->vectors[layer]); f++) {
+            struct source_point point;
+            double x, y;
+            int64_t col, row;
+            TRY(read_point(scan, target, layer, f, arena, &point));
+            crs_from_lonlat(scan->lonlat, point.lon, point.lat, &x, &y);
+            bool inside = !isnan(x);
+            if (inside) grid_cell(scan->grid, x, y, &col, &row);
+            if (inside && grid_holds(scan->grid, col, row))
+                (*points)[(*count)++] = point;
+            else
+                outside++;
+        }
+    }
+    if (outside)
+        log_info(scan->log, "target '%s': %zu of %zu given points lie outside the grid and are not listed", target->name, outside, *count + outside);
+    return NULL;
+}
+
+static struct site *site_near(struct site_list *list, const struct source_point *point, double merge_m) {
+    for (size_t i = 0; merge_m > 0 && i < list->count; i++) {
+        struct site *site = &list->sites[i];
+        if (fabs(site->lat - point->lat) * 110000 > merge_m) continue;
+        if (crs_geodesic_m(site->lon, site->lat, point->lon, point->lat) <= merge_m) return site;
+    }
+    return NULL;
+}
+
+/* Moves the scored cell to the best one within snap_m of the given place. */
+static void snap(const struct scan *scan, const struct target *target, const float *score, const uint8_t *state, struct site *site) {
+    const struct grid *grid = scan->grid;
+    double dx_m, dy_m, best = -1;
+    grid_cell_metres(grid, (double)site->row, &dx_m, &dy_m);
+    int64_t reach_x = (int64_t)(target->snap_m / dx_m) + 1, reach_y = (int64_t)(target->snap_m / dy_m) + 1, col0 = site->col, row0 = site->row;
+    for (int64_t row = row0 - reach_y; row <= row0 + reach_y; row++)
+        for (int64_t col = col0 - reach_x; col <= col0 + reach_x; col++) {
+            if (!grid_holds(grid, col, row) || state[row * grid->width + col] != CELL_SCORED) continue;
+            double lon, lat, value = (double)score[row * grid->width + col];
+            crs_to_lonlat(scan->lonlat, grid_x(grid, (double)col), grid_y(grid, (double)row), &lon, &lat);
+            if (value <= best || crs_geodesic_m(site->lon, site->lat, lon, lat) > target->snap_m) continue;
+            best = value;
+            site->col = col;
+            site->row = row;
+        }
+}
+
+static void add_site(const struct scan *scan, const struct source_point *point, struct site_list *list) {
+    struct site *site = &list->sites[list->count++];
+    *site = (struct site){.name = point->label, .lon = point->lon, .lat = point->lat, .uncertainty_m = point->uncertainty_m};
+    crs_from_lonlat(scan->lonlat, point->lon, point->lat, &site->x, &site->y);
+    grid_cell(scan->grid, site->x, site->y, &site->col, &site->row);
+}
+
+/* Gives every site its own points, leader first. `owner[i]` is the site of point i. */
+static status share_points(const struct source_point *points, const size_t *owner, size_t count, struct arena *arena, struct site_list *list) {
+    for (size_t i = 0; i < count; i++) list->sites[owner[i]].n_sources++;
+    for (size_t s = 0; s < list->count; s++) {
+        struct site *site = &list->sites[s];
+        site->sources = arena_alloc(arena, site->n_sources, sizeof *site->sources);
+        if (!site->sources) return status_no_memory();
+        site->n_sources = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct site *site = &list->sites[owner[i]];
+        site->sources[site->n_sources++] = points[i];
+    }
+    return NULL;
+}
+
+status candidates_points(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena,
+                         struct site_list *out) {
+    const struct target *wanted = &scan->scenario->targets[target];
+    struct source_point *points = NULL;
+    size_t count = 0;
+    *out = (struct site_list){0};
+    TRY(read_points(scan, wanted, arena, &points, &count));
+    out->sites = arena_alloc(arena, count + 1, sizeof *out->sites);
+    size_t *owner = arena_alloc(arena, count + 1, sizeof *owner);
+    if (!out->sites || !owner) return status_no_memory();
+    for (size_t i = 0; i < count; i++) {
+        struct site *site = site_near(out, &points[i], wanted->merge_m);
+        owner[i] = site ? (size_t)(site - out->sites) : out->count;
+        if (!site) add_site(scan, &points[i], out);
+    }
+    TRY(share_points(points, owner, count, arena, out));
+    for (size_t i = 0; i < out->count; i++) {
+        struct site *site = &out->sites[i];
+        if (wanted->snap_m > 0) snap(scan, wanted, score, state, site);
+        double lon, lat;
+        crs_to_lonlat(scan->lonlat, grid_x(scan->grid, (double)site->col), grid_y(scan->grid, (double)site->row), &lon, &lat);
+        site->snapped_m = crs_geodesic_m(site->lon, site->lat, lon, lat);
+    }
+    return NULL;
+}

@@ -1,0 +1,321 @@
+/* The main path: grid, layers, plan, device, masks and distances, statistics, the fused pass band by band, sites. */
+#include "analysis/engine.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "analysis/candidates.h"
+#include "analysis/scan.h"
+#include "analysis/sites.h"
+
+static double now_s(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static size_t half_of_machine(void) {
+    return (size_t)sysconf(_SC_PHYS_PAGES) / 2 * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static status copy_facts(struct result *result, const char *data_dir) {
+    const struct scenario *scenario = result->scenario;
+    result->layers = arena_alloc(&result->arena, scenario->n_layers + 1, sizeof *result->layers);
+    if (!result->layers) return status_no_memory();
+    for (size_t i = 0; i < scenario->n_layers; i++) {
+        result->layers[i].facts = *layers_facts(&result->sources, i);
+        result->layers[i].path = scenario_layer_path(scenario, &scenario->layers[i], data_dir, &result->arena);
+        if (!result->layers[i].path) return status_no_memory();
+    }
+    return NULL;
+}
+
+static status prepare(struct result *result, const lode_options *options, struct log *log) {
+    const struct scenario *scenario = result->scenario;
+    log_stage(log, "opening layers", 0, 0.05);
+    TRY(log_progress(log, 0));
+    TRY(crs_grid(scenario, options->cell, &result->arena, &result->grid));
+    TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
+    TRY(copy_facts(result, options->data_dir));
+    struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources};
+    size_t memory = options->memory_bytes ? options->memory_bytes : half_of_machine();
+    return plan_compile(scenario, &result->grid, &facts, memory, &result->plan);
+}
+
+static struct window band_at(const struct plan *plan, int64_t row) {
+    int64_t left = plan->grid->height - row, rows = (int64_t)plan->band_rows;
+    return (struct window){0, row, plan->grid->width, left < rows ? left : rows};
+}
+
+/* Mean and variance cell after cell in reading order (Welford 1962): the same bits whatever the band height. */
+static void gather_stats(const float *values, int64_t count, double scale, struct stats *stats) {
+    for (int64_t i = 0; i < count; i++) {
+        double value = (double)values[i] * scale;
+        if (!isfinite(value)) continue;
+        double before = value - stats->mean;
+        stats->valid++;
+        stats->mean += before / (double)stats->valid;
+        stats->sd += before * (value - stats->mean);
+        stats->min = fmin(stats->min, value);
+        stats->max = fmax(stats->max, value);
+    }
+}
+
+static status run_stats(const struct scan *scan, size_t criterion) {
+    struct stats stats = {.min = INFINITY, .max = -INFINITY};
+    const struct criterion_step *step = &scan->plan->criteria[criterion];
+    for (int64_t row = 0; row < scan->grid->height; row += (int64_t)scan->plan->band_rows) {
+        struct window band = band_at(scan->plan, row);
+        const float *values;
+        TRY(log_progress(scan->log, (double)row / (double)scan->grid->height));
+        TRY(planes_fill_one(scan->planes, (size_t)step->plane, band));
+        TRY(planes_read(scan->planes, (size_t)step->plane, band, &values));
+        gather_stats(values, band.cols * band.rows, step->scale, &stats);
+    }
+    if (!stats.valid)
+        return status_fail(LODE_BAD_DATA, "criterion '%s' has no valid cell in the grid, so its membership has no statistics to go by",
+                           scan->scenario->criteria[criterion].name);
+    stats.sd = sqrt(stats.sd / (double)stats.valid);
+    plan_take_stats(scan->plan, criterion, &stats);
+    return NULL;
+}
+
+/* Where a band's results go: straight into the result's planes. */
+struct band_results {
+    struct overlay_results to;
+    struct arena arena;
+    uint64_t *rules;
+};
+
+static status band_results_init(struct band_results *band, const struct scan *scan) {
+    size_t targets = scan->scenario->n_targets, criteria = scan->scenario->n_criteria;
+    band->rules = arena_alloc(&band->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *band->rules);
+    band->to.score = arena_alloc(&band->arena, targets, sizeof *band->to.score);
+    band->to.state = arena_alloc(&band->arena, targets, sizeof *band->to.state);
+    if (!band->rules || !band->to.score || !band->to.state) return status_no_memory();
+    band->to.rules = band->rules;
+    if (!scan->scenario->write_criteria) return NULL;
+    band->to.raw = arena_alloc(&band->arena, criteria, sizeof *band->to.raw);
+    band->to.membership = arena_alloc(&band->arena, criteria, sizeof *band->to.membership);
+    return band->to.raw && band->to.membership ? NULL : status_no_memory();
+}
+
+static void band_results_point(struct band_results *band, struct result *result, int64_t row) {
+    size_t first = (size_t)(row * result->grid.width);
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        band->to.score[t] = (float *)result->targets[t].score.bytes + first;
+        band->to.state[t] = (uint8_t *)result->targets[t].state.bytes + first;
+    }
+    for (size_t c = 0; band->to.raw && c < result->scenario->n_criteria; c++) {
+        band->to.raw[c] = (float *)result->criteria[c].value.bytes + first;
+        band->to.membership[c] = (float *)result->criteria[c].membership.bytes + first;
+    }
+}
+
+static void count_rules(struct result *result, const uint64_t *rules, struct window band) {
+    for (int64_t r = 0; r < band.rows; r++) {
+        double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+        for (int64_t c = 0; c < band.cols; c++) {
+            uint64_t bits = *rules++;
+            bool alone = bits && !(bits & (bits - 1));
+            for (; bits; bits &= bits - 1) {
+                struct rule_result *rule = &result->rules[__builtin_ctzll(bits)];
+                rule->cells++;
+                rule->area_km2 += km2;
+                if (alone) rule->alone_km2 += km2;
+            }
+        }
+    }
+}
+
+static void count_states(struct result *result, struct window band) {
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct target_result *target = &result->targets[t];
+        const uint8_t *state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
+        for (int64_t r = 0; r < band.rows; r++) {
+            int64_t in_row[4] = {0};
+            for (int64_t c = 0; c < band.cols; c++) in_row[*state++ & 3]++;
+            double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+            for (int s = 0; s < 4; s++) {
+                target->cells[s] += in_row[s];
+                target->area_km2[s] += km2 * (double)in_row[s];
+            }
+        }
+    }
+}
+
+static status count_missing(const struct scan *scan, struct result *result, struct window band) {
+    for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
+        const float *values;
+        if (scan->scenario->criteria[c].op == OP_DISTANCE) continue;
+        TRY(planes_read(scan->planes, (size_t)scan->plan->criteria[c].plane, band, &values));
+        for (int64_t i = 0; i < band.cols * band.rows; i++) result->criteria[c].missing_cells += isnan(values[i]) != 0;
+    }
+    return NULL;
+}
+
+static status run_bands(const struct scan *scan, struct result *result) {
+    struct band_results band = {0};
+    status failure = band_results_init(&band, scan);
+    for (int64_t row = 0; !failure && row < scan->grid->height; row += (int64_t)scan->plan->band_rows) {
+        struct window window = band_at(scan->plan, row);
+        band_results_point(&band, result, row);
+        failure = log_progress(scan->log, (double)row / (double)scan->grid->height);
+        if (!failure) failure = planes_fill(scan->planes, window);
+        if (!failure) failure = overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &band.to);
+        if (!failure) failure = count_missing(scan, result, window);
+        if (failure) break;
+        count_rules(result, band.rules, window);
+        count_states(result, window);
+    }
+    arena_free(&band.arena);
+    return failure;
+}
+
+static status open_surfaces(struct result *result, const char *folder) {
+    const struct scenario *scenario = result->scenario;
+    size_t cells = (size_t)(result->grid.width * result->grid.height);
+    result->targets = arena_alloc(&result->arena, scenario->n_targets, sizeof *result->targets);
+    result->rules = arena_alloc(&result->arena, scenario->n_rules + 1, sizeof *result->rules);
+    result->criteria = arena_alloc(&result->arena, scenario->n_criteria + 1, sizeof *result->criteria);
+    if (!result->targets || !result->rules || !result->criteria) return status_no_memory();
+    for (size_t t = 0; t < scenario->n_targets; t++) {
+        TRY(scratch_open(folder, cells * sizeof(float), &result->targets[t].score));
+        TRY(scratch_open(folder, cells, &result->targets[t].state));
+    }
+    for (size_t c = 0; scenario->write_criteria && c < scenario->n_criteria; c++) {
+        TRY(scratch_open(folder, cells * sizeof(float), &result->criteria[c].value));
+        TRY(scratch_open(folder, cells * sizeof(float), &result->criteria[c].membership));
+    }
+    return NULL;
+}
+
+/* A distance that reaches farther than its layer was looked at is only an upper bound: said, never hidden. */
+static void warn_of_short_reach(const struct scan *scan, const struct result *result) {
+    for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
+        const struct criterion *criterion = &scan->scenario->criteria[c];
+        if (criterion->op != OP_DISTANCE) continue;
+        const struct distance_step *distance = &scan->plan->distances[scan->plan->planes[scan->plan->criteria[c].plane].distance];
+        double reach = distance->reach_m * scan->plan->criteria[c].scale;
+        size_t beyond = 0;
+        for (size_t t = 0; t < scan->scenario->n_targets; t++)
+            for (size_t i = 0; i < result->targets[t].sites.count; i++) beyond += result->targets[t].sites.sites[i].terms[c].raw > reach;
+        if (beyond)
+            log_info(scan->log,
+                     "criterion '%s': %zu sites lie farther than %.6g %s from the layer, which is as far beyond the grid as it was looked for; a "
+                     "nearer feature "
+                     "could lie outside the grid (the score does not depend on it; set grid: margin: to look farther)",
+                     criterion->name, beyond, reach, criterion->unit_name);
+    }
+}
+
+static status find_sites(const struct scan *scan, struct result *result) {
+    size_t targets = scan->scenario->n_targets;
+    for (size_t t = 0; t < targets; t++) {
+        struct target_result *target = &result->targets[t];
+        const float *score = target->score.bytes;
+        const uint8_t *state = target->state.bytes;
+        bool points = scan->scenario->targets[t].candidates == CANDIDATE_POINTS;
+        log_stage(scan->log, "explaining sites", 0.75 + 0.1 * (double)t / (double)targets, 0.75 + 0.1 * (double)(t + 1) / (double)targets);
+        TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &target->sites));
+        TRY(sites_explain(scan, t, score, state, &result->arena, &target->sites));
+    }
+    warn_of_short_reach(scan, result);
+    return NULL;
+}
+
+static void warn_of_empty_masks(const struct scan *scan) {
+    for (size_t m = 0; m < scan->plan->n_masks; m++) {
+        const struct mask_step *mask = &scan->plan->masks[m];
+        if (planes_mask_cells(scan->planes, m)) continue;
+        log_warn(scan->log, "%s:%d: layer '%s'%s%s covers no cell of the grid or its margin: distances to it are infinite and it excludes nothing",
+                 scan->scenario->path, scan->scenario->layers[mask->layer].at.line, scan->scenario->layers[mask->layer].name,
+                 mask->condition ? " where " : "", mask->condition ? mask->condition->text : "");
+    }
+}
+
+static status run_steps(struct scan *scan, struct result *result) {
+    double started = now_s();
+    log_stage(scan->log, "masks and distances", 0.05, 0.3);
+    TRY(planes_open(scan->plan, scan->layers, scan->device, scan->log, &scan->planes));
+    warn_of_empty_masks(scan);
+    result->seconds[PHASE_DISTANCES] = now_s() - started;
+    log_stage(scan->log, "statistics", 0.3, 0.35);
+    for (size_t c = 0; c < scan->scenario->n_criteria; c++)
+        if (plan_needs_stats(scan->plan, c)) TRY(run_stats(scan, c));
+    started = now_s();
+    log_stage(scan->log, "scoring", 0.35, 0.75);
+    TRY(overlay_open(scan->device, scan->plan, &scan->overlay));
+    TRY(run_bands(scan, result));
+    result->seconds[PHASE_SCORING] = now_s() - started;
+    started = now_s();
+    TRY(find_sites(scan, result));
+    result->seconds[PHASE_SITES] = now_s() - started;
+    return NULL;
+}
+
+static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
+    double started = now_s();
+    struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
+    status failure = device_open(options->device, &scan.device);
+    if (!failure) failure = prepare(result, options, log);
+    if (failure) goto done;
+    result->device = *device_info(scan.device);
+    result->seconds[PHASE_LAYERS] = now_s() - started;
+    scan.plan = result->plan;
+    failure = crs_lonlat_open(&result->grid, &scan.lonlat);
+    if (!failure) failure = open_surfaces(result, folder);
+    if (!failure) failure = run_steps(&scan, result);
+done:
+    overlay_close(scan.overlay);
+    planes_close(scan.planes);
+    crs_lonlat_close(scan.lonlat);
+    device_close(scan.device);
+    return failure;
+}
+
+static status new_result(const struct scenario *scenario, struct result **out) {
+    TRY(MEMORY_ARRAY(1, out));
+    (*out)->scenario = scenario;
+    return NULL;
+}
+
+status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log, struct result **out) {
+    struct result *result = NULL;
+    TRY(new_result(scenario, &result));
+    status failure = run(result, options, folder, log);
+    if (failure)
+        result_free(result);
+    else
+        *out = result;
+    return failure;
+}
+
+status engine_prepare(const struct scenario *scenario, const lode_options *options, struct log *log, struct result **out) {
+    struct result *result = NULL;
+    TRY(new_result(scenario, &result));
+    status failure = prepare(result, options, log);
+    if (failure)
+        result_free(result);
+    else
+        *out = result;
+    return failure;
+}
+
+void result_free(struct result *result) {
+    if (!result) return;
+    for (size_t t = 0; result->targets && t < result->scenario->n_targets; t++) {
+        scratch_close(&result->targets[t].score);
+        scratch_close(&result->targets[t].state);
+    }
+    for (size_t c = 0; result->criteria && c < result->scenario->n_criteria; c++) {
+        scratch_close(&result->criteria[c].value);
+        scratch_close(&result->criteria[c].membership);
+    }
+    plan_free(result->plan);
+    layers_close(&result->sources);
+    arena_free(&result->arena);
+    free(result);
+}

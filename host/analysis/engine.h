@@ -1,0 +1,16 @@
+/* The main job without its reports: a scenario to scored surfaces and ranked sites. */
+#ifndef LODE_ANALYSIS_ENGINE_H
+#define LODE_ANALYSIS_ENGINE_H
+
+#include "analysis/result.h"
+
+/* Runs a scenario. `folder`: where scratch planes lie (unlinked files). The result owns all it shows; free with result_free. */
+status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log,
+                  struct result **out) LODE_MUST_CHECK;
+
+/* Opens and plans only: grid, layers, plan; no device. For `check`. */
+status engine_prepare(const struct scenario *scenario, const lode_options *options, struct log *log, struct result **out) LODE_MUST_CHECK;
+
+void result_free(struct result *result);
+
+#endif

@@ -1,0 +1,109 @@
+/* Opens the layers and answers for rasters and vectors alike. */
+#include "analysis/layers.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static status open_layer(struct layers *layers, size_t index, const char *data_dir, const struct grid *grid, struct log *log) {
+    const struct scenario *scenario = layers->scenario;
+    const struct layer *layer = &scenario->layers[index];
+    if (layer->kind == LAYER_RASTER) return raster_source_open(scenario, layer, data_dir, grid, log, &layers->rasters[index]);
+    return vector_source_open(scenario, layer, data_dir, grid, plan_layer_reach_m(scenario, grid, (int)index), log, &layers->vectors[index]);
+}
+
+/* Two failures as one, a line each: people mend a scenario in one go. */
+static status both(status all, status another) {
+    if (!all) return another;
+    status joined = status_fail(lode_error_code(all), "%s\n%s", lode_error_message(all), lode_error_message(another));
+    lode_error_free(all);
+    lode_error_free(another);
+    return joined;
+}
+
+status layers_open(const struct scenario *scenario, const char *data_dir, const struct grid *grid, struct log *log, struct layers *out) {
+    *out = (struct layers){.scenario = scenario};
+    status failure = MEMORY_ARRAY(scenario->n_layers, &out->rasters);
+    if (!failure) failure = MEMORY_ARRAY(scenario->n_layers, &out->vectors);
+    if (failure) goto fail;
+    for (size_t i = 0; i < scenario->n_layers; i++) {
+        status one = open_layer(out, i, data_dir, grid, log);
+        if (one) failure = both(failure, one);
+    }
+    if (!failure) return NULL;
+fail:
+    layers_close(out);
+    return failure;
+}
+
+void layers_close(struct layers *layers) {
+    for (size_t i = 0; layers->scenario && i < layers->scenario->n_layers; i++) {
+        if (layers->rasters) raster_source_close(layers->rasters[i]);
+        if (layers->vectors) vector_source_close(layers->vectors[i]);
+    }
+    free(layers->rasters);
+    free(layers->vectors);
+    *layers = (struct layers){0};
+}
+
+const struct layer_facts *layers_facts(const struct layers *layers, size_t layer) {
+    return layers->rasters[layer] ? raster_source_facts(layers->rasters[layer]) : vector_source_facts(layers->vectors[layer]);
+}
+
+double layers_code_of(void *user, int layer, const char *label) {
+    const struct layers *layers = user;
+    return layers->rasters[layer] ? raster_source_code(layers->rasters[layer], label) : vector_source_code(layers->vectors[layer], label);
+}
+
+status layers_values(struct layers *layers, int layer, struct window window, float *values) {
+    if (layers->rasters[layer]) return raster_source_read(layers->rasters[layer], window, values);
+    return vector_source_values(layers->vectors[layer], window, values);
+}
+
+bool condition_holds(const struct condition *condition, double value) {
+    double other = condition->values[0];
+    switch (condition->op) {
+    case COMPARE_LT:
+        return value < other;
+    case COMPARE_LE:
+        return value <= other;
+    case COMPARE_GT:
+        return value > other;
+    case COMPARE_GE:
+        return value >= other;
+    case COMPARE_EQ:
+        return value == (double)(float)other;
+    case COMPARE_NE:
+        return !isnan(value) && value != (double)(float)other;
+    default:
+        for (size_t i = 0; i < condition->n_values; i++)
+            if (value == (double)(float)condition->values[i]) return true;
+        return false;
+    }
+}
+
+status layers_inside(struct layers *layers, const struct mask_step *mask, struct window window, float *scratch, uint8_t *inside) {
+    const struct layer *layer = &layers->scenario->layers[mask->layer];
+    const struct condition *condition = mask->condition ? mask->condition : layer->selected.text ? &layer->selected : NULL;
+    if (layer->kind == LAYER_VECTOR && !mask->condition) return vector_source_mask(layers->vectors[mask->layer], window, inside);
+    TRY(layers_values(layers, mask->layer, window, scratch));
+    for (int64_t i = 0; i < window.cols * window.rows; i++) {
+        float value = scratch[i];
+        inside[i] = condition ? condition_holds(condition, (double)value) : !isnan(value) && (mask->any_value || value != 0);
+    }
+    return NULL;
+}
+
+status layers_name_at(struct layers *layers, int layer, int64_t col, int64_t row, const char **name) {
+    *name = NULL;
+    if (layers->vectors[layer]) {
+        int64_t feature = NO_FEATURE;
+        TRY(vector_source_feature_at(layers->vectors[layer], col, row, &feature));
+        if (feature != NO_FEATURE) *name = vector_source_label(layers->vectors[layer], feature);
+    } else {
+        float value = NAN;
+        TRY(raster_source_read(layers->rasters[layer], (struct window){col, row, 1, 1}, &value));
+        *name = raster_source_label(layers->rasters[layer], (double)value);
+    }
+    if (*name && !**name) *name = NULL;
+    return NULL;
+}

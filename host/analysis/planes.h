@@ -1,0 +1,27 @@
+/* The planes of a band on the device, made from the layers: values, terrain, distances, insides. */
+#ifndef LODE_ANALYSIS_PLANES_H
+#define LODE_ANALYSIS_PLANES_H
+
+#include "analysis/layers.h"
+#include "compute/device.h"
+#include "model/plan.h"
+
+struct planes;
+
+/* Makes the masks and prepares the distances (the only steps that see more than a band). All arguments must outlive it. */
+status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) LODE_MUST_CHECK;
+void planes_close(struct planes *planes);
+
+/* Fills every plane for a window of full width and at most plan->band_rows rows. A cell's values do not depend on the window's rows. */
+status planes_fill(struct planes *planes, struct window window) LODE_MUST_CHECK;
+/* The same for one plane, and its values on the host (until the next call). */
+status planes_fill_one(struct planes *planes, size_t plane, struct window window) LODE_MUST_CHECK;
+status planes_read(struct planes *planes, size_t plane, struct window window, const float **values) LODE_MUST_CHECK;
+struct buffer *const *planes_buffers(const struct planes *planes);
+
+/* Where the nearest source cell of a distance lies, for the cells of one row: lattice columns and rows, INT64_MIN when there is none. */
+status planes_nearest(struct planes *planes, size_t distance, struct window row, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
+/* Set cells of a mask. */
+int64_t planes_mask_cells(const struct planes *planes, size_t mask);
+
+#endif

@@ -1,0 +1,237 @@
+/* Explains and ranks sites. Order: score, ties by id; sites without a rank (excluded, no data, outside) follow, by the score they would have. */
+#include "analysis/sites.h"
+
+#include <math.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The fused pass's results for one row of the grid, and where its distances come from. */
+struct row_terms {
+    int64_t row;
+    float *score, *coverage;
+    uint8_t *state;
+    uint64_t *rules;
+    float **raw, **membership;
+    int64_t **nearest_col, **nearest_row; /* [distance] */
+    float **scores, **coverages;          /* [target], for overlay_run: NULL but for the target */
+    uint8_t **states;
+    struct arena arena;
+};
+
+static float **pointer_rows(struct arena *arena, size_t count, size_t cells) {
+    float **rows = arena_alloc(arena, count + 1, sizeof *rows);
+    for (size_t i = 0; rows && i < count; i++)
+        if (!(rows[i] = arena_alloc(arena, cells, sizeof **rows))) return NULL;
+    return rows;
+}
+
+static int64_t **index_rows(struct arena *arena, size_t count, size_t cells) {
+    int64_t **rows = arena_alloc(arena, count + 1, sizeof *rows);
+    for (size_t i = 0; rows && i < count; i++)
+        if (!(rows[i] = arena_alloc(arena, cells, sizeof **rows))) return NULL;
+    return rows;
+}
+
+static status row_terms_init(struct row_terms *terms, const struct scan *scan, size_t target) {
+    struct arena *arena = &terms->arena;
+    size_t cells = (size_t)scan->grid->width, n_targets = scan->scenario->n_targets;
+    terms->row = -1;
+    terms->score = arena_alloc(arena, cells, sizeof *terms->score);
+    terms->coverage = arena_alloc(arena, cells, sizeof *terms->coverage);
+    terms->state = arena_alloc(arena, cells, sizeof *terms->state);
+    terms->rules = arena_alloc(arena, cells, sizeof *terms->rules);
+    terms->raw = pointer_rows(arena, scan->scenario->n_criteria, cells);
+    terms->membership = pointer_rows(arena, scan->scenario->n_criteria, cells);
+    terms->nearest_col = index_rows(arena, scan->plan->n_distances, cells);
+    terms->nearest_row = index_rows(arena, scan->plan->n_distances, cells);
+    terms->scores = arena_alloc(arena, n_targets, sizeof *terms->scores);
+    terms->coverages = arena_alloc(arena, n_targets, sizeof *terms->coverages);
+    terms->states = arena_alloc(arena, n_targets, sizeof *terms->states);
+    if (!terms->score || !terms->coverage || !terms->state || !terms->rules || !terms->raw || !terms->membership || !terms->nearest_col ||
+        !terms->nearest_row || !terms->scores || !terms->coverages || !terms->states)
+        return status_no_memory();
+    terms->scores[target] = terms->score;
+    terms->coverages[target] = terms->coverage;
+    terms->states[target] = terms->state;
+    return NULL;
+}
+
+static status read_row(struct row_terms *terms, const struct scan *scan, int64_t row) {
+    if (terms->row == row) return NULL;
+    struct window window = {0, row, scan->grid->width, 1};
+    struct overlay_results results = {.score = terms->scores,
+                                      .state = terms->states,
+                                      .coverage = terms->coverages,
+                                      .rules = terms->rules,
+                                      .raw = terms->raw,
+                                      .membership = terms->membership};
+    TRY(planes_fill(scan->planes, window));
+    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)window.cols, &results));
+    for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
+    terms->row = row;
+    return NULL;
+}
+
+/* Sums of weights present below a node, and whether the node's children add up. */
+static void add_weights(const struct overlay *node, double share, double present_share, bool additive, const float *membership, struct term *terms) {
+    if (node->op == OVERLAY_CRITERION) {
+        struct term *term = &terms[node->criterion];
+        term->weight = (isnan(term->weight) ? 0 : term->weight) + share;
+        if (additive && !isnan(membership[node->criterion]))
+            term->contribution = (isnan(term->contribution) ? 0 : term->contribution) + present_share * (double)membership[node->criterion];
+        return;
+    }
+    double all = 0, present = 0;
+    for (const struct overlay *child = node->child; child; child = child->next) {
+        all += child->weight;
+        if (child->op != OVERLAY_CRITERION || !isnan(membership[child->criterion])) present += child->weight;
+    }
+    for (const struct overlay *child = node->child; child; child = child->next)
+        add_weights(child, share * child->weight / all, present > 0 ? present_share * child->weight / present : 0,
+                    additive && overlay_table[node->op].additive && child->op == OVERLAY_CRITERION, membership, terms);
+}
+
+static bool overlay_adds_up(const struct overlay *root) {
+    if (!overlay_table[root->op].additive) return false;
+    for (const struct overlay *child = root->child; child; child = child->next)
+        if (child->op != OVERLAY_CRITERION) return false;
+    return true;
+}
+
+static status fill_terms(const struct scan *scan, size_t target, const struct row_terms *row, struct site *site, struct arena *arena) {
+    const struct scenario *scenario = scan->scenario;
+    const struct overlay *root = scenario->targets[target].score;
+    float *membership = arena_alloc(arena, scenario->n_criteria, sizeof *membership);
+    site->terms = arena_alloc(arena, scenario->n_criteria, sizeof *site->terms);
+    if (!site->terms || !membership) return status_no_memory();
+    for (size_t c = 0; c < scenario->n_criteria; c++) {
+        membership[c] = row->membership[c][site->col];
+        site->terms[c] =
+            (struct term){.raw = (double)row->raw[c][site->col], .membership = (double)membership[c], .weight = NAN, .contribution = NAN};
+        if (scenario->criteria[c].membership.kind == MEMBER_NONE) site->terms[c].membership = NAN;
+    }
+    add_weights(root, 1, 1, overlay_adds_up(root), membership, site->terms);
+    return NULL;
+}
+
+static status fill_nearest(const struct scan *scan, const struct row_terms *row, struct site *site, struct arena *arena) {
+    const struct scenario *scenario = scan->scenario;
+    for (size_t c = 0; c < scenario->n_criteria; c++) {
+        if (scenario->criteria[c].op != OP_DISTANCE) continue;
+        int distance = scan->plan->planes[scan->plan->criteria[c].plane].distance;
+        int64_t col = row->nearest_col[distance][site->col];
+        const char *name = NULL;
+        if (col != INT64_MIN) TRY(layers_name_at(scan->layers, scenario->criteria[c].layer, col, row->nearest_row[distance][site->col], &name));
+        if (name && !(site->terms[c].nearest = arena_copy(arena, name))) return status_no_memory();
+    }
+    return NULL;
+}
+
+static status fill_annotations(const struct scan *scan, struct site *site, struct arena *arena) {
+    const struct scenario *scenario = scan->scenario;
+    site->annotations = arena_alloc(arena, scenario->n_annotations + 1, sizeof *site->annotations);
+    if (!site->annotations) return status_no_memory();
+    for (size_t a = 0; a < scenario->n_annotations; a++) {
+        struct vector_source *source = scan->layers->vectors[scenario->annotations[a].layer];
+        int64_t feature = NO_FEATURE;
+        TRY(vector_source_feature_at(source, site->col, site->row, &feature));
+        if (feature == NO_FEATURE) continue;
+        site->annotations[a] = vector_source_field(source, feature, scenario->annotations[a].field, arena);
+        if (!site->annotations[a]) return status_no_memory();
+    }
+    return NULL;
+}
+
+/* The first 12 hex digits of SHA-256 over what the site is: stable from run to run while its place and name stay. */
+static status name_site(const struct scan *scan, size_t target, struct site *site) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char words[512];
+    snprintf(words, sizeof words, "%s|%s|%.5f|%.5f", scan->scenario->targets[target].name, site->name ? site->name : "", site->lon, site->lat);
+    if (!EVP_Digest(words, strlen(words), digest, NULL, EVP_sha256(), NULL)) return status_fail(LODE_SELFTEST, "SHA-256 is not available in OpenSSL");
+    for (int i = 0; i < 6; i++) snprintf(site->id + 2 * i, 3, "%02x", digest[i]);
+    return NULL;
+}
+
+static status explain_site(const struct scan *scan, size_t target, struct row_terms *row, struct site *site, struct arena *arena) {
+    TRY(read_row(row, scan, site->row));
+    site->score = (double)row->score[site->col];
+    site->coverage = (double)row->coverage[site->col];
+    site->state = row->state[site->col];
+    site->rules = row->rules[site->col];
+    TRY(fill_terms(scan, target, row, site, arena));
+    TRY(fill_nearest(scan, row, site, arena));
+    TRY(fill_annotations(scan, site, arena));
+    return name_site(scan, target, site);
+}
+
+static int by_row(const void *a, const void *b) {
+    const struct site *first = a, *second = b;
+    if (first->row != second->row) return first->row < second->row ? -1 : 1;
+    return (first->col > second->col) - (first->col < second->col);
+}
+
+static int by_rank(const void *a, const void *b) {
+    const struct site *first = a, *second = b;
+    if ((first->state == CELL_SCORED) != (second->state == CELL_SCORED)) return first->state == CELL_SCORED ? -1 : 1;
+    double p = isnan(first->score) ? -1 : first->score, q = isnan(second->score) ? -1 : second->score;
+    if (p != q) return p > q ? -1 : 1;
+    return strcmp(first->id, second->id);
+}
+
+static int by_value(const void *a, const void *b) {
+    double p = *(const double *)a, q = *(const double *)b;
+    return (p > q) - (p < q);
+}
+
+/* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */
+static status fill_percentiles(const struct grid *grid, const float *score, const uint8_t *state, struct site_list *list) {
+    size_t n = list->count, cells = (size_t)(grid->width * grid->height);
+    double *values = NULL;
+    int64_t *between = NULL, scored = 0;
+    status failure = MEMORY_ARRAY(n + 1, &values);
+    if (!failure) failure = MEMORY_ARRAY(n + 1, &between);
+    if (failure) goto done;
+    for (size_t i = 0; i < n; i++) values[i] = isnan(list->sites[i].score) ? INFINITY : list->sites[i].score;
+    qsort(values, n, sizeof *values, by_value);
+    for (size_t i = 0; i < cells; i++) {
+        if (state[i] != CELL_SCORED) continue;
+        size_t low = 0, high = n; /* the first site score above the cell's */
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (values[middle] > (double)score[i])
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        between[low]++;
+        scored++;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct site *site = &list->sites[i];
+        int64_t lower = 0;
+        for (size_t j = 0; j < n && values[j] <= site->score; j++) lower += between[j];
+        site->percentile = isnan(site->score) || !scored ? NAN : 100.0 * (double)lower / (double)scored;
+    }
+done:
+    free(values);
+    free(between);
+    return failure;
+}
+
+status sites_explain(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena, struct site_list *list) {
+    struct row_terms row = {0};
+    qsort(list->sites, list->count, sizeof *list->sites, by_row);
+    status failure = row_terms_init(&row, scan, target);
+    for (size_t i = 0; !failure && i < list->count; i++) {
+        failure = log_progress(scan->log, (double)i / (double)list->count);
+        if (!failure) failure = explain_site(scan, target, &row, &list->sites[i], arena);
+    }
+    arena_free(&row.arena);
+    if (failure) return failure;
+    TRY(fill_percentiles(scan->grid, score, state, list));
+    qsort(list->sites, list->count, sizeof *list->sites, by_rank);
+    for (size_t i = 0; i < list->count; i++) list->sites[i].rank = list->sites[i].state == CELL_SCORED ? (int)i + 1 : 0;
+    return NULL;
+}
