@@ -14,7 +14,7 @@ struct scan {
     struct layers *layers;
     struct device *device;
     struct planes *planes;
-    struct overlay *overlay;
+    struct overlay_pass *overlay;
     struct crs_lonlat *lonlat;
     struct log *log;
 };

@@ -21,12 +21,12 @@ struct overlay_results {
     float **raw, **membership; /* [criterion], in the criterion's unit; NaN missing */
 };
 
-struct overlay;
-status overlay_open(struct device *device, const struct plan *plan, struct overlay **out) LODE_MUST_CHECK;
-void overlay_close(struct overlay *overlay);
+struct overlay_pass;
+status overlay_open(struct device *device, const struct plan *plan, struct overlay_pass **out) LODE_MUST_CHECK;
+void overlay_close(struct overlay_pass *overlay);
 /* The generated OpenCL C, for tests and the curious. */
 void overlay_source(const struct plan *plan, struct text *out);
 /* `planes[i]`: plan plane i of the band on the device, `cells` floats. */
-status overlay_run(struct overlay *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) LODE_MUST_CHECK;
+status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) LODE_MUST_CHECK;
 
 #endif

@@ -1,0 +1,19 @@
+/* The fused pass as OpenCL C: the structure of a plan becomes text, its numbers a list. For this room alone.
+ * Kernel `overlay(first, cells, stride, numbers, plane 0.., per target score, state, coverage, rules[, raw, membership])`:
+ * planes are read at first.., results written at 0..cells-1; raw and membership (with -DLODE_TERMS) hold a row of `stride` cells a criterion. */
+#ifndef LODE_COMPUTE_CODEGEN_H
+#define LODE_COMPUTE_CODEGEN_H
+
+#include "base/text.h"
+#include "model/plan.h"
+
+struct numbers {
+    float *values;
+    size_t count, room;
+    bool failed;
+};
+
+/* `source`: to be built after ops.h. `numbers`: plan->params first, at the same indices, then the others; free() the values. */
+void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers);
+
+#endif

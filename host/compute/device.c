@@ -1,0 +1,213 @@
+/* Finding a device by the words of a user, opening it, and memory on it. */
+#include "compute/device.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "compute/opencl.h"
+
+enum { PLATFORMS_MAX = 16, DEVICES_MAX = 64, PLATFORM_NOT_FOUND = -1001 };
+
+struct found {
+    struct device_info info;
+    cl_platform_id platform;
+    cl_device_id id;
+    bool rounds_correctly;
+};
+
+static void device_word(cl_device_id id, cl_device_info what, char *out, size_t size) {
+    char words[1024] = "";
+    clGetDeviceInfo(id, what, sizeof words - 1, words, NULL);
+    snprintf(out, size, "%.*s", (int)size - 1, words + strspn(words, " "));
+}
+
+static cl_ulong device_number(cl_device_id id, cl_device_info what) {
+    cl_ulong number = 0;
+    clGetDeviceInfo(id, what, sizeof number, &number, NULL);
+    return number;
+}
+
+static void describe(struct found *found) {
+    struct device_info *info = &found->info;
+    device_word(found->id, CL_DEVICE_NAME, info->name, sizeof info->name);
+    device_word(found->id, CL_DEVICE_VENDOR, info->vendor, sizeof info->vendor);
+    device_word(found->id, CL_DRIVER_VERSION, info->driver, sizeof info->driver);
+    device_word(found->id, CL_DEVICE_VERSION, info->version, sizeof info->version);
+    clGetPlatformInfo(found->platform, CL_PLATFORM_NAME, sizeof info->platform_name - 1, info->platform_name, NULL);
+    cl_uint units = 0;
+    clGetDeviceInfo(found->id, CL_DEVICE_MAX_COMPUTE_UNITS, sizeof units, &units, NULL);
+    info->compute_units = units;
+    info->gpu = device_number(found->id, CL_DEVICE_TYPE) & CL_DEVICE_TYPE_GPU;
+    info->fp64 = device_number(found->id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
+    info->memory_bytes = device_number(found->id, CL_DEVICE_GLOBAL_MEM_SIZE);
+    info->largest_buffer_bytes = device_number(found->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+    found->rounds_correctly = device_number(found->id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
+}
+
+static status find_all(struct found **out, size_t *count) {
+    cl_platform_id platforms[PLATFORMS_MAX];
+    cl_device_id ids[DEVICES_MAX];
+    cl_uint n_platforms = 0;
+    size_t room = 0;
+    *out = NULL;
+    *count = 0;
+    cl_int code = clGetPlatformIDs(PLATFORMS_MAX, platforms, &n_platforms);
+    if (code == PLATFORM_NOT_FOUND) n_platforms = 0;
+    if (code != PLATFORM_NOT_FOUND) TRY(opencl_status(code, "listing OpenCL platforms"));
+    if (n_platforms > PLATFORMS_MAX) n_platforms = PLATFORMS_MAX;
+    for (cl_uint p = 0; p < n_platforms; p++) {
+        cl_uint n = 0;
+        if (clGetDeviceIDs(platforms[p], CL_DEVICE_TYPE_ALL, DEVICES_MAX, ids, &n) != CL_SUCCESS) continue;
+        for (cl_uint d = 0; d < n && d < DEVICES_MAX; d++) {
+            status full = memory_reserve((void **)out, &room, *count + 1, sizeof **out);
+            if (full) {
+                free(*out);
+                return full;
+            }
+            struct found *found = &(*out)[(*count)++];
+            *found = (struct found){.info = {.platform = (int)p, .index = (int)d}, .platform = platforms[p], .id = ids[d]};
+            describe(found);
+        }
+    }
+    return NULL;
+}
+
+status device_list(struct device_info **out, size_t *count) {
+    struct found *found;
+    TRY(find_all(&found, count));
+    status failure = MEMORY_ARRAY(*count, out);
+    for (size_t i = 0; !failure && i < *count; i++) (*out)[i] = found[i].info;
+    free(found);
+    return failure;
+}
+
+static bool fits(const struct device_info *info, const char *select) {
+    int platform, index, end = 0;
+    if (strcasecmp(select, "gpu") == 0) return info->gpu;
+    if (strcasecmp(select, "cpu") == 0) return !info->gpu;
+    if (sscanf(select, "%d:%d%n", &platform, &index, &end) == 2 && !select[end]) return info->platform == platform && info->index == index;
+    if (sscanf(select, "%d%n", &index, &end) == 1 && !select[end]) return info->platform == 0 && info->index == index;
+    return strcasestr(info->name, select) != NULL;
+}
+
+static status refuse(const struct found *found, size_t count, const char *select, size_t fitting) {
+    struct text list = {0};
+    for (size_t i = 0; i < count; i++)
+        text_print(&list, "\n  %d:%d %s (%s)", found[i].info.platform, found[i].info.index, found[i].info.name, found[i].info.platform_name);
+    char *words = text_take(&list);
+    status failure;
+    if (!words)
+        failure = status_no_memory();
+    else if (count == 0)
+        failure = status_fail(LODE_NO_DEVICE, "no OpenCL device on this machine: install a driver, such as pocl-opencl-icd for the processor");
+    else if (fitting == 0)
+        failure = status_fail(LODE_NO_DEVICE, "no device fits '%s'; there are:%s", select, words);
+    else
+        failure = status_fail(LODE_NO_DEVICE, "%zu devices fit '%s', give a number; there are:%s", fitting, select, words);
+    free(words);
+    return failure;
+}
+
+/* The index in `found` of the device that `select` means. "gpu", "cpu" and NULL mean the first of their kind. */
+static status choose(const struct found *found, size_t count, const char *select, size_t *chosen) {
+    bool kind = !select || strcasecmp(select, "gpu") == 0 || strcasecmp(select, "cpu") == 0;
+    size_t fitting = 0;
+    for (size_t i = count; i-- > 0;) {
+        if (!fits(&found[i].info, select ? select : "gpu")) continue;
+        *chosen = i;
+        fitting++;
+    }
+    if (!select && fitting == 0 && count > 0) {
+        *chosen = 0;
+        fitting = 1;
+    }
+    if (fitting == 0 || (fitting > 1 && !kind)) return refuse(found, count, select, fitting);
+    return NULL;
+}
+
+static status open_found(const struct found *found, struct device **out) {
+    struct device *device;
+    cl_int code;
+    TRY(MEMORY_ARRAY(1, &device));
+    *device = (struct device){.info = found->info, .id = found->id, .rounds_correctly = found->rounds_correctly};
+    const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM, (cl_context_properties)found->platform, 0};
+    device->context = clCreateContext(properties, 1, &device->id, NULL, NULL, &code);
+    if (code == CL_SUCCESS) device->queue = clCreateCommandQueue(device->context, device->id, 0, &code);
+    if (code != CL_SUCCESS) {
+        device_close(device);
+        return opencl_status(code, "opening device %d:%d %s", found->info.platform, found->info.index, found->info.name);
+    }
+    *out = device;
+    return NULL;
+}
+
+status device_open(const char *select, struct device **out) {
+    struct found *found;
+    size_t count, chosen = 0;
+    TRY(find_all(&found, &count));
+    status failure = choose(found, count, select, &chosen);
+    if (!failure) failure = open_found(&found[chosen], out);
+    free(found);
+    return failure;
+}
+
+void device_close(struct device *device) {
+    if (!device) return;
+    if (device->queue) clReleaseCommandQueue(device->queue);
+    if (device->context) clReleaseContext(device->context);
+    free(device);
+}
+
+const struct device_info *device_info(const struct device *device) {
+    return &device->info;
+}
+
+status buffer_open(struct device *device, size_t bytes, struct buffer **out) {
+    cl_int code;
+    struct buffer *buffer;
+    if (bytes > device->info.largest_buffer_bytes)
+        return status_fail(LODE_TRY_AGAIN, "%s gives at most %zu MB in one piece, %zu MB were asked for: give a smaller --memory or a coarser cell",
+                           device->info.name, device->info.largest_buffer_bytes >> 20, bytes >> 20);
+    TRY(MEMORY_ARRAY(1, &buffer));
+    *buffer = (struct buffer){.device = device, .bytes = bytes};
+    buffer->memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes ? bytes : 1, NULL, &code);
+    if (code != CL_SUCCESS) {
+        free(buffer);
+        return opencl_status(code, "%zu bytes on %s", bytes, device->info.name);
+    }
+    *out = buffer;
+    return NULL;
+}
+
+void buffer_close(struct buffer *buffer) {
+    if (!buffer) return;
+    clReleaseMemObject(buffer->memory);
+    free(buffer);
+}
+
+size_t buffer_bytes(const struct buffer *buffer) {
+    return buffer->bytes;
+}
+
+static status check_range(const struct buffer *buffer, size_t offset, size_t bytes) {
+    if (offset <= buffer->bytes && bytes <= buffer->bytes - offset) return NULL;
+    return status_fail(LODE_SELFTEST, "bytes %zu to %zu of a device buffer of %zu", offset, offset + bytes, buffer->bytes);
+}
+
+status buffer_write(struct buffer *buffer, size_t offset, size_t bytes, const void *from) {
+    TRY(check_range(buffer, offset, bytes));
+    if (bytes == 0) return NULL;
+    return opencl_status(clEnqueueWriteBuffer(buffer->device->queue, buffer->memory, CL_TRUE, offset, bytes, from, 0, NULL, NULL),
+                         "writing %zu bytes to %s", bytes, buffer->device->info.name);
+}
+
+status buffer_read(const struct buffer *buffer, size_t offset, size_t bytes, void *to) {
+    TRY(check_range(buffer, offset, bytes));
+    if (bytes == 0) return NULL;
+    return opencl_status(clEnqueueReadBuffer(buffer->device->queue, buffer->memory, CL_TRUE, offset, bytes, to, 0, NULL, NULL),
+                         "reading %zu bytes from %s", bytes, buffer->device->info.name);
+}

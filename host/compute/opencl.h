@@ -1,0 +1,43 @@
+/* What stands behind device.h: the OpenCL objects, programs, and launches. For this room alone. */
+#ifndef LODE_COMPUTE_OPENCL_H
+#define LODE_COMPUTE_OPENCL_H
+
+#include <CL/cl.h>
+
+#include "compute/device.h"
+
+struct device {
+    struct device_info info;
+    cl_device_id id;
+    cl_context context;
+    cl_command_queue queue; /* in order */
+    bool rounds_correctly;  /* float divide and square root, when asked */
+};
+
+struct buffer {
+    struct device *device;
+    cl_mem memory;
+    size_t bytes;
+};
+
+/* NULL for CL_SUCCESS; else "words: CL_ERROR_NAME". Want of memory is LODE_TRY_AGAIN, the rest LODE_SELFTEST. */
+status opencl_status(cl_int code, const char *format, ...) LODE_PRINTF(2, 3) LODE_MUST_CHECK;
+const char *opencl_error_name(cl_int code);
+
+/* Builds the `count` sources as one program. `options` (may be NULL) are added to the device's own. The failure holds the build log. */
+status program_build(struct device *device, const char *const *sources, size_t count, const char *options, cl_program *out) LODE_MUST_CHECK;
+status kernel_create(cl_program program, const char *name, cl_kernel *out) LODE_MUST_CHECK;
+
+/* The arguments of a launch in order; fill with the ARG_ macros. */
+struct kernel_arg {
+    size_t bytes;
+    const void *value;
+};
+#define ARG(variable) ((struct kernel_arg){sizeof(variable), &(variable)})
+#define ARG_BUFFER(buffer) ((struct kernel_arg){sizeof(cl_mem), &(buffer)->memory})
+
+/* Starts `kernel` over items_x * items_y work-items in groups of group_x (each rounded up: kernels check their bounds). Does not wait. */
+status kernel_run(struct device *device, cl_kernel kernel, const struct kernel_arg *args, size_t n_args, size_t group_x, size_t items_x,
+                  size_t items_y) LODE_MUST_CHECK;
+
+#endif

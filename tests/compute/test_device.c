@@ -1,0 +1,100 @@
+/* Devices: selection by number and name, refusals that list what is there, buffers. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "compute/device.h"
+#include "compute/opencl.h"
+
+static void assert_ok(status failure) {
+    if (failure) fail_msg("%s", lode_error_message(failure));
+}
+
+static void assert_fails(status failure, lode_code code, const char *words) {
+    assert_non_null(failure);
+    assert_int_equal(lode_error_code(failure), code);
+    if (!strstr(lode_error_message(failure), words)) fail_msg("'%s' is not in: %s", words, lode_error_message(failure));
+    lode_error_free(failure);
+}
+
+static void devices_open_by_number_and_name(void **state) {
+    (void)state;
+    struct device_info *list;
+    size_t count;
+    assert_ok(device_list(&list, &count));
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        char select[40];
+        struct device *device;
+        assert_true(list[i].name[0] && list[i].memory_bytes > 0 && list[i].compute_units > 0);
+        snprintf(select, sizeof select, "%d:%d", list[i].platform, list[i].index);
+        assert_ok(device_open(select, &device));
+        assert_int_equal(device_info(device)->platform, list[i].platform);
+        assert_int_equal(device_info(device)->index, list[i].index);
+        assert_string_equal(device_info(device)->name, list[i].name);
+        device_close(device);
+    }
+    struct device *device;
+    assert_ok(device_open(NULL, &device));
+    device_close(device);
+    device_close(NULL);
+    free(list);
+}
+
+static void wrong_words_list_what_is_there(void **state) {
+    (void)state;
+    struct device_info *list;
+    size_t count;
+    struct device *device;
+    assert_ok(device_list(&list, &count));
+    assert_fails(device_open("no such device", &device), LODE_NO_DEVICE, list[0].name);
+    assert_fails(device_open("0:999", &device), LODE_NO_DEVICE, "there are:");
+    assert_fails(device_open("999", &device), LODE_NO_DEVICE, list[0].name);
+    assert_fails(device_open("0:0x", &device), LODE_NO_DEVICE, "0:0x");
+    if (count > 1) assert_fails(device_open("", &device), LODE_NO_DEVICE, "give a number");
+    free(list);
+}
+
+static void buffers_keep_bytes_and_their_ends(void **state) {
+    (void)state;
+    struct device *device;
+    struct buffer *buffer;
+    unsigned char bytes[13], back[13] = {0};
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (unsigned char)(i * 37 + 1);
+    assert_ok(device_open(NULL, &device));
+    assert_ok(buffer_open(device, 20, &buffer));
+    assert_int_equal(buffer_bytes(buffer), 20);
+    assert_ok(buffer_write(buffer, 7, 13, bytes));
+    assert_ok(buffer_read(buffer, 8, 12, back));
+    assert_memory_equal(back, bytes + 1, 12);
+    assert_fails(buffer_write(buffer, 8, 13, bytes), LODE_SELFTEST, "buffer of 20");
+    assert_fails(buffer_read(buffer, SIZE_MAX, 2, back), LODE_SELFTEST, "buffer of 20");
+    buffer_close(buffer);
+    assert_ok(buffer_open(device, 0, &buffer));
+    buffer_close(buffer);
+    assert_fails(buffer_open(device, SIZE_MAX / 2, &buffer), LODE_TRY_AGAIN, "coarser cell");
+    device_close(device);
+}
+
+static void build_failures_hold_the_log(void **state) {
+    (void)state;
+    struct device *device;
+    cl_program program;
+    const char *source = "__kernel void broken(__global float *x) { x[0] = nothing_of_this_name; }";
+    assert_ok(device_open(NULL, &device));
+    assert_fails(program_build(device, &source, 1, NULL, &program), LODE_SELFTEST, "nothing_of_this_name");
+    device_close(device);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(devices_open_by_number_and_name),
+        cmocka_unit_test(wrong_words_list_what_is_there),
+        cmocka_unit_test(buffers_keep_bytes_and_their_ends),
+        cmocka_unit_test(build_failures_hold_the_log),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
