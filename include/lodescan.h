@@ -65,8 +65,10 @@ LODE_API const char *lode_version(void);
 LODE_API LODE_MUST_CHECK lode_error *lode_scenario_open(const char *path, lode_scenario **out);
 LODE_API void lode_scenario_close(lode_scenario *scenario);
 
-/* The main job: layers to ranked sites and pictures in `out_dir`. Outputs are whole or absent. */
-LODE_API LODE_MUST_CHECK lode_error *lode_run(const lode_scenario *scenario, const char *out_dir, const lode_options *options);
+/* The main job: layers to ranked sites and pictures in `out_dir`. Outputs are whole or absent.
+ * `*text` (malloc'ed, may be NULL) is the summary of what was found; JSON when `json`. */
+LODE_API LODE_MUST_CHECK lode_error *lode_run(const lode_scenario *scenario, const char *out_dir, const lode_options *options, bool json,
+                                              char **text);
 
 /* What a run would do: grid, layers, steps, memory. `*text` is malloc'ed; JSON when `json`. Computes nothing. */
 LODE_API LODE_MUST_CHECK lode_error *lode_check(const lode_scenario *scenario, const lode_options *options, bool json, char **text);

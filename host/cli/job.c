@@ -1,0 +1,15 @@
+/* From the words of the command line to the library's options. */
+#include "cli/job.h"
+
+#include "cli/interrupt.h"
+
+lode_options job_options(const struct options *options, struct progress *progress) {
+    return (lode_options){.data_dir = options->data,
+                          .device = options->device,
+                          .memory_bytes = options->memory_bytes,
+                          .cell = options->cell,
+                          .overwrite = options->overwrite,
+                          .on_event = progress_event,
+                          .user = progress,
+                          .cancelled = interrupt_asked};
+}

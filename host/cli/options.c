@@ -1,0 +1,96 @@
+/* One argp table for all commands, cut to what a command takes. Mistakes exit with 64 (argp's EX_USAGE). */
+#include "cli/options.h"
+
+#include <argp.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/quantity.h"
+
+enum { KEY_DATA = 256, KEY_DEVICE, KEY_MEMORY, KEY_CELL, KEY_OVERWRITE, KEY_JSON };
+
+static const struct option_row {
+    enum option_bit bit;
+    struct argp_option option;
+} rows[] = {
+    {OPTION_OUT_DIR, {"output", 'o', "OUT", 0, "folder for the results (required)", 0}},
+    {OPTION_OUT_FILE, {"output", 'o', "FILE", 0, "file to write; without it, standard output", 0}},
+    {OPTION_DATA, {"data", KEY_DATA, "DIR", 0, "folder where the layers' relative paths start, instead of the scenario's own", 0}},
+    {OPTION_DEVICE,
+     {"device", KEY_DEVICE, "DEVICE", 0, "OpenCL device: `P:D` as `lodescan devices` numbers them, part of a name, `gpu` or `cpu`", 0}},
+    {OPTION_MEMORY, {"memory", KEY_MEMORY, "SIZE", 0, "memory to use, such as 8GB or 512MiB; without it, half of the machine's", 0}},
+    {OPTION_CELL, {"cell", KEY_CELL, "SIZE", 0, "cell size instead of the scenario's, in the unit of its grid, such as 100m or 0.1deg", 0}},
+    {OPTION_OVERWRITE, {"overwrite", KEY_OVERWRITE, NULL, 0, "replace what an earlier call left there", 0}},
+    {OPTION_JSON, {"json", KEY_JSON, NULL, 0, "report as JSON", 0}},
+    {OPTION_QUIET, {"quiet", 'q', NULL, 0, "print no progress and no warnings, only errors", 0}},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+struct parse {
+    const struct command *command;
+    struct options options;
+};
+
+static error_t take_word(struct parse *parse, char *word, struct argp_state *state) {
+    if ((int)state->arg_num >= parse->command->max_words) argp_error(state, "'%s' is one word too many", word);
+    parse->options.words[state->arg_num] = word;
+    return 0;
+}
+
+static void check_all(const struct parse *parse, struct argp_state *state) {
+    if ((int)state->arg_num < parse->command->min_words) argp_error(state, "too few words: it wants %s", parse->command->arguments);
+    if ((parse->command->takes & OPTION_OUT_DIR) && !parse->options.out) argp_error(state, "say where the results go: --output=OUT");
+}
+
+static error_t take_option(int key, char *value, struct argp_state *state) {
+    struct parse *parse = state->input;
+    struct options *options = &parse->options;
+    switch (key) {
+    case 'o':
+        options->out = value;
+        break;
+    case 'q':
+        options->quiet = true;
+        break;
+    case KEY_DATA:
+        options->data = value;
+        break;
+    case KEY_DEVICE:
+        options->device = value;
+        break;
+    case KEY_OVERWRITE:
+        options->overwrite = true;
+        break;
+    case KEY_JSON:
+        options->json = true;
+        break;
+    case KEY_MEMORY:
+        if (!quantity_bytes(value, &options->memory_bytes))
+            argp_error(state, "--memory=%s: write a size with its unit, such as 8GB or 512MiB", value);
+        break;
+    case KEY_CELL:
+        if (!quantity_cell(value, &options->cell)) argp_error(state, "--cell=%s: write a size with its unit, such as 100m, 1km or 0.1deg", value);
+        break;
+    case ARGP_KEY_ARG:
+        return take_word(parse, value, state);
+    case ARGP_KEY_END:
+        check_all(parse, state);
+        break;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+    return 0;
+}
+
+struct options options_parse(const struct command *command, int argc, char **argv) {
+    struct argp_option taken[ROWS + 1] = {{0}};
+    size_t count = 0;
+    for (size_t i = 0; i < ROWS; i++)
+        if (command->takes & rows[i].bit) taken[count++] = rows[i].option;
+    char doc[2048];
+    snprintf(doc, sizeof doc, "%s\v%s\n", command->summary, command->details);
+    const struct argp argp = {taken, take_option, command->arguments, doc, NULL, NULL, NULL};
+    struct parse parse = {.command = command};
+    argp_parse(&argp, argc, argv, 0, NULL, &parse);
+    return parse.options;
+}

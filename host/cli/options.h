@@ -1,0 +1,35 @@
+/* The options of all commands, in one table: a command says which of them it takes. */
+#ifndef LODE_CLI_OPTIONS_H
+#define LODE_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum option_bit {
+    OPTION_OUT_DIR = 1 << 0,
+    OPTION_OUT_FILE = 1 << 1,
+    OPTION_DATA = 1 << 2,
+    OPTION_DEVICE = 1 << 3,
+    OPTION_MEMORY = 1 << 4,
+    OPTION_CELL = 1 << 5,
+    OPTION_OVERWRITE = 1 << 6,
+    OPTION_JSON = 1 << 7,
+    OPTION_QUIET = 1 << 8
+};
+
+enum { WORDS_MAX = 2 };
+
+/* What the command line said; strings are its own. */
+struct options {
+    const char *words[WORDS_MAX]; /* NULL: not given */
+    const char *out, *data, *device;
+    size_t memory_bytes;
+    double cell;
+    bool overwrite, json, quiet;
+};
+
+struct command;
+/* Reads the words after the command's name (argv[0] is for messages). Prints help, or a mistake, and exits where that is asked for. */
+struct options options_parse(const struct command *command, int argc, char **argv);
+
+#endif

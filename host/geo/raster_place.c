@@ -1,0 +1,169 @@
+/* Exact at knots that lie on fixed columns of the lattice (and between them where the path bends more than TOLERANCE),
+ * linear in between, rounded to 2^-20 pixel. So a place never depends on the window that asks, and taking off the
+ * block's origin, a whole number, is exact. */
+#include "geo/raster_place.h"
+
+#include <cpl_string.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geo/gdal_words.h"
+
+enum { SEGMENT = 32 };
+static const double TOLERANCE = 0.125; /* pixels */
+static const double FINENESS = 1048576;
+
+struct raster_place_room {
+    double *knot_x, *knot_y, *x, *y, *z;
+    int *good;
+    size_t n_knots, n_points;
+    size_t *index;
+};
+
+status raster_place_open(const struct raster_file *file, const struct grid *grid, struct raster_place *out) {
+    char **options = CSLSetNameValue(NULL, "DST_SRS", grid->wkt), *wkt = NULL;
+    *out = (struct raster_place){.grid = grid, .turn = file->turn, .centre = (double)file->width / 2};
+    if (file->srs) {
+        const char *const format[] = {"FORMAT=WKT2_2019", NULL};
+        OSRExportToWktEx(file->srs, &wkt, format);
+        options = CSLSetNameValue(options, "SRC_SRS", wkt);
+    }
+    options = CSLSetNameValue(options, "INSERT_CENTER_LONG", "NO");
+    struct gdal_words said;
+    gdal_begin(&said);
+    out->image = GDALCreateGenImgProjTransformer2(file->dataset, NULL, options);
+    gdal_end();
+    CPLFree(wkt);
+    CSLDestroy(options);
+    if (!out->image) return status_fail(LODE_BAD_DATA, "the file cannot be placed on the grid: %s", gdal_said(&said, "it says no position"));
+    TRY(MEMORY_ARRAY(1, &out->room));
+    if (!file->circles) return NULL;
+    double x, y, col = (double)grid->width / 2;
+    if (!raster_place_row(out, (double)grid->height / 2, 1, &col, &x, &y)) return status_no_memory();
+    if (isfinite(x)) out->centre = x;
+    return NULL;
+}
+
+void raster_place_close(struct raster_place *place) {
+    struct raster_place_room *room = place->room;
+    if (room) {
+        free(room->knot_x);
+        free(room->knot_y);
+        free(room->good);
+        free(room->x);
+        free(room->y);
+        free(room->z);
+        free(room->index);
+        free(room);
+    }
+    if (place->image) GDALDestroyGenImgProjTransformer(place->image);
+    *place = (struct raster_place){0};
+}
+
+/* Lattice columns (in *x) of row (in *y) to pixels, one by one; infinite where there is no way. */
+static void exact(struct raster_place *place, size_t count, double *x, double *y, int *good) {
+    for (size_t i = 0; i < count; i++) {
+        x[i] = place->grid->x0 + x[i] * place->grid->dx;
+        y[i] = place->grid->y0 - y[i] * place->grid->dy;
+    }
+    memset(place->room->z, 0, count * sizeof *place->room->z);
+    GDALGenImgProjTransform(place->image, TRUE, (int)count, x, y, place->room->z, good);
+    for (size_t i = 0; i < count; i++) {
+        if (!good[i] || !isfinite(x[i]) || !isfinite(y[i]) || fabs(x[i]) > 1e9 || fabs(y[i]) > 1e9) {
+            x[i] = y[i] = INFINITY;
+            continue;
+        }
+        double turns = place->turn > 0 ? (x[i] - place->centre) / place->turn : 0;
+        if (fabs(turns) > 0.5 + 1e-6) x[i] -= place->turn * round(turns);
+    }
+}
+
+static bool room_for(struct raster_place_room *room, size_t knots, size_t points) {
+    if (knots > room->n_knots) {
+        free(room->knot_x);
+        free(room->knot_y);
+        room->knot_x = malloc(knots * sizeof *room->knot_x);
+        room->knot_y = malloc(knots * sizeof *room->knot_y);
+        room->n_knots = room->knot_x && room->knot_y ? knots : 0;
+    }
+    size_t larger = knots > points ? knots : points;
+    if (larger > room->n_points) {
+        free(room->x);
+        free(room->y);
+        free(room->z);
+        free(room->good);
+        free(room->index);
+        room->x = malloc(larger * sizeof *room->x);
+        room->y = malloc(larger * sizeof *room->y);
+        room->z = malloc(larger * sizeof *room->z);
+        room->good = malloc(larger * sizeof *room->good);
+        room->index = malloc(larger * sizeof *room->index);
+        room->n_points = room->x && room->y && room->z && room->good && room->index ? larger : 0;
+    }
+    return room->n_knots >= knots && room->n_points >= larger;
+}
+
+static bool straight(const double *v) {
+    return isfinite(v[0]) && isfinite(v[1]) && isfinite(v[2]) && fabs(v[1] - (v[0] + v[2]) / 2) < TOLERANCE;
+}
+
+bool raster_place_row(struct raster_place *place, double row, size_t count, const double *col, double *x, double *y) {
+    struct raster_place_room *room = place->room;
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        least = fmin(least, col[i]);
+        most = fmax(most, col[i]);
+    }
+    double first = floor(least / SEGMENT);
+    size_t knots = 2 * (size_t)(floor(most / SEGMENT) - first + 1) + 1, n_exact = 0;
+    if (!room_for(room, knots, count)) return false;
+    for (size_t k = 0; k < knots; k++) {
+        room->knot_x[k] = first * SEGMENT + (double)k * (SEGMENT / 2);
+        room->knot_y[k] = row;
+    }
+    exact(place, knots, room->knot_x, room->knot_y, room->good);
+    for (size_t i = 0; i < count; i++) {
+        double along = col[i] / SEGMENT, segment = floor(along);
+        size_t k = 2 * (size_t)(segment - first);
+        const double *kx = room->knot_x + k, *ky = room->knot_y + k;
+        if (straight(kx) && straight(ky)) {
+            x[i] = kx[0] + (along - segment) * (kx[2] - kx[0]);
+            y[i] = ky[0] + (along - segment) * (ky[2] - ky[0]);
+        } else {
+            room->x[n_exact] = col[i];
+            room->y[n_exact] = row;
+            room->index[n_exact++] = i;
+        }
+    }
+    if (n_exact) exact(place, n_exact, room->x, room->y, room->good);
+    for (size_t e = 0; e < n_exact; e++) {
+        x[room->index[e]] = room->x[e];
+        y[room->index[e]] = room->y[e];
+    }
+    for (size_t i = 0; i < count; i++) {
+        x[i] = nearbyint(x[i] * FINENESS) / FINENESS;
+        y[i] = nearbyint(y[i] * FINENESS) / FINENESS;
+    }
+    return true;
+}
+
+int raster_place_transform(void *argument, int to_source, int count, double *x, double *y, double *z, int *good) {
+    struct raster_place *place = argument;
+    (void)z;
+    if (!to_source) return FALSE;
+    for (int i = 0; i < count;) {
+        int end = i + 1;
+        while (end < count && y[end] == y[i]) end++;
+        size_t n = (size_t)(end - i);
+        for (int j = i; j < end; j++) x[j] += place->col0;
+        if (!raster_place_row(place, y[i] + place->row0, n, x + i, x + i, y + i)) return FALSE;
+        for (int j = i; j < end; j++) {
+            good[j] = isfinite(x[j]);
+            x[j] -= place->block_col;
+            y[j] -= place->block_row;
+        }
+        i = end;
+    }
+    return TRUE;
+}

@@ -1,0 +1,225 @@
+/* GDAL's warp kernel on blocks of the file that hold all that a window needs, so that no cell sees where a block ends.
+ * A row of missing pixels closes each block: the kernel then takes its masked path always, with the same arithmetic. */
+#include "geo/raster_warp.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "geo/gdal_words.h"
+
+enum { CELLS_AT_ONCE = 1 << 22, PIXELS_AT_ONCE = 1 << 25 };
+
+static const struct {
+    const char *name;
+    GDALResampleAlg method;
+    int reach; /* pixels */
+} methods[] = {{"nearest", GRA_NearestNeighbour, 1},
+               {"bilinear", GRA_Bilinear, 1},
+               {"cubic", GRA_Cubic, 2},
+               {"cubicspline", GRA_CubicSpline, 2},
+               {"lanczos", GRA_Lanczos, 3},
+               {"average", GRA_Average, 1},
+               {"mode", GRA_Mode, 1},
+               {"max", GRA_Max, 1},
+               {"min", GRA_Min, 1},
+               {"med", GRA_Med, 1},
+               {"q1", GRA_Q1, 1},
+               {"q3", GRA_Q3, 1},
+               {"rms", GRA_RMS, 1},
+               {"sum", GRA_Sum, 1}};
+enum { N_METHODS = sizeof methods / sizeof *methods };
+
+bool raster_warp_method(const char *name, GDALResampleAlg *method) {
+    for (int i = 0; i < N_METHODS; i++) {
+        if (strcmp(methods[i].name, name) != 0) continue;
+        *method = methods[i].method;
+        return true;
+    }
+    return false;
+}
+
+static int reach_of(GDALResampleAlg method) {
+    for (int i = 0; i < N_METHODS; i++)
+        if (methods[i].method == method) return methods[i].reach;
+    return 3;
+}
+
+/* Methods that gather all pixels under a cell, rather than those around its centre. */
+static bool gathers(GDALResampleAlg method) {
+    return method >= GRA_Average;
+}
+
+/* Pixels of a file. */
+struct block {
+    int64_t col0, row0, cols, rows;
+};
+
+struct span {
+    double least_x, most_x, least_y, most_y;
+};
+
+static void span_add(struct span *span, size_t count, const double *x, const double *y) {
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(x[i])) continue;
+        *span = (struct span){fmin(span->least_x, x[i]), fmax(span->most_x, x[i]), fmin(span->least_y, y[i]), fmax(span->most_y, y[i])};
+    }
+}
+
+/* All pixels under a window's cells: their corners and centres, since paths may turn back within a row. */
+static status span_find(const struct raster_warp *warp, struct window window, struct span *span) {
+    size_t count = 2 * (size_t)window.cols + 1;
+    double *col = NULL;
+    *span = (struct span){INFINITY, -INFINITY, INFINITY, -INFINITY};
+    TRY(memory_array(3 * count, sizeof *col, (void **)&col));
+    double *x = col + count, *y = x + count;
+    bool good = true;
+    for (size_t i = 0; i < count; i++) col[i] = (double)window.col0 + (double)i / 2;
+    for (int64_t r = 0; r <= 2 * window.rows && good; r++) {
+        good = raster_place_row(warp->place, (double)window.row0 + (double)r / 2, count, col, x, y);
+        if (good) span_add(span, count, x, y);
+    }
+    free(col);
+    return good ? NULL : status_no_memory();
+}
+
+/* The span with the kernel's reach, cut to the file; false when they do not meet. */
+static bool block_of(const struct raster_warp *warp, const struct span *span, struct block *block) {
+    const struct raster_file *file = warp->file;
+    if (!(span->least_x <= span->most_x)) return false;
+    double reach = reach_of(warp->method) + 2, reach_x = ceil(reach / warp->shrink_x), reach_y = ceil(reach / warp->shrink_y);
+    double left = floor(span->least_x) - reach_x, right = ceil(span->most_x) + reach_x;
+    double top = fmax(floor(span->least_y) - reach_y, 0), bottom = fmin(ceil(span->most_y) + reach_y, (double)file->height);
+    if (!file->circles) {
+        left = fmax(left, 0);
+        right = fmin(right, (double)file->width);
+    }
+    if (left >= right || top >= bottom) return false;
+    *block = (struct block){(int64_t)left, (int64_t)top, (int64_t)(right - left), (int64_t)(bottom - top)};
+    return true;
+}
+
+/* A dataset over memory of ours: values, and a last row of NaN. */
+static GDALDatasetH block_dataset(const struct block *block, float *values) {
+    char address[64] = "", option[96];
+    int length = CPLPrintPointer(address, values, sizeof address - 1);
+    address[length > 0 ? length : 0] = '\0';
+    snprintf(option, sizeof option, "DATAPOINTER=%s", address);
+    char *options[] = {option, NULL};
+    GDALDatasetH dataset = GDALCreate(GDALGetDriverByName("MEM"), "", (int)block->cols, (int)block->rows + 1, 0, GDT_Float32, NULL);
+    if (!dataset || GDALAddBand(dataset, GDT_Float32, options) == CE_None) return dataset;
+    GDALClose(dataset);
+    return NULL;
+}
+
+static GDALWarpOptions *warp_options(const struct raster_warp *warp, GDALDatasetH source) {
+    GDALWarpOptions *options = GDALCreateWarpOptions();
+    options->hSrcDS = source;
+    options->eResampleAlg = warp->method;
+    options->eWorkingDataType = GDT_Float32;
+    GDALWarpInitDefaultBandMapping(options, 1);
+    GDALWarpInitSrcNoDataReal(options, NAN);
+    GDALWarpInitDstNoDataReal(options, NAN);
+    options->pfnTransformer = raster_place_transform;
+    options->pTransformerArg = warp->place;
+    char scale_x[40], scale_y[40];
+    CPLsnprintf(scale_x, sizeof scale_x, "%.17g", warp->shrink_x);
+    CPLsnprintf(scale_y, sizeof scale_y, "%.17g", warp->shrink_y);
+    options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "UNIFIED_SRC_NODATA", "YES");
+    options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "XSCALE", scale_x);
+    options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "YSCALE", scale_y);
+    options->papszWarpOptions = CSLSetNameValue(options->papszWarpOptions, "NUM_THREADS", "1");
+    return options;
+}
+
+static status kernel_run(const struct raster_warp *warp, struct window window, const struct block *block, float *pixels, float *cells) {
+    struct gdal_words said;
+    gdal_begin(&said);
+    GDALDatasetH source = block_dataset(block, pixels);
+    GDALWarpOptions *options = source ? warp_options(warp, source) : NULL;
+    GDALWarpOperationH operation = options ? GDALCreateWarpOperation(options) : NULL;
+    warp->place->col0 = (double)window.col0;
+    warp->place->row0 = (double)window.row0;
+    warp->place->block_col = (double)block->col0;
+    warp->place->block_row = (double)block->row0;
+    CPLErr error = operation ? GDALWarpRegionToBuffer(operation, 0, 0, (int)window.cols, (int)window.rows, cells, GDT_Float32, 0, 0, (int)block->cols,
+                                                      (int)block->rows + 1)
+                             : CE_Failure;
+    if (operation) GDALDestroyWarpOperation(operation);
+    if (options) GDALDestroyWarpOptions(options);
+    if (source) GDALClose(source);
+    gdal_end();
+    return error == CE_None ? NULL : status_fail(LODE_IO, "warping failed: %s", gdal_said(&said, "no reason given"));
+}
+
+/* Cells whose centre lies outside the file are missing, also where a gathering method found pixels at their rim. */
+static status clear_outside(const struct raster_warp *warp, struct window window, float *cells) {
+    size_t count = (size_t)window.cols;
+    double *col = NULL;
+    TRY(memory_array(3 * count, sizeof *col, (void **)&col));
+    double *x = col + count, *y = x + count, width = (double)warp->file->width, height = (double)warp->file->height;
+    bool good = true;
+    for (size_t i = 0; i < count; i++) col[i] = (double)window.col0 + (double)i + 0.5;
+    for (int64_t r = 0; r < window.rows && good; r++) {
+        good = raster_place_row(warp->place, (double)(window.row0 + r) + 0.5, count, col, x, y);
+        for (size_t i = 0; i < count && good; i++) {
+            bool inside = (warp->file->circles || (x[i] >= 0 && x[i] <= width)) && y[i] >= 0 && y[i] <= height;
+            if (!inside || !isfinite(x[i])) cells[(size_t)r * count + i] = NAN;
+        }
+    }
+    free(col);
+    return good ? NULL : status_no_memory();
+}
+
+static status warp_block(const struct raster_warp *warp, struct window window, const struct block *block, float *values, int64_t stride) {
+    size_t n_cells = (size_t)(window.cols * window.rows), n_pixels = (size_t)(block->cols * (block->rows + 1));
+    float *pixels = NULL, *cells = NULL;
+    status failed = MEMORY_ARRAY(n_pixels, &pixels);
+    if (!failed) failed = MEMORY_ARRAY(n_cells, &cells);
+    if (!failed) failed = raster_file_read(warp->file, block->col0, block->row0, block->cols, block->rows, pixels);
+    if (!failed) {
+        for (size_t i = (size_t)(block->cols * block->rows); i < n_pixels; i++) pixels[i] = NAN;
+        for (size_t i = 0; i < n_cells; i++) cells[i] = NAN;
+        failed = kernel_run(warp, window, block, pixels, cells);
+    }
+    if (!failed && gathers(warp->method)) failed = clear_outside(warp, window, cells);
+    for (int64_t r = 0; r < window.rows && !failed; r++) memcpy(values + r * stride, cells + r * window.cols, (size_t)window.cols * sizeof *values);
+    free(pixels);
+    free(cells);
+    return failed;
+}
+
+static status warp_halves(const struct raster_warp *warp, struct window window, float *values, int64_t stride) {
+    struct window first = window, second = window;
+    if (window.rows > 1) {
+        first.rows = window.rows / 2;
+        second.rows -= first.rows;
+        second.row0 += first.rows;
+        TRY(raster_warp_window(warp, first, values, stride));
+        return raster_warp_window(warp, second, values + first.rows * stride, stride);
+    }
+    first.cols = window.cols / 2;
+    second.cols -= first.cols;
+    second.col0 += first.cols;
+    TRY(raster_warp_window(warp, first, values, stride));
+    return raster_warp_window(warp, second, values + first.cols, stride);
+}
+
+status raster_warp_window(const struct raster_warp *warp, struct window window, float *values, int64_t stride) {
+    struct span span;
+    struct block block;
+    int64_t cells = window.cols * window.rows;
+    if (cells == 0) return NULL;
+    if (cells > CELLS_AT_ONCE && window.rows > 1) return warp_halves(warp, window, values, stride);
+    TRY(span_find(warp, window, &span));
+    if (!block_of(warp, &span, &block)) {
+        for (int64_t r = 0; r < window.rows; r++)
+            for (int64_t c = 0; c < window.cols; c++) values[r * stride + c] = NAN;
+        return NULL;
+    }
+    if (block.cols * block.rows > PIXELS_AT_ONCE && cells > 1) return warp_halves(warp, window, values, stride);
+    return warp_block(warp, window, &block, values, stride);
+}

@@ -1,0 +1,114 @@
+/* A criterion: its one operation, its unit, its membership. */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/scenario_reader.h"
+
+static const struct node *read_operation(struct reader *reader, const struct node *map, const char *owner, enum criterion_op *op) {
+    const struct node *first = NULL;
+    for (const struct node *child = map->child; child; child = child->next)
+        for (enum criterion_op i = 0; i < CRITERION_OPS; i++) {
+            if (strcmp(child->key, criterion_table[i].name) != 0) continue;
+            if (first)
+                mistakes_add(&reader->mistakes, child->key_at, "%s has two operations, `%s` and `%s`; make two criteria of it", owner, first->key,
+                             child->key);
+            else
+                first = child, *op = i;
+        }
+    if (!first)
+        mistakes_add(&reader->mistakes, map->key_at,
+                     "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of", owner);
+    return first;
+}
+
+/* What the layer must be for the operation. */
+static void check_operand(struct reader *reader, const struct node *node, enum criterion_op op, const struct layer *layer) {
+    bool terrain = op == OP_SLOPE || op == OP_ASPECT || op == OP_ROUGHNESS;
+    if (layer->kind != LAYER_VECTOR) return;
+    if (terrain)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a raster layer of heights; '%s' is a vector layer", node->key, layer->name,
+                     layer->name);
+    if (op == OP_VALUE && !layer->attribute)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs numbers; give the vector layer '%s' an `attribute: FIELD`", node->key, layer->name,
+                     layer->name);
+    if (op == OP_CATEGORY && !layer->category)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs classes; give the vector layer '%s' a `category: FIELD`", node->key, layer->name,
+                     layer->name);
+}
+
+static bool unit_fits(enum criterion_op op, const struct unit *unit) {
+    switch (op) {
+    case OP_DISTANCE:
+    case OP_ROUGHNESS:
+        return unit && unit->kind == UNIT_LENGTH;
+    case OP_SLOPE:
+        return unit && unit->kind == UNIT_SHARE;
+    case OP_ASPECT:
+        return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
+    default:
+        return op == OP_VALUE;
+    }
+}
+
+static const char *unit_remedy(enum criterion_op op) {
+    switch (op) {
+    case OP_DISTANCE:
+        return "write a length's unit such as `km`";
+    case OP_ROUGHNESS:
+        return "write a length's unit such as `m`";
+    case OP_SLOPE:
+        return "write `percent`; memberships and conditions may still be written in `deg`";
+    case OP_ASPECT:
+        return "write `degree`";
+    default:
+        return "classes have none; leave it out";
+    }
+}
+
+static void read_unit(struct reader *reader, const struct node *map, struct criterion *criterion) {
+    const struct node *node = node_get(map, "unit");
+    const struct layer *layer = criterion->layer == NO_INDEX ? NULL : &reader->scenario->layers[criterion->layer];
+    const char *own = layer && layer->unit && criterion->op == OP_VALUE ? layer->unit : "";
+    const char *word = *criterion_table[criterion->op].default_unit ? criterion_table[criterion->op].default_unit : own;
+    const struct unit *layers = unit_find(own);
+    if (node && node_is_text(reader, node)) {
+        const struct unit *unit = unit_find(node->text);
+        if (!unit_fits(criterion->op, unit))
+            mistakes_add(&reader->mistakes, node->at, "`unit: %s` does not fit %s; %s", node->text, criterion_table[criterion->op].name,
+                         unit_remedy(criterion->op));
+        else if (*own && (unit != layers || (!unit && strcmp(own, node->text) != 0)))
+            mistakes_add(&reader->mistakes, node->at,
+                         "`unit: %s` is not the layer's `unit: %s`; values are not converted, so write the same or leave it out", node->text, own);
+        else
+            word = node->text;
+    }
+    criterion->unit = unit_find(word);
+    criterion->unit_name = criterion->unit ? criterion->unit->name : word;
+}
+
+static void check_metric(struct reader *reader, const struct node *map, const struct criterion *criterion) {
+    const struct node *node = node_get(map, "metric");
+    if (node && criterion->op != OP_DISTANCE)
+        mistakes_add(&reader->mistakes, node->key_at, "`metric` is for distance_to alone; leave it out of %s", criterion_table[criterion->op].name);
+}
+
+void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion) {
+    const char *owner = reader_words(reader, "criterion '%s'", map->key);
+    criterion->name = map->key;
+    criterion->at = map->key_at;
+    criterion->layer = NO_INDEX;
+    criterion->unit_name = "";
+    fields_default(reader, SECTION_CRITERION, criterion);
+    if (node_is_map(reader, map, "{distance_to: rail, membership: {small: {midpoint: 20 km}}}")) {
+        fields_read(reader, SECTION_CRITERION, map, owner, criterion);
+        const struct node *operand = read_operation(reader, map, owner, &criterion->op), *membership = node_get(map, "membership");
+        if (operand && node_is_text(reader, operand)) criterion->layer = read_reference(reader, operand, operand->text, reader->layers, "layer");
+        if (criterion->layer != NO_INDEX) check_operand(reader, operand, criterion->op, &reader->scenario->layers[criterion->layer]);
+        if (operand) read_unit(reader, map, criterion);
+        if (operand) check_metric(reader, map, criterion);
+        if (operand && membership) read_membership(reader, membership, criterion, &criterion->membership);
+        if (operand && !node_get(map, "role")) criterion->role = criterion_table[criterion->op].evidence ? ROLE_EVIDENCE : ROLE_ACCESS;
+    }
+    if (!criterion->label) criterion->label = name_with_spaces(reader, map->key);
+}

@@ -1,0 +1,52 @@
+/* What the parts of the scenario parser share: the mistakes so far, the names others refer to, and reading by schema row.
+ * A reading function that returns false has noted why; its caller goes on with the next key, so that every mistake is found. */
+#ifndef LODE_MODEL_SCENARIO_READER_H
+#define LODE_MODEL_SCENARIO_READER_H
+
+#include "model/condition.h"
+#include "model/schema.h"
+#include "model/yaml.h"
+
+struct reader {
+    struct scenario *scenario; /* layers and criteria are filled before what refers to them */
+    struct mistakes mistakes;
+    const struct node *layers, *criteria, *targets; /* maps; NULL when absent */
+};
+
+/* Zeroed, in the scenario's arena; at least one byte. NULL (and noted) when memory is out. */
+void *reader_alloc(struct reader *reader, size_t count, size_t size);
+/* "criterion 'rail'" for messages. */
+const char *reader_words(struct reader *reader, const char *format, ...) LODE_PRINTF(2, 3);
+const char *name_with_spaces(struct reader *reader, const char *name);
+/* ", did you mean 'rail'?", or `otherwise`. */
+const char *reader_hint(struct reader *reader, const char *word, const char *const *names, size_t count, const char *otherwise);
+
+bool node_is_map(struct reader *reader, const struct node *node, const char *like);
+bool node_is_text(struct reader *reader, const struct node *node); /* a scalar that is not empty */
+bool read_number(struct reader *reader, const struct node *node, enum schema_range range, double *out);
+/* In base units of `kind`. */
+bool read_quantity(struct reader *reader, const struct node *node, enum unit_kind kind, enum schema_range range, double *out);
+/* A raw value of something measured in `unit` (NULL: plain numbers, perhaps followed by `unit_name`), in that unit; slopes also in degrees. */
+bool read_raw(struct reader *reader, const struct node *node, const char *text, const struct unit *unit, const char *unit_name, bool slope,
+              double *out);
+/* Position of the name among the map's keys, or NO_INDEX; `what` is "layer". */
+int read_reference(struct reader *reader, const struct node *node, const char *name, const struct node *map, const char *what);
+int node_position(const struct node *map, const char *name);
+
+/* Sets every key's default, then reads the keys of `map` that the row alone can read; unknown, empty and missing keys are mistakes. */
+void fields_default(struct reader *reader, enum schema_section section, void *record);
+void fields_read(struct reader *reader, enum schema_section section, const struct node *map, const char *owner, void *record);
+
+/* The parts. Each notes its mistakes in the reader. */
+void read_grid(struct reader *reader, const struct node *map);
+void read_layer(struct reader *reader, const struct node *map, struct layer *layer);
+void read_condition(struct reader *reader, const struct node *node, const struct condition_words *words, const struct unit *unit,
+                    const char *unit_name, bool slope, struct condition *out);
+void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion);
+void read_membership(struct reader *reader, const struct node *map, const struct criterion *criterion, struct membership *out);
+void read_rule(struct reader *reader, const struct node *map, struct rule *rule);
+void read_target(struct reader *reader, const struct node *map, struct target *target);
+const struct overlay *read_overlay(struct reader *reader, const struct node *node);
+void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);
+
+#endif

@@ -1,0 +1,73 @@
+/* Targets: the score, and where sites are looked for. */
+#include <math.h>
+#include <string.h>
+
+#include "model/scenario_reader.h"
+
+static void read_point_layer(struct reader *reader, const struct node *node, struct target *target, int *points) {
+    if (!node_is_text(reader, node)) return;
+    int layer = read_reference(reader, node, node->text, reader->layers, "layer");
+    if (layer == NO_INDEX) return;
+    if (reader->scenario->layers[layer].kind != LAYER_VECTOR)
+        mistakes_add(&reader->mistakes, node->at, "`points: %s` is a raster layer; points come from a vector layer", node->text);
+    points[target->n_points++] = layer;
+}
+
+static void read_points(struct reader *reader, const struct node *node, struct target *target) {
+    size_t count = node->kind == NODE_LIST ? node->count : 1;
+    int *points = reader_alloc(reader, count, sizeof *points);
+    if (!points) return;
+    if (!count) mistakes_add(&reader->mistakes, node->at, "`points` is empty; name a vector layer");
+    if (node->kind == NODE_LIST)
+        for (const struct node *child = node->child; child; child = child->next) read_point_layer(reader, child, target, points);
+    else
+        read_point_layer(reader, node, target, points);
+    target->points = points;
+}
+
+/* A field's name does not start with a digit; anything that does is a length. */
+static void read_uncertainty(struct reader *reader, const struct node *node, struct target *target) {
+    if (!node_is_text(reader, node)) return;
+    if (strchr("0123456789+-.", node->text[0]))
+        read_quantity(reader, node, UNIT_LENGTH, RANGE_NOT_NEGATIVE, &target->uncertainty_m);
+    else
+        target->uncertainty_field = node->text;
+}
+
+static void check_points_keys(struct reader *reader, const struct node *map) {
+    for (const struct node *child = map->child; child; child = child->next)
+        if (strcmp(child->key, "peaks") != 0 && schema_find(SECTION_CANDIDATES, child->key))
+            mistakes_add(&reader->mistakes, child->key_at, "`%s` goes with `points`, not with `peaks`; keep one of the two ways", child->key);
+}
+
+static void read_candidates(struct reader *reader, const struct node *map, struct target *target) {
+    const struct node *points = node_get(map, "points"), *peaks = node_get(map, "peaks"), *uncertainty = node_get(map, "uncertainty");
+    if (!node_is_map(reader, map, "{peaks: {spacing: 10 km, count: 50}}")) return;
+    fields_read(reader, SECTION_CANDIDATES, map, reader_words(reader, "candidates of target '%s'", target->name), target);
+    if (!points && !peaks)
+        mistakes_add(&reader->mistakes, map->key_at, "`candidates` needs `points` or `peaks`, for example `{peaks: {spacing: 10 km, count: 50}}`");
+    if (peaks) check_points_keys(reader, map);
+    if (peaks && !node_is_empty(peaks) && node_is_map(reader, peaks, "{spacing: 10 km, count: 50}"))
+        fields_read(reader, SECTION_PEAKS, peaks, reader_words(reader, "peaks of target '%s'", target->name), target);
+    if (uncertainty) read_uncertainty(reader, uncertainty, target);
+    target->candidates = points ? CANDIDATE_POINTS : CANDIDATE_PEAKS;
+    if (points) read_points(reader, points, target);
+}
+
+static enum mode mode_of_name(const char *name) {
+    if (strstr(name, "stockpile")) return MODE_STOCKPILE;
+    return strstr(name, "plant") ? MODE_PLANT : MODE_DEPOSIT;
+}
+
+void read_target(struct reader *reader, const struct node *map, struct target *target) {
+    *target = (struct target){.name = map->key, .at = map->key_at, .candidates = CANDIDATE_PEAKS, .uncertainty_m = NAN};
+    fields_default(reader, SECTION_TARGET, target);
+    fields_default(reader, SECTION_CANDIDATES, target);
+    fields_default(reader, SECTION_PEAKS, target);
+    target->mode = mode_of_name(map->key);
+    if (!node_is_map(reader, map, "{score: {weighted: {rail: 2, power: 1}}}")) return;
+    fields_read(reader, SECTION_TARGET, map, reader_words(reader, "target '%s'", map->key), target);
+    const struct node *score = node_get(map, "score"), *candidates = node_get(map, "candidates");
+    if (score) target->score = read_overlay(reader, score);
+    if (candidates) read_candidates(reader, candidates, target);
+}

@@ -1,0 +1,182 @@
+/* The rows of schema.h, in the order people write the keys. */
+#include "model/schema.h"
+
+#include <string.h>
+
+#include "model/scenario.h"
+
+#define IN(section) (1u << SECTION_##section)
+#define LAYERS_BOTH (IN(RASTER) | IN(VECTOR))
+#define AT(record, field) offsetof(struct record, field)
+
+static const char *const contents[] = {"auto", "continuous", "classes", NULL};
+static const char *const resamples[] = {"nearest", "bilinear", "cubic", "cubicspline", "lanczos", "average", "mode", "max",
+                                        "min",     "med",      "q1",    "q3",          "rms",     "sum",     NULL};
+static const char *const metrics[] = {"auto", "planar", "geodesic", NULL};
+static const char *const roles[] = {"evidence", "access", NULL};
+static const char *const modes[] = {"deposit", "plant", "stockpile", NULL};
+static const char *const ramps[] = {"viridis", "cividis", "magma", "batlow", NULL};
+
+const char *const schema_section_titles[SECTIONS] = {
+    [SECTION_TOP] = "the scenario",
+    [SECTION_GRID] = "grid",
+    [SECTION_RASTER] = "layers.NAME (raster)",
+    [SECTION_VECTOR] = "layers.NAME (vector)",
+    [SECTION_CRITERION] = "criteria.NAME",
+    [SECTION_RULE] = "rules.NAME",
+    [SECTION_TARGET] = "targets.NAME",
+    [SECTION_CANDIDATES] = "targets.NAME.candidates",
+    [SECTION_PEAKS] = "targets.NAME.candidates.peaks",
+    [SECTION_ANNOTATION] = "annotate.NAME",
+    [SECTION_OUTPUTS] = "outputs",
+};
+
+const char *const schema_section_help[SECTIONS] = {
+    [SECTION_TOP] = "What a file holds.",
+    [SECTION_GRID] = "The one grid that every layer is brought onto.",
+    [SECTION_RASTER] = "A layer of cells. Exactly one of `raster` and `vector` is written.",
+    [SECTION_VECTOR] = "A layer of points, lines or areas. Exactly one of `raster` and `vector` is written.",
+    [SECTION_CRITERION] = "One surface in 0..1: exactly one operation on a layer, and the membership that scores its raw values.",
+    [SECTION_RULE] = "Where not, and why: exactly one `exclude_` key.",
+    [SECTION_TARGET] = "What is ranked.",
+    [SECTION_CANDIDATES] = "Where sites are looked for: either given points or peaks of the score.",
+    [SECTION_PEAKS] = "The best cells, no two nearer than `spacing`.",
+    [SECTION_ANNOTATION] = "A name that is looked up at each site.",
+    [SECTION_OUTPUTS] = "What else is written.",
+};
+
+const struct schema_row schema_rows[] = {
+    {IN(TOP), "lodescan", TYPE_VERSION, .required = true, .example = "1", .help = "version of the language"},
+    {IN(TOP), "title", TYPE_TEXT, .required = true, .offset = AT(scenario, title), .example = "Mojave rare-earth scan",
+     .help = "what the scan is called"},
+    {IN(TOP), "description", TYPE_TEXT, .offset = AT(scenario, description), .example = "free text", .help = "what it asks, for reports"},
+    {IN(TOP), "data", TYPE_TEXT, .offset = AT(scenario, data_dir), .example = "../data",
+     .help = "folder of the layers' files, relative to the scenario; default: the scenario's own folder"},
+    {IN(TOP), "credits", TYPE_TEXTS, .example = "[USGS, OpenStreetMap contributors]", .help = "shown with every picture and in run.json"},
+    {IN(TOP), "grid", TYPE_SECTION, .required = true, .child = SECTION_GRID, .help = "the grid that everything is brought onto"},
+    {IN(TOP), "layers", TYPE_NAMED_SECTION, .required = true, .child = SECTION_RASTER, .help = "the data, a name each"},
+    {IN(TOP), "criteria", TYPE_NAMED_SECTION, .required = true, .child = SECTION_CRITERION, .help = "surfaces in 0..1 made from layers, a name each"},
+    {IN(TOP), "rules", TYPE_NAMED_SECTION, .child = SECTION_RULE, .help = "where not, and why, a name each; at most 64"},
+    {IN(TOP), "targets", TYPE_NAMED_SECTION, .required = true, .child = SECTION_TARGET, .help = "what is ranked, a name each; at most 16"},
+    {IN(TOP), "annotate", TYPE_NAMED_SECTION, .child = SECTION_ANNOTATION, .help = "names looked up at each site"},
+    {IN(TOP), "outputs", TYPE_SECTION, .child = SECTION_OUTPUTS, .help = "what else is written"},
+
+    {IN(GRID), "crs", TYPE_TEXT, .required = true, .offset = AT(scenario, grid.crs), .example = "EPSG:5070",
+     .help = "coordinate system of the grid; anything PROJ reads"},
+    {IN(GRID), "extent", TYPE_EXTENT, .required = true, .example = "[-120, 33, -110, 39]",
+     .help = "west, south, east, north in `extent_crs`; its bounding box in `crs` is snapped outward to whole cells"},
+    {IN(GRID), "extent_crs", TYPE_TEXT, .fallback = "EPSG:4326", .offset = AT(scenario, grid.extent_crs), .example = "EPSG:4326",
+     .help = "coordinate system of `extent`"},
+    {IN(GRID), "cell", TYPE_CELL, .required = true, .example = "500 m",
+     .help = "size of a cell, or [x, y]: a length, or an angle on a geographic `crs`"},
+    {IN(GRID), "margin", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .offset = AT(scenario, grid.margin_m), .example = "50 km",
+     .help = "how far layers are read beyond the grid; default: as far as any distance matters"},
+    {IN(GRID), "within", TYPE_LAYER, .offset = AT(scenario, grid.within), .example = "LAYER",
+     .help = "cells outside this layer (areas, or a raster's valid cells) are outside the study"},
+
+    {IN(RASTER), "raster", TYPE_TEXT, .required = true, .offset = AT(layer, path), .example = "elevation.tif",
+     .help = "file, or any name GDAL opens"},
+    {IN(RASTER), "band", TYPE_INTEGER, .fallback = "1", .offset = AT(layer, band), .example = "1", .help = "which band, from 1"},
+    {IN(RASTER), "subdataset", TYPE_TEXT, .offset = AT(layer, subdataset), .example = "NAME", .help = "name or number of a subdataset (netCDF, HDF)"},
+    {IN(RASTER), "resample", TYPE_WORD, .choices = resamples, .offset = AT(layer, resample), .example = "bilinear",
+     .help = "how cells are made to fit; default: bilinear for continuous values, nearest for classes"},
+    {IN(RASTER), "kind", TYPE_CHOICE, .choices = contents, .fallback = "auto", .offset = AT(layer, content), .example = "classes",
+     .help = "what values are; auto: classes if the band has a colour table or category names"},
+    {IN(RASTER), "nodata", TYPE_NUMBER, .offset = AT(layer, nodata), .example = "-9999", .help = "value that means missing; default: the file's own"},
+    {IN(RASTER), "scale", TYPE_NUMBER, .offset = AT(layer, scale), .example = "0.1",
+     .help = "value = stored * scale + offset; default: the file's own"},
+    {IN(RASTER), "offset", TYPE_NUMBER, .offset = AT(layer, offset), .example = "0", .help = "see `scale`"},
+    {IN(RASTER), "unit", TYPE_TEXT, .offset = AT(layer, unit), .example = "ppm", .help = "what values are measured in"},
+    {IN(RASTER), "where", TYPE_CONDITION, .example = "\"value > 0\"",
+     .help = "condition on `value`: the cells that distance_to, exclude_inside and exclude_outside take; default: valid and not zero"},
+
+    {IN(VECTOR), "vector", TYPE_TEXT, .required = true, .offset = AT(layer, path), .example = "railroads.gpkg",
+     .help = "file, or any name GDAL opens"},
+    {IN(VECTOR), "layer", TYPE_TEXT, .offset = AT(layer, sublayer), .example = "NAME", .help = "which layer of the file; default: the first"},
+    {IN(VECTOR), "where", TYPE_TEXT, .offset = AT(layer, where), .example = "\"status = 'active'\"",
+     .help = "SQL on attributes: the features that are taken; default: all"},
+    {IN(VECTOR), "attribute", TYPE_TEXT, .offset = AT(layer, attribute), .example = "FIELD", .help = "numbers of this field become cell values"},
+    {IN(VECTOR), "category", TYPE_TEXT, .offset = AT(layer, category), .example = "FIELD", .help = "classes of this field become cell values"},
+    {IN(VECTOR), "label", TYPE_TEXT, .offset = AT(layer, label), .example = "FIELD",
+     .help = "name of a feature in reports; default: the first of name, label, title and the like"},
+    {IN(VECTOR), "all_touched", TYPE_TRISTATE, .offset = AT(layer, all_touched), .example = "true",
+     .help = "take every cell that a feature touches; default: true for lines, false for areas"},
+    {IN(VECTOR), "unit", TYPE_TEXT, .offset = AT(layer, unit), .example = "ppm", .help = "what `attribute` is measured in"},
+    {LAYERS_BOTH, "crs", TYPE_TEXT, .offset = AT(layer, crs), .example = "EPSG:4326", .help = "coordinate system instead of the file's own"},
+    {LAYERS_BOTH, "credit", TYPE_TEXT, .offset = AT(layer, credit), .example = "USGS", .help = "who made the data"},
+
+    {IN(CRITERION), "unit", TYPE_UNIT_WORD, .example = "km",
+     .help = "unit of raw values in reports; slope_of knows `percent` alone (its memberships may also be written in `deg`)"},
+    {IN(CRITERION), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(criterion, metric), .example = "planar",
+     .help = "how distance_to measures; auto: planar, geodesic on a geographic grid"},
+    {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
+     .help = "evidence or access; default: evidence for value_of and category_of, else access"},
+    {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
+     .help = "raw value to 0..1; a criterion without one is reported, not scored"},
+    {IN(CRITERION), "complement", TYPE_BOOL, .fallback = "false", .offset = AT(criterion, complement), .example = "true",
+     .help = "1 - membership (fuzzy NOT)"},
+    {IN(CRITERION), "label", TYPE_TEXT, .offset = AT(criterion, label), .example = "Distance to rail",
+     .help = "how people read it; default: the name with spaces"},
+
+    {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(rule, buffer_m),
+     .example = "1 km", .help = "also everything this near; for exclude_outside it grows the allowed area"},
+    {IN(RULE), "reason", TYPE_TEXT, .offset = AT(rule, reason), .example = "National park",
+     .help = "what reports say; default: the name with spaces"},
+    {IN(RULE), "citation", TYPE_TEXT, .offset = AT(rule, citation), .example = "54 USC 100101", .help = "the law or plan behind it"},
+    {IN(RULE), "targets", TYPE_TARGETS, .example = "[plant]", .help = "the targets it holds for; default: all"},
+
+    {IN(TARGET), "mode", TYPE_CHOICE, .choices = modes, .offset = AT(target, mode), .example = "plant",
+     .help = "what kind of site; default: from the name, else deposit"},
+    {IN(TARGET), "score", TYPE_OVERLAY, .required = true, .example = "{weighted: {rail: 2, power: 1}}", .help = "how criteria combine"},
+    {IN(TARGET), "min_coverage", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_SHARE, .fallback = "100 percent",
+     .offset = AT(target, min_coverage), .example = "60 percent",
+     .help = "share of the weight that must be known; below 100 percent missing criteria are left out and the rest renormalised"},
+    {IN(TARGET), "candidates", TYPE_SECTION, .child = SECTION_CANDIDATES, .example = "{peaks: {spacing: 10 km}}",
+     .help = "where sites are looked for; default: peaks"},
+    {IN(TARGET), "ramp", TYPE_WORD, .choices = ramps, .offset = AT(target, ramp), .example = "viridis",
+     .help = "colours of its pictures; default: chosen by the report"},
+
+    {IN(CANDIDATES), "points", TYPE_LAYERS, .example = "LAYER", .help = "layer of known places, or a list of them"},
+    {IN(CANDIDATES), "merge_within", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m",
+     .offset = AT(target, merge_m), .example = "5 km", .help = "points this near are one site"},
+    {IN(CANDIDATES), "snap_within", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(target, snap_m),
+     .example = "1 km", .help = "a point takes the best cell this near"},
+    {IN(CANDIDATES), "uncertainty", TYPE_UNCERTAINTY, .example = "2 km",
+     .help = "how well places are known: a length, or a field that holds kilometres"},
+    {IN(CANDIDATES), "name", TYPE_TEXT, .offset = AT(target, name_field), .example = "FIELD",
+     .help = "field with the sites' names; default: the layer's `label`"},
+    {IN(CANDIDATES), "peaks", TYPE_SECTION, .child = SECTION_PEAKS, .example = "{spacing: 10 km, count: 50}",
+     .help = "the best cells instead of given points"},
+
+    {IN(PEAKS), "spacing", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .fallback = "10 km", .offset = AT(target, spacing_m),
+     .example = "10 km", .help = "least distance between two peaks"},
+    {IN(PEAKS), "count", TYPE_COUNT, .fallback = "50", .offset = AT(target, count), .example = "50", .help = "at most this many"},
+    {IN(PEAKS), "min_score", TYPE_NUMBER, .range = RANGE_SHARE, .fallback = "0", .offset = AT(target, min_score), .example = "0.2",
+     .help = "none below this score"},
+
+    {IN(ANNOTATION), "layer", TYPE_LAYER, .required = true, .offset = AT(annotation, layer), .example = "LAYER", .help = "a vector layer"},
+    {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},
+
+    {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
+     .help = "also write criteria/NAME.tif: raw value and membership"},
+};
+const size_t schema_row_count = sizeof schema_rows / sizeof *schema_rows;
+
+bool schema_row_in(const struct schema_row *row, enum schema_section section) {
+    return row->sections & 1u << section;
+}
+
+const struct schema_row *schema_find(enum schema_section section, const char *name) {
+    for (size_t i = 0; i < schema_row_count; i++)
+        if (schema_row_in(&schema_rows[i], section) && strcmp(schema_rows[i].name, name) == 0) return &schema_rows[i];
+    return NULL;
+}
+
+size_t schema_names(enum schema_section section, const char *names[SCHEMA_NAMES_MAX]) {
+    size_t count = 0;
+    for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++) names[count++] = criterion_table[i].name;
+    for (size_t i = 0; section == SECTION_RULE && i < RULES; i++) names[count++] = rule_names[i];
+    for (size_t i = 0; i < schema_row_count && count < SCHEMA_NAMES_MAX; i++)
+        if (schema_row_in(&schema_rows[i], section)) names[count++] = schema_rows[i].name;
+    return count;
+}

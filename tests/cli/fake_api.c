@@ -1,0 +1,112 @@
+/* The public header's functions, acted: the command line under test is linked with this instead of the library.
+ * The scenario's path says what to play: `slow` works until it is cancelled, `deaf` never asks, `warn` warns,
+ * `fail-CODE` fails so; any other succeeds and tells the options it got. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "lodescan.h"
+
+struct lode_error {
+    lode_code code;
+    char message[200];
+};
+struct lode_scenario {
+    char path[100];
+};
+
+lode_code lode_error_code(const lode_error *error) {
+    return error ? error->code : LODE_OK;
+}
+const char *lode_error_message(const lode_error *error) {
+    return error ? error->message : "";
+}
+void lode_error_free(lode_error *error) {
+    free(error);
+}
+const char *lode_version(void) {
+    return "9.8.7";
+}
+
+static lode_error *fail(int code, const char *message) {
+    lode_error *error = calloc(1, sizeof *error);
+    error->code = code;
+    snprintf(error->message, sizeof error->message, "%s", message);
+    return error;
+}
+
+lode_error *lode_scenario_open(const char *path, lode_scenario **out) {
+    int code = 0;
+    if (sscanf(path, "fail-%d", &code) == 1) return fail(code, "first line\nsecond line");
+    *out = calloc(1, sizeof **out);
+    snprintf((*out)->path, sizeof(*out)->path, "%s", path);
+    return NULL;
+}
+void lode_scenario_close(lode_scenario *scenario) {
+    free(scenario);
+}
+
+static void tell(const lode_options *options, lode_level level, const char *stage, double share, const char *text) {
+    lode_event event = {level, stage, share, text};
+    options->on_event(options->user, &event);
+}
+
+static lode_error *work(const lode_options *options, int steps, bool asks) {
+    for (int i = 0; i < steps; i++) {
+        tell(options, LODE_PROGRESS, i < steps / 2 ? "distances" : "scoring", (double)i / steps, NULL);
+        if (asks && options->cancelled(options->user)) return fail(LODE_INTERRUPTED, "interrupted");
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
+    }
+    return NULL;
+}
+
+static char *told_options(const char *what, const char *out, const lode_options *options, bool json) {
+    char *text = calloc(1, 500);
+    snprintf(text, 500, "%s out=%s data=%s device=%s memory=%zu cell=%g overwrite=%d json=%d", what, out ? out : "-",
+             options->data_dir ? options->data_dir : "-", options->device ? options->device : "-", options->memory_bytes, options->cell,
+             options->overwrite, json);
+    return text;
+}
+
+lode_error *lode_run(const lode_scenario *scenario, const char *out_dir, const lode_options *options, bool json, char **text) {
+    if (strcmp(scenario->path, "silent") == 0) return NULL;
+    if (strcmp(scenario->path, "slow") == 0) return work(options, 3000, true);
+    if (strcmp(scenario->path, "deaf") == 0) return work(options, 3000, false);
+    if (strcmp(scenario->path, "short") == 0) return work(options, 60, true);
+    if (strcmp(scenario->path, "warn") == 0) {
+        tell(options, LODE_WARNING, NULL, -1, "layer 'rail' is empty");
+        tell(options, LODE_INFO, NULL, -1, "on device 0:0");
+    }
+    *text = told_options("run", out_dir, options, json);
+    return NULL;
+}
+lode_error *lode_check(const lode_scenario *scenario, const lode_options *options, bool json, char **text) {
+    *text = told_options(scenario->path, NULL, options, json);
+    return NULL;
+}
+
+static lode_error *told(const char *what, const char *word, const char *second, bool json, char **text) {
+    *text = calloc(1, 300);
+    snprintf(*text, 300, "%s %s %s json=%d\n", what, word ? word : "-", second ? second : "-", json);
+    return NULL;
+}
+lode_error *lode_explain(const char *out_dir, const char *site, bool json, char **text) {
+    return told("explain", out_dir, site, json, text);
+}
+lode_error *lode_verify(const char *out_dir, bool json, char **text) {
+    return strcmp(out_dir, "changed") == 0 ? fail(LODE_BAD_DATA, "sites.csv: changed since the run") : told("verify", out_dir, NULL, json, text);
+}
+lode_error *lode_devices(bool json, char **text) {
+    return told("devices", NULL, NULL, json, text);
+}
+lode_error *lode_selftest(const char *device, bool json, char **text) {
+    return told("selftest", device, NULL, json, text);
+}
+lode_error *lode_doctor(bool json, char **text) {
+    return told("doctor", NULL, NULL, json, text);
+}
+lode_error *lode_starter(char **text) {
+    *text = strdup("lodescan: 1\n");
+    return NULL;
+}
