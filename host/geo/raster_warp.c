@@ -5,11 +5,11 @@
 #include <cpl_conv.h>
 #include <cpl_string.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "geo/gdal_words.h"
+#include "geo/memory_dataset.h"
 
 enum { CELLS_AT_ONCE = 1 << 22, PIXELS_AT_ONCE = 1 << 25 };
 
@@ -102,19 +102,6 @@ static bool block_of(const struct raster_warp *warp, const struct span *span, st
     return true;
 }
 
-/* A dataset over memory of ours: values, and a last row of NaN. */
-static GDALDatasetH block_dataset(const struct block *block, float *values) {
-    char address[64] = "", option[96];
-    int length = CPLPrintPointer(address, values, sizeof address - 1);
-    address[length > 0 ? length : 0] = '\0';
-    snprintf(option, sizeof option, "DATAPOINTER=%s", address);
-    char *options[] = {option, NULL};
-    GDALDatasetH dataset = GDALCreate(GDALGetDriverByName("MEM"), "", (int)block->cols, (int)block->rows + 1, 0, GDT_Float32, NULL);
-    if (!dataset || GDALAddBand(dataset, GDT_Float32, options) == CE_None) return dataset;
-    GDALClose(dataset);
-    return NULL;
-}
-
 static GDALWarpOptions *warp_options(const struct raster_warp *warp, GDALDatasetH source) {
     GDALWarpOptions *options = GDALCreateWarpOptions();
     options->hSrcDS = source;
@@ -138,7 +125,8 @@ static GDALWarpOptions *warp_options(const struct raster_warp *warp, GDALDataset
 static status kernel_run(const struct raster_warp *warp, struct window window, const struct block *block, float *pixels, float *cells) {
     struct gdal_words said;
     gdal_begin(&said);
-    GDALDatasetH source = block_dataset(block, pixels);
+    const void *plane = pixels;
+    GDALDatasetH source = memory_dataset(GDT_Float32, (int)block->cols, (int)block->rows + 1, 1, &plane);
     GDALWarpOptions *options = source ? warp_options(warp, source) : NULL;
     GDALWarpOperationH operation = options ? GDALCreateWarpOperation(options) : NULL;
     warp->place->col0 = (double)window.col0;

@@ -1,7 +1,6 @@
 /* GDAL's rasteriser on fixed strips. On a geographic grid shapes are burnt again a turn east and west. */
 #include "geo/vector_burn.h"
 
-#include <cpl_conv.h>
 #include <gdal_alg.h>
 #include <math.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "geo/gdal_words.h"
+#include "geo/memory_dataset.h"
 
 enum { STRIP_CELLS = 1 << 23, STRIP_ROWS = 256 };
 
@@ -29,17 +29,8 @@ static size_t cell_bytes(enum burn_kind kind) {
     return kind == BURN_MASK ? 1 : sizeof(float);
 }
 
-static GDALDatasetH dataset_over(void *cells, enum burn_kind kind, struct window window) {
-    GDALDataType type = kind == BURN_MASK ? GDT_Byte : GDT_Float32;
-    char address[64] = "", option[96];
-    int length = CPLPrintPointer(address, cells, sizeof address - 1);
-    address[length > 0 ? length : 0] = '\0';
-    snprintf(option, sizeof option, "DATAPOINTER=%s", address);
-    char *options[] = {option, NULL};
-    GDALDatasetH dataset = GDALCreate(GDALGetDriverByName("MEM"), "", (int)window.cols, (int)window.rows, 0, type, NULL);
-    if (!dataset || GDALAddBand(dataset, type, options) == CE_None) return dataset;
-    GDALClose(dataset);
-    return NULL;
+static GDALDatasetH dataset_over(const void *cells, enum burn_kind kind, struct window window) {
+    return memory_dataset(kind == BURN_MASK ? GDT_Byte : GDT_Float32, (int)window.cols, (int)window.rows, 1, &cells);
 }
 
 static CPLErr burn_shapes(GDALDatasetH dataset, int64_t rows, size_t count, OGRGeometryH *shapes, double *values, bool touch) {

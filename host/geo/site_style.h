@@ -1,0 +1,10 @@
+/* A QGIS style for a table of sites, as text: markers graduated by score, or plain. */
+#ifndef LODE_GEO_SITE_STYLE_H
+#define LODE_GEO_SITE_STYLE_H
+
+#include "model/table.h"
+
+/* QML (malloc'ed); NULL when memory is out. */
+char *site_style_qml(const struct table *table);
+
+#endif

@@ -1,0 +1,257 @@
+/* Site tables through OGR. Dates are pinned, so that two runs give the same bytes. */
+#include "geo/site_writer.h"
+
+#include <cpl_conv.h>
+#include <cpl_string.h>
+#include <gdal.h>
+#include <math.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "geo/gdal_words.h"
+#include "geo/site_style.h"
+#include "geo/srs.h"
+
+#define NO_DATE "1970-01-01T00:00:00.000Z"
+
+/* One open file; the failure is kept and further calls do nothing. */
+struct sheet {
+    const char *path;
+    GDALDatasetH dataset;
+    struct gdal_words said;
+    status failed;
+    char *pinned; /* the thread's OGR_CURRENT_DATE before */
+};
+
+static void sheet_open(struct sheet *sheet, const char *path, const char *driver_name) {
+    *sheet = (struct sheet){.path = path};
+    gdal_begin(&sheet->said);
+    sheet->pinned = CPLStrdup(CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", ""));
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NO_DATE);
+    GDALDriverH driver = GDALGetDriverByName(driver_name);
+    if (driver) sheet->dataset = GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL);
+    if (!sheet->dataset)
+        sheet->failed =
+            status_fail(LODE_IO, "cannot create %s: %s", path, gdal_said(&sheet->said, driver ? "no reason given" : "GDAL has no such driver"));
+}
+
+static status sheet_close(struct sheet *sheet) {
+    if (sheet->dataset) GDALClose(sheet->dataset);
+    if (!sheet->failed && sheet->said.failed) sheet->failed = status_fail(LODE_IO, "writing %s failed: %s", sheet->path, gdal_said(&sheet->said, ""));
+    CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", sheet->pinned[0] ? sheet->pinned : NULL);
+    CPLFree(sheet->pinned);
+    gdal_end();
+    return sheet->failed;
+}
+
+static void sheet_check(struct sheet *sheet, bool good, const char *doing) {
+    if (!good && !sheet->failed)
+        sheet->failed = status_fail(LODE_IO, "%s: %s failed: %s", sheet->path, doing, gdal_said(&sheet->said, "is the disk full?"));
+}
+
+static OGRLayerH sheet_layer(struct sheet *sheet, const char *name, OGRwkbGeometryType type, char **options) {
+    OGRSpatialReferenceH srs = NULL;
+    if (sheet->failed) return NULL;
+    if (type != wkbNone) sheet->failed = srs_read("EPSG:4326", &srs);
+    OGRLayerH layer = sheet->failed ? NULL : GDALDatasetCreateLayer(sheet->dataset, name, srs, type, options);
+    if (srs) OSRRelease(srs);
+    sheet_check(sheet, layer != NULL, "creating a layer");
+    return layer;
+}
+
+static void add_field(struct sheet *sheet, OGRLayerH layer, const struct column *column, enum column_type type) {
+    static const OGRFieldType types[] = {
+        [COLUMN_TEXT] = OFTString, [COLUMN_INTEGER] = OFTInteger64, [COLUMN_REAL] = OFTReal, [COLUMN_JSON] = OFTString};
+    if (!layer || sheet->failed) return;
+    OGRFieldDefnH field = OGR_Fld_Create(column->name, types[type]);
+    if (type == COLUMN_JSON) OGR_Fld_SetSubType(field, OFSTJSON);
+    if (column->alias) OGR_Fld_SetAlternativeName(field, column->alias);
+    sheet_check(sheet, OGR_L_CreateField(layer, field, FALSE) == OGRERR_NONE, "creating a field");
+    OGR_Fld_Destroy(field);
+}
+
+static void set_value(OGRFeatureH row, int field, const struct table *table, size_t r, size_t c) {
+    size_t at = r * table->n_columns + c;
+    const union value *value = &table->values[at];
+    enum column_type type = table->columns[c].type;
+    bool words = type == COLUMN_TEXT || type == COLUMN_JSON;
+    bool missing = words ? !value->text : type == COLUMN_REAL ? !isfinite(value->real) : table->missing_integer && table->missing_integer[at];
+    if (missing)
+        OGR_F_SetFieldNull(row, field);
+    else if (words)
+        OGR_F_SetFieldString(row, field, value->text);
+    else if (type == COLUMN_REAL)
+        OGR_F_SetFieldDouble(row, field, value->real);
+    else
+        OGR_F_SetFieldInteger64(row, field, value->integer);
+}
+
+/* The row's values into fields of the same name (those the layer lacks are left out), and its point. */
+static void add_row(struct sheet *sheet, OGRLayerH layer, const struct table *table, size_t r, bool with_point) {
+    if (sheet->failed) return;
+    OGRFeatureDefnH fields = OGR_L_GetLayerDefn(layer);
+    OGRFeatureH row = OGR_F_Create(fields);
+    int target = OGR_FD_GetFieldIndex(fields, "target"), lon = OGR_FD_GetFieldIndex(fields, "lon"), lat = OGR_FD_GetFieldIndex(fields, "lat");
+    for (size_t c = 0; c < table->n_columns; c++) {
+        int field = OGR_FD_GetFieldIndex(fields, table->columns[c].name);
+        if (field >= 0) set_value(row, field, table, r, c);
+    }
+    if (target >= 0 && !OGR_F_IsFieldSet(row, target)) OGR_F_SetFieldString(row, target, table->name);
+    if (!with_point && lon >= 0 && lat >= 0) {
+        OGR_F_SetFieldDouble(row, lon, table->lon[r]);
+        OGR_F_SetFieldDouble(row, lat, table->lat[r]);
+    } else if (with_point && isfinite(table->lon[r]) && isfinite(table->lat[r])) {
+        OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
+        OGR_G_SetPoint_2D(point, 0, table->lon[r], table->lat[r]);
+        OGR_F_SetGeometryDirectly(row, point);
+    }
+    sheet_check(sheet, OGR_L_CreateFeature(layer, row) == OGRERR_NONE, "writing a site");
+    OGR_F_Destroy(row);
+}
+
+/* The type a column has when tables that share its name are one: numbers widen, others become text. */
+static enum column_type common_type(const struct table *tables, size_t count, const char *name, size_t *first_table) {
+    bool seen = false;
+    enum column_type type = COLUMN_TEXT;
+    for (size_t t = 0; t < count; t++) {
+        for (size_t c = 0; c < tables[t].n_columns; c++) {
+            enum column_type here = tables[t].columns[c].type;
+            if (strcmp(tables[t].columns[c].name, name) != 0) continue;
+            if (!seen) *first_table = t;
+            bool numbers = (here == COLUMN_REAL || here == COLUMN_INTEGER) && (type == COLUMN_REAL || type == COLUMN_INTEGER);
+            type = !seen || here == type ? here : numbers ? COLUMN_REAL : COLUMN_TEXT;
+            seen = true;
+        }
+    }
+    return type;
+}
+
+static void add_union(struct sheet *sheet, OGRLayerH layer, const struct table *tables, size_t count, bool with_json) {
+    for (size_t t = 0; t < count; t++) {
+        for (size_t c = 0; c < tables[t].n_columns; c++) {
+            const struct column *column = &tables[t].columns[c];
+            size_t first = t;
+            enum column_type type = common_type(tables, count, column->name, &first);
+            bool named =
+                strcmp(column->name, "target") == 0 || (!with_json && (strcmp(column->name, "lon") == 0 || strcmp(column->name, "lat") == 0));
+            if (first == t && !named && (with_json || column->type != COLUMN_JSON)) add_field(sheet, layer, column, type);
+        }
+    }
+}
+
+static void add_sql_text(struct text *sql, const char *words) {
+    text_add(sql, "'");
+    for (; *words; words++) text_add_bytes(sql, *words == '\'' ? "''" : words, *words == '\'' ? 2 : 1);
+    text_add(sql, "'");
+}
+
+/* GeoPackage keeps a column's comment as the description in gpkg_data_columns; GDAL before 3.7 cannot set it by itself. */
+static void set_comments(struct sheet *sheet, const struct table *table) {
+    for (size_t c = 0; c < table->n_columns && !sheet->failed; c++) {
+        const struct column *column = &table->columns[c];
+        struct text sql = {0};
+        if (!column->alias || !column->unit || !column->unit[0]) continue;
+        text_add(&sql, "UPDATE gpkg_data_columns SET description = 'unit: ' || ");
+        add_sql_text(&sql, column->unit);
+        text_add(&sql, " WHERE table_name = ");
+        add_sql_text(&sql, table->name);
+        text_add(&sql, " AND column_name = ");
+        add_sql_text(&sql, column->name);
+        if (!sql.failed) GDALDatasetReleaseResultSet(sheet->dataset, GDALDatasetExecuteSQL(sheet->dataset, sql.bytes, NULL, NULL));
+        sheet_check(sheet, !sql.failed && !sheet->said.failed, "writing comments");
+        text_free(&sql);
+    }
+}
+
+/* The table where QGIS looks for styles. */
+static OGRLayerH style_layer(struct sheet *sheet) {
+    static const struct column columns[] = {{"f_table_catalog", NULL, "", COLUMN_TEXT},
+                                            {"f_table_schema", NULL, "", COLUMN_TEXT},
+                                            {"f_table_name", NULL, "", COLUMN_TEXT},
+                                            {"f_geometry_column", NULL, "", COLUMN_TEXT},
+                                            {"styleName", NULL, "", COLUMN_TEXT},
+                                            {"styleQML", NULL, "", COLUMN_TEXT},
+                                            {"styleSLD", NULL, "", COLUMN_TEXT},
+                                            {"useAsDefault", NULL, "", COLUMN_INTEGER},
+                                            {"description", NULL, "", COLUMN_TEXT},
+                                            {"owner", NULL, "", COLUMN_TEXT},
+                                            {"ui", NULL, "", COLUMN_TEXT},
+                                            {"update_time", NULL, "", COLUMN_TEXT}};
+    char *options[] = {"FID=id", NULL};
+    OGRLayerH layer = sheet_layer(sheet, "layer_styles", wkbNone, options);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) add_field(sheet, layer, &columns[i], columns[i].type);
+    return layer;
+}
+
+static void add_style(struct sheet *sheet, OGRLayerH styles, const struct table *table) {
+    if (sheet->failed) return;
+    char *qml = site_style_qml(table);
+    if (!qml) {
+        sheet->failed = status_no_memory();
+        return;
+    }
+    const char *const cells[] = {"", "", table->name, "geom", table->name, qml, "", NULL, "lodescan", "", "", NO_DATE};
+    OGRFeatureH row = OGR_F_Create(OGR_L_GetLayerDefn(styles));
+    for (int i = 0; i < (int)(sizeof cells / sizeof *cells); i++)
+        if (cells[i]) OGR_F_SetFieldString(row, i, cells[i]);
+    OGR_F_SetFieldInteger64(row, OGR_F_GetFieldIndex(row, "useAsDefault"), 1);
+    sheet_check(sheet, OGR_L_CreateFeature(styles, row) == OGRERR_NONE, "writing a style");
+    OGR_F_Destroy(row);
+    free(qml);
+}
+
+static void add_table(struct sheet *sheet, const struct table *table, const struct site_metadata *about) {
+    char **options = CSLSetNameValue(NULL, "GEOMETRY_NAME", "geom");
+    options = CSLSetNameValue(options, "FID", "fid");
+    if (about && about->description) options = CSLSetNameValue(options, "DESCRIPTION", about->description);
+    OGRLayerH layer = sheet_layer(sheet, table->name, wkbPoint, options);
+    CSLDestroy(options);
+    for (size_t c = 0; c < table->n_columns; c++) add_field(sheet, layer, &table->columns[c], table->columns[c].type);
+    if (!sheet->failed) GDALDatasetStartTransaction(sheet->dataset, FALSE);
+    for (size_t r = 0; r < table->n_rows; r++) add_row(sheet, layer, table, r, true);
+    if (!sheet->failed) sheet_check(sheet, GDALDatasetCommitTransaction(sheet->dataset) == OGRERR_NONE, "writing sites");
+}
+
+status site_writer_gpkg(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) {
+    struct sheet sheet;
+    sheet_open(&sheet, path, "GPKG");
+    for (size_t t = 0; t < count; t++) add_table(&sheet, &tables[t], about);
+    for (size_t t = 0; t < count; t++) set_comments(&sheet, &tables[t]);
+    OGRLayerH styles = style_layer(&sheet);
+    for (size_t t = 0; t < count; t++) add_style(&sheet, styles, &tables[t]);
+    return sheet_close(&sheet);
+}
+
+status site_writer_geojson(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) {
+    struct sheet sheet;
+    sheet_open(&sheet, path, "GeoJSON");
+    char **options = CSLSetNameValue(NULL, "RFC7946", "YES");
+    options = CSLSetNameValue(options, "COORDINATE_PRECISION", "7");
+    if (about && about->description) options = CSLSetNameValue(options, "DESCRIPTION", about->description);
+    OGRLayerH layer = sheet_layer(&sheet, about && about->title ? about->title : "sites", wkbPoint, options);
+    CSLDestroy(options);
+    add_field(&sheet, layer, &(struct column){"target", NULL, "", COLUMN_TEXT}, COLUMN_TEXT);
+    add_union(&sheet, layer, tables, count, true);
+    for (size_t t = 0; t < count; t++)
+        for (size_t r = 0; r < tables[t].n_rows; r++) add_row(&sheet, layer, &tables[t], r, true);
+    return sheet_close(&sheet);
+}
+
+status site_writer_csv(const char *path, const struct table *tables, size_t count) {
+    struct sheet sheet;
+    sheet_open(&sheet, path, "CSV");
+    char *options[] = {"GEOMETRY=NONE", "LINEFORMAT=CRLF", "STRING_QUOTING=IF_NEEDED", NULL};
+    OGRLayerH layer = sheet_layer(&sheet, "sites", wkbNone, options);
+    add_field(&sheet, layer, &(struct column){"target", NULL, "", COLUMN_TEXT}, COLUMN_TEXT);
+    add_field(&sheet, layer, &(struct column){"lon", NULL, "", COLUMN_REAL}, COLUMN_REAL);
+    add_field(&sheet, layer, &(struct column){"lat", NULL, "", COLUMN_REAL}, COLUMN_REAL);
+    add_union(&sheet, layer, tables, count, false);
+    for (size_t t = 0; t < count; t++)
+        for (size_t r = 0; r < tables[t].n_rows; r++) add_row(&sheet, layer, &tables[t], r, false);
+    return sheet_close(&sheet);
+}
