@@ -3,6 +3,7 @@
 
 #include <argp.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli/command.h"
 #include "cli/quantity.h"
@@ -91,6 +92,7 @@ struct options options_parse(const struct command *command, int argc, char **arg
     snprintf(doc, sizeof doc, "%s\v%s\n", command->summary, command->details);
     const struct argp argp = {taken, take_option, command->arguments, doc, NULL, NULL, NULL};
     struct parse parse = {.command = command};
+    setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* or each help ends in two lines about short options */
     argp_parse(&argp, argc, argv, 0, NULL, &parse);
     return parse.options;
 }
