@@ -1,0 +1,293 @@
+/* The manifest as one JSON tree, a function a section. */
+#include "report/manifest.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "report/json_build.h"
+#include "report/overlay_words.h"
+#include "report/site_table.h"
+
+enum { HASHED_LAYER_BYTES = 256 << 20 };
+
+static void put_time(struct json_build *build, struct json_object *into, const char *key, time_t when) {
+    char words[32] = "";
+    struct tm parts;
+    if (gmtime_r(&when, &parts)) strftime(words, sizeof words, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    json_put_text(build, into, key, words);
+}
+
+/* Reproducible builds' convention: https://reproducible-builds.org/specs/source-date-epoch/ */
+static bool fixed_time(time_t *when) {
+    const char *words = getenv("SOURCE_DATE_EPOCH");
+    long long seconds;
+    if (!words || !text_integer(words, &seconds)) return false;
+    *when = (time_t)seconds;
+    return true;
+}
+
+static struct json_object *numbers(struct json_build *build, const double *values, size_t count) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < count; i++) json_append(build, list, json_number(build, values[i]));
+    return list;
+}
+
+static struct json_object *scenario_map(const struct scenario *scenario, struct json_build *build) {
+    struct digest digest = {""};
+    int64_t bytes = 0;
+    lode_error_free(digest_file(scenario->path, &digest, &bytes)); /* a scenario read from memory has no file */
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "path", scenario->path);
+    json_put_text(build, map, "sha256", digest.hex[0] ? digest.hex : NULL);
+    json_put_text(build, map, "title", scenario->title);
+    json_put_text(build, map, "description", scenario->description);
+    return map;
+}
+
+static struct json_object *device_map(const struct device_info *device, struct json_build *build) {
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "name", device->name);
+    json_put_text(build, map, "vendor", device->vendor);
+    json_put_text(build, map, "driver", device->driver);
+    json_put_text(build, map, "platform", device->platform_name);
+    json_put_text(build, map, "version", device->version);
+    return map;
+}
+
+/* How far beyond the grid the widest mask looks. */
+static int64_t margin_of(const struct plan *plan) {
+    int64_t margin = 0;
+    for (size_t i = 0; plan && i < plan->n_masks; i++)
+        if (-plan->masks[i].window.col0 > margin) margin = -plan->masks[i].window.col0;
+    return margin;
+}
+
+static struct json_object *grid_map(const struct result *result, struct json_build *build) {
+    const struct grid *grid = &result->grid;
+    double east = grid->x0 + grid->dx * (double)grid->width, south = grid->y0 - grid->dy * (double)grid->height;
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "crs", grid->crs);
+    json_put_integer(build, map, "width", grid->width);
+    json_put_integer(build, map, "height", grid->height);
+    json_put(build, map, "cell", numbers(build, (const double[]){grid->dx, grid->dy}, 2));
+    json_put(build, map, "bbox", numbers(build, (const double[]){grid->x0, south, east, grid->y0}, 4));
+    json_put_integer(build, map, "margin_cells", margin_of(result->plan));
+    return map;
+}
+
+/* What tells one version of an input from another: its hash, or size and time when hashing would take long. */
+static void put_layer_file(struct json_build *build, struct json_object *map, const char *path) {
+    struct stat facts;
+    if (!path || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+    struct digest digest;
+    int64_t bytes = facts.st_size;
+    status unread = bytes <= HASHED_LAYER_BYTES ? digest_file(path, &digest, &bytes) : NULL;
+    json_put_integer(build, map, "bytes", bytes);
+    if (!unread && facts.st_size <= HASHED_LAYER_BYTES)
+        json_put_text(build, map, "sha256", digest.hex);
+    else
+        put_time(build, map, "modified", facts.st_mtime);
+    lode_error_free(unread);
+}
+
+static struct json_object *layer_map(const struct layer *layer, const struct layer_result *opened, struct json_build *build) {
+    const struct layer_facts *facts = &opened->facts;
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "name", layer->name);
+    json_put_text(build, map, "kind", layer->kind == LAYER_RASTER ? "raster" : "vector");
+    json_put_text(build, map, "path", opened->path);
+    json_put_text(build, map, "driver", facts->driver);
+    json_put_text(build, map, "crs", facts->crs);
+    json_put_text(build, map, "type", facts->type);
+    json_put(build, map, "extent", numbers(build, facts->extent, 4));
+    if (layer->kind == LAYER_RASTER) {
+        json_put_integer(build, map, "width", facts->width);
+        json_put_integer(build, map, "height", facts->height);
+        json_put_number(build, map, "valid_share", facts->valid_share);
+    } else {
+        json_put_integer(build, map, "features", facts->features);
+    }
+    json_put_text(build, map, "credit", layer->credit);
+    put_layer_file(build, map, opened->path);
+    return map;
+}
+
+/* The parameters as used: those not given come from the statistics that the plan took. */
+static struct json_object *membership_map(const struct result *result, size_t index, struct json_build *build) {
+    const struct membership *membership = &result->scenario->criteria[index].membership;
+    const struct membership_row *row = &membership_table[membership->kind];
+    const float *used = result->plan ? result->plan->params + result->plan->criteria[index].first_param : NULL;
+    if (membership->kind == MEMBER_NONE) return NULL;
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "kind", row->name);
+    for (size_t i = 0; i < row->n_params; i++) {
+        double given = membership->params[i];
+        json_put_number(build, map, row->params[i].name, !isnan(given) ? given : used ? (double)used[i] : NAN);
+    }
+    if (row->needs_stats && used) {
+        json_put_number(build, map, "mean", (double)used[row->n_params]);
+        json_put_number(build, map, "sd", (double)used[row->n_params + 1]);
+    }
+    if (membership->kind == MEMBER_CATEGORICAL) {
+        struct json_object *classes = json_map(build);
+        for (size_t i = 0; i < membership->n_classes; i++)
+            json_put_number(build, classes, membership->classes[i].label, membership->classes[i].score);
+        json_put(build, map, "classes", classes);
+        json_put_number(build, map, "other", membership->other);
+    }
+    return map;
+}
+
+static struct json_object *criterion_map(const struct result *result, size_t index, struct json_build *build) {
+    const struct criterion *criterion = &result->scenario->criteria[index];
+    double cells = (double)result->grid.width * (double)result->grid.height;
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "name", criterion->name);
+    json_put_text(build, map, "label", criterion->label);
+    json_put_text(build, map, "operation", criterion_table[criterion->op].name);
+    json_put_text(build, map, "layer", result->scenario->layers[criterion->layer].name);
+    json_put_text(build, map, "role", role_name(criterion->role));
+    json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
+    json_put(build, map, "complement", json_object_new_boolean(criterion->complement));
+    json_put(build, map, "membership", membership_map(result, index, build));
+    json_put_integer(build, map, "missing_cells", result->criteria[index].missing_cells);
+    json_put_number(build, map, "missing_share", (double)result->criteria[index].missing_cells / cells);
+    return map;
+}
+
+static struct json_object *rule_map(const struct result *result, size_t index, struct json_build *build) {
+    const struct rule *rule = &result->scenario->rules[index];
+    const struct rule_result *found = &result->rules[index];
+    struct json_object *map = json_map(build), *targets = json_list(build);
+    for (size_t t = 0; t < result->scenario->n_targets; t++)
+        if (rule->targets >> t & 1) json_append(build, targets, json_text(build, result->scenario->targets[t].name));
+    json_put_text(build, map, "name", rule->name);
+    json_put_text(build, map, "kind", rule_names[rule->kind]);
+    json_put_text(build, map, "reason", rule->reason);
+    json_put_text(build, map, "citation", rule->citation);
+    json_put_number(build, map, "buffer_m", rule->buffer_m);
+    json_put(build, map, "targets", targets);
+    json_put_integer(build, map, "cells", found->cells);
+    json_put_number(build, map, "area_km2", found->area_km2);
+    json_put_number(build, map, "alone_km2", found->alone_km2);
+    return map;
+}
+
+static struct json_object *states_map(const struct target_result *target, struct json_build *build) {
+    static const char *const names[] = {
+        [CELL_SCORED] = "scored", [CELL_EXCLUDED] = "excluded", [CELL_NO_DATA] = "no_data", [CELL_OUTSIDE] = "outside"};
+    struct json_object *map = json_map(build);
+    for (int s = 0; s < 4; s++) {
+        struct json_object *state = json_map(build);
+        json_put_integer(build, state, "cells", target->cells[s]);
+        json_put_number(build, state, "km2", target->area_km2[s]);
+        json_put(build, map, names[s], state);
+    }
+    return map;
+}
+
+static struct json_object *sites_map(const struct site_list *sites, struct json_build *build) {
+    int64_t ranked = 0, excluded = 0;
+    for (size_t i = 0; i < sites->count; i++) {
+        ranked += sites->sites[i].rank > 0;
+        excluded += sites->sites[i].state == CELL_EXCLUDED;
+    }
+    struct json_object *map = json_map(build);
+    json_put_integer(build, map, "ranked", ranked);
+    json_put_integer(build, map, "excluded", excluded);
+    json_put_integer(build, map, "total", (int64_t)sites->count);
+    return map;
+}
+
+static struct json_object *target_map(const struct result *result, size_t index, struct json_build *build) {
+    const struct target *target = &result->scenario->targets[index];
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "name", target->name);
+    json_put_text(build, map, "mode", site_table_mode(target));
+    json_put_text(build, map, "ranking_basis", overlay_basis(result->scenario, index));
+    json_put_text(build, map, "ranking_basis_sentence", basis_sentence(overlay_basis(result->scenario, index)));
+    json_put(build, map, "score", overlay_json(result->scenario, target->score, build));
+    json_put_number(build, map, "min_coverage", target->min_coverage);
+    json_put(build, map, "cells", states_map(&result->targets[index], build));
+    json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));
+    return map;
+}
+
+/* A list with one map for each of `count` things. */
+static void put_list(const struct result *result, size_t count, const char *key, struct json_build *build, struct json_object *into,
+                     struct json_object *(*make)(const struct result *, size_t, struct json_build *)) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < count && !build->failed; i++) json_append(build, list, make(result, i, build));
+    json_put(build, into, key, list);
+}
+
+static struct json_object *layer_at(const struct result *result, size_t index, struct json_build *build) {
+    return layer_map(&result->scenario->layers[index], &result->layers[index], build);
+}
+
+static struct json_object *credits_list(const struct scenario *scenario, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < scenario->n_credits; i++) json_append(build, list, json_text(build, scenario->credits[i]));
+    for (size_t i = 0; i < scenario->n_layers; i++)
+        if (scenario->layers[i].credit) json_append(build, list, json_text(build, scenario->layers[i].credit));
+    return list;
+}
+
+static struct json_object *warnings_list(const struct log *log, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < log->n_warnings; i++) json_append(build, list, json_text(build, log->warnings[i]));
+    return list;
+}
+
+static struct json_object *timings_map(const struct result *result, struct json_build *build) {
+    static const char *const names[] = {
+        [PHASE_LAYERS] = "layers", [PHASE_DISTANCES] = "distances", [PHASE_SCORING] = "scoring", [PHASE_SITES] = "sites"};
+    struct json_object *map = json_map(build);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) json_put_number(build, map, names[i], result->seconds[i]);
+    return map;
+}
+
+static struct json_object *outputs_list(const struct outputs *outputs, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < outputs->count; i++) {
+        const struct output *item = &outputs->items[i];
+        if (strcmp(item->name, OUTPUTS_MANIFEST) == 0) continue;
+        struct json_object *map = json_map(build);
+        json_put_text(build, map, "name", item->name);
+        json_put_integer(build, map, "bytes", item->bytes);
+        json_put_text(build, map, "sha256", item->sha256.hex);
+        json_append(build, list, map);
+    }
+    return list;
+}
+
+status manifest_write(const struct result *result, const struct outputs *outputs, const struct log *log, time_t started, time_t finished,
+                      const char *path) {
+    const struct scenario *scenario = result->scenario;
+    struct json_build build = {0};
+    time_t fixed;
+    bool reproducible = fixed_time(&fixed);
+    struct json_object *run = json_map(&build);
+    if (!run) return status_no_memory();
+    json_put_text(&build, run, "schema_version", "1");
+    json_put_text(&build, run, "tool", "lodescan");
+    json_put_text(&build, run, "tool_version", LODE_VERSION);
+    put_time(&build, run, "started", reproducible ? fixed : started);
+    put_time(&build, run, "finished", reproducible ? fixed : finished);
+    json_put(&build, run, "scenario", scenario_map(scenario, &build));
+    json_put(&build, run, "device", device_map(&result->device, &build));
+    json_put(&build, run, "grid", grid_map(result, &build));
+    put_list(result, scenario->n_layers, "layers", &build, run, layer_at);
+    put_list(result, scenario->n_criteria, "criteria", &build, run, criterion_map);
+    put_list(result, scenario->n_rules, "rules", &build, run, rule_map);
+    put_list(result, scenario->n_targets, "targets", &build, run, target_map);
+    json_put(&build, run, "warnings", warnings_list(log, &build));
+    json_put(&build, run, "credits", credits_list(scenario, &build));
+    if (!reproducible) json_put(&build, run, "seconds", timings_map(result, &build));
+    json_put(&build, run, "outputs", outputs_list(outputs, &build));
+    status failure = build.failed ? status_no_memory() : json_write(path, run);
+    json_object_put(run);
+    return failure;
+}

@@ -1,0 +1,18 @@
+/* What a target's ranking rests on, in words and as JSON. */
+#ifndef LODE_REPORT_OVERLAY_WORDS_H
+#define LODE_REPORT_OVERLAY_WORDS_H
+
+#include "model/scenario.h"
+#include "report/json_build.h"
+
+/* Whether a criterion is a leaf of the tree. */
+bool overlay_uses(const struct overlay *tree, int criterion);
+/* From the roles of the criteria in the overlay: "evidence", "evidence and access" or "access only". */
+const char *overlay_basis(const struct scenario *scenario, size_t target);
+/* One of those three as a plain sentence. */
+const char *basis_sentence(const char *basis);
+const char *role_name(enum role role);
+/* The tree as nested maps: a leaf {criterion, weight}, else {operation, gamma, weight, of: [...]}. */
+struct json_object *overlay_json(const struct scenario *scenario, const struct overlay *tree, struct json_build *build);
+
+#endif

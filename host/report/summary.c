@@ -1,0 +1,148 @@
+/* The end of a run in words and as JSON. */
+#include "report/summary.h"
+
+#include <math.h>
+
+#include "report/json_build.h"
+#include "report/overlay_words.h"
+#include "report/site_table.h"
+#include "report/word_rows.h"
+
+enum { SHOWN_RANKED = 10, SHOWN_EXCLUDED = 5 };
+
+struct counts {
+    size_t by_state[4];
+};
+
+static struct counts count_sites(const struct site_list *sites) {
+    struct counts counts = {{0}};
+    for (size_t i = 0; i < sites->count; i++) counts.by_state[sites->sites[i].state]++;
+    return counts;
+}
+
+/* The scored criteria with the highest and the lowest membership; NO_INDEX when none has one. */
+static void extremes(const struct site *site, size_t count, int *best, int *worst) {
+    *best = *worst = NO_INDEX;
+    for (size_t c = 0; c < count; c++) {
+        double membership = site->terms[c].membership;
+        if (isnan(site->terms[c].weight) || isnan(membership)) continue;
+        if (*best == NO_INDEX || membership > site->terms[*best].membership) *best = (int)c;
+        if (*worst == NO_INDEX || membership < site->terms[*worst].membership) *worst = (int)c;
+    }
+}
+
+static const char *term_words(const struct scenario *scenario, const struct site *site, int criterion, struct arena *arena) {
+    if (criterion == NO_INDEX) return NULL;
+    const char *membership = number_words(site->terms[criterion].membership, 2, arena);
+    return arena_print(arena, "%s %s", scenario->criteria[criterion].name, membership ? membership : "");
+}
+
+static const char *called(const struct site *site) {
+    return site->name && *site->name ? site->name : site->id;
+}
+
+static void print_ranked(const struct result *result, size_t target, struct arena *arena, struct text *out) {
+    const struct scenario *scenario = result->scenario;
+    const struct site_list *sites = &result->targets[target].sites;
+    struct word_rows rows = {.columns = 7, .right = 1u | 1u << 1 | 1u << 3 | 1u << 4};
+    word_rows_add(&rows, (const char *const[]){"rank", "score", "site", "lon", "lat", "best criterion", "worst criterion"});
+    for (size_t i = 0; i < sites->count && i < SHOWN_RANKED && sites->sites[i].rank > 0; i++) {
+        const struct site *site = &sites->sites[i];
+        int best, worst;
+        extremes(site, scenario->n_criteria, &best, &worst);
+        word_rows_add(&rows, (const char *const[]){arena_print(arena, "%d", site->rank), number_words(site->score, 4, arena), called(site),
+                                                   number_words(site->lon, 4, arena), number_words(site->lat, 4, arena),
+                                                   term_words(scenario, site, best, arena), term_words(scenario, site, worst, arena)});
+    }
+    if (rows.count > 1) word_rows_print(&rows, 2, out);
+    if (rows.failed) out->failed = true;
+    word_rows_free(&rows);
+}
+
+static void print_excluded(const struct result *result, size_t target, size_t excluded, struct arena *arena, struct text *out) {
+    const struct site_list *sites = &result->targets[target].sites;
+    size_t shown = 0;
+    if (excluded) text_add(out, "  excluded:\n");
+    for (size_t i = 0; i < sites->count && shown < SHOWN_EXCLUDED; i++) {
+        const struct site *site = &sites->sites[i];
+        if (site->state != CELL_EXCLUDED) continue;
+        const char *reasons = site_table_reasons(result->scenario, target, site, arena);
+        text_print(out, "    %s: %s\n", called(site), reasons ? reasons : "");
+        shown++;
+    }
+    if (excluded > shown) text_print(out, "    and %zu more\n", excluded - shown);
+}
+
+static void print_target(const struct result *result, size_t target, struct arena *arena, struct text *out) {
+    struct counts counts = count_sites(&result->targets[target].sites);
+    text_print(out, "%s: %s\n", result->scenario->targets[target].name, basis_sentence(overlay_basis(result->scenario, target)));
+    text_print(out, "  %zu ranked, %zu excluded, %zu without data, %zu outside\n", counts.by_state[CELL_SCORED], counts.by_state[CELL_EXCLUDED],
+               counts.by_state[CELL_NO_DATA], counts.by_state[CELL_OUTSIDE]);
+    print_ranked(result, target, arena, out);
+    print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
+    text_add(out, "\n");
+}
+
+static struct json_object *site_map(const struct result *result, size_t target, const struct site *site, struct arena *arena,
+                                    struct json_build *build) {
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "site_id", site->id);
+    json_put_text(build, map, "name", site->name);
+    if (site->rank > 0) json_put_integer(build, map, "rank", site->rank);
+    json_put_number(build, map, "score", site->score);
+    json_put_number(build, map, "lon", site->lon);
+    json_put_number(build, map, "lat", site->lat);
+    if (site->state == CELL_EXCLUDED) json_put_text(build, map, "exclusion_reasons", site_table_reasons(result->scenario, target, site, arena));
+    return map;
+}
+
+static struct json_object *target_map(const struct result *result, size_t target, struct arena *arena, struct json_build *build) {
+    const struct site_list *sites = &result->targets[target].sites;
+    struct counts counts = count_sites(sites);
+    struct json_object *map = json_map(build), *ranked = json_list(build), *excluded = json_list(build);
+    json_put_text(build, map, "target", result->scenario->targets[target].name);
+    json_put_text(build, map, "ranking_basis", overlay_basis(result->scenario, target));
+    json_put_integer(build, map, "ranked", (int64_t)counts.by_state[CELL_SCORED]);
+    json_put_integer(build, map, "excluded", (int64_t)counts.by_state[CELL_EXCLUDED]);
+    json_put_integer(build, map, "no_data", (int64_t)counts.by_state[CELL_NO_DATA]);
+    json_put_integer(build, map, "outside", (int64_t)counts.by_state[CELL_OUTSIDE]);
+    for (size_t i = 0; i < sites->count && !build->failed; i++) {
+        const struct site *site = &sites->sites[i];
+        struct json_object *list = site->state == CELL_EXCLUDED ? excluded : ranked;
+        size_t limit = site->state == CELL_EXCLUDED ? SHOWN_EXCLUDED : SHOWN_RANKED;
+        bool shown = (site->rank > 0 || site->state == CELL_EXCLUDED) && json_object_array_length(list) < limit;
+        if (shown) json_append(build, list, site_map(result, target, site, arena, build));
+    }
+    json_put(build, map, "first_ranked", ranked);
+    json_put(build, map, "first_excluded", excluded);
+    return map;
+}
+
+static void print_json(const struct result *result, const char *out_dir, struct arena *arena, struct text *out) {
+    struct json_build build = {0};
+    struct json_object *map = json_map(&build), *targets = json_list(&build);
+    json_put_text(&build, map, "title", result->scenario->title);
+    json_put_text(&build, map, "folder", out_dir);
+    for (size_t t = 0; t < result->scenario->n_targets && !build.failed; t++) json_append(&build, targets, target_map(result, t, arena, &build));
+    json_put(&build, map, "targets", targets);
+    if (build.failed)
+        out->failed = true;
+    else
+        text_print(out, "%s\n", json_object_to_json_string_ext(map, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
+    json_object_put(map);
+}
+
+status summary_print(const struct result *result, const char *out_dir, bool json, char **text) {
+    struct arena arena = {0};
+    struct text out = {0};
+    if (json) {
+        print_json(result, out_dir, &arena, &out);
+    } else {
+        text_print(&out, "%s\n\n", result->scenario->title);
+        for (size_t t = 0; t < result->scenario->n_targets; t++) print_target(result, t, &arena, &out);
+        text_print(&out, "Files are in %s: sites.gpkg, sites.geojson, sites.csv, scores and heatmaps; run.json says how they came about.\n", out_dir);
+    }
+    arena_free(&arena);
+    *text = text_take(&out);
+    return *text ? NULL : status_no_memory();
+}
