@@ -18,17 +18,17 @@ static const char *const modes[] = {"deposit", "plant", "stockpile", NULL};
 static const char *const ramps[] = {"viridis", "cividis", "magma", "batlow", NULL};
 
 const char *const schema_section_titles[SECTIONS] = {
-    [SECTION_TOP] = "the scenario",
-    [SECTION_GRID] = "grid",
-    [SECTION_RASTER] = "layers.NAME (raster)",
-    [SECTION_VECTOR] = "layers.NAME (vector)",
-    [SECTION_CRITERION] = "criteria.NAME",
-    [SECTION_RULE] = "rules.NAME",
-    [SECTION_TARGET] = "targets.NAME",
-    [SECTION_CANDIDATES] = "targets.NAME.candidates",
-    [SECTION_PEAKS] = "targets.NAME.candidates.peaks",
-    [SECTION_ANNOTATION] = "annotate.NAME",
-    [SECTION_OUTPUTS] = "outputs",
+    [SECTION_TOP] = "The file",
+    [SECTION_GRID] = "`grid`",
+    [SECTION_RASTER] = "`layers.NAME` (raster)",
+    [SECTION_VECTOR] = "`layers.NAME` (vector)",
+    [SECTION_CRITERION] = "`criteria.NAME`",
+    [SECTION_RULE] = "`rules.NAME`",
+    [SECTION_TARGET] = "`targets.NAME`",
+    [SECTION_CANDIDATES] = "`targets.NAME.candidates`",
+    [SECTION_PEAKS] = "`targets.NAME.candidates.peaks`",
+    [SECTION_ANNOTATION] = "`annotate.NAME`",
+    [SECTION_OUTPUTS] = "`outputs`",
 };
 
 const char *const schema_section_help[SECTIONS] = {
@@ -43,6 +43,12 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_PEAKS] = "The best cells, no two nearer than `spacing`.",
     [SECTION_ANNOTATION] = "A name that is looked up at each site.",
     [SECTION_OUTPUTS] = "What else is written.",
+};
+
+const char *const rule_help[RULES] = {
+    [RULE_EXCLUDE_INSIDE] = "cells in the layer, and within `buffer` of it",
+    [RULE_EXCLUDE_OUTSIDE] = "cells beyond `buffer` from the layer",
+    [RULE_EXCLUDE_WHERE] = "cells where a criterion's raw value or a layer's value meets a condition, and within `buffer` of them",
 };
 
 const struct schema_row schema_rows[] = {

@@ -71,8 +71,9 @@ struct schema_row {
 
 extern const struct schema_row schema_rows[];
 extern const size_t schema_row_count;
-extern const char *const schema_section_titles[SECTIONS]; /* "grid", "layers.NAME (raster)" ... */
+extern const char *const schema_section_titles[SECTIONS]; /* headings: "`grid`", "`layers.NAME` (raster)" ... */
 extern const char *const schema_section_help[SECTIONS];
+extern const char *const rule_help[RULES]; /* beside rule_names of op_table.h */
 
 enum { SCHEMA_NAMES_MAX = 48, NAME_LENGTH_MAX = 48, RULES_MAX = 64, TARGETS_MAX = 16 };
 

@@ -43,6 +43,16 @@ const struct unit *unit_find(const char *spelling) {
     return NULL;
 }
 
+const char *unit_spelling(enum unit_kind kind, size_t index) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].unit.kind != kind) continue;
+        if (index-- == 0) return rows[i].unit.name;
+        for (size_t j = 0; j < SPELLINGS && rows[i].also[j]; j++)
+            if (index-- == 0) return rows[i].also[j];
+    }
+    return NULL;
+}
+
 const char *unit_nearest(const char *spelling) {
     const char *names[sizeof rows / sizeof *rows * (SPELLINGS + 1)];
     size_t count = 0;

@@ -18,6 +18,8 @@ struct unit {
 const struct unit *unit_find(const char *spelling);
 /* The spelling nearest to an unknown one, or NULL. */
 const char *unit_nearest(const char *spelling);
+/* Every spelling of a kind's units, from 0; NULL beyond the last. */
+const char *unit_spelling(enum unit_kind kind, size_t index);
 /* What a kind wants, for messages: "a length such as `20 km`". */
 const char *unit_example(enum unit_kind kind);
 

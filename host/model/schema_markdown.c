@@ -1,0 +1,169 @@
+/* The reference of every key as markdown, made from the rows; docs/scenario-reference.md is its output. */
+#include <math.h>
+
+#include "base/text.h"
+#include "model/schema.h"
+
+static const char *type_words(const struct schema_row *row) {
+    switch (row->type) {
+    case TYPE_INTEGER:
+    case TYPE_COUNT:
+        return "whole number from 1";
+    case TYPE_NUMBER:
+        return row->range == RANGE_SHARE ? "number from 0 to 1" : "number";
+    case TYPE_QUANTITY:
+        return row->unit == UNIT_SHARE ? "share" : "length";
+    case TYPE_BOOL:
+    case TYPE_TRISTATE:
+        return "true or false";
+    case TYPE_LAYER:
+        return "name of a layer";
+    case TYPE_VERSION:
+        return "1";
+    case TYPE_TEXTS:
+        return "list of texts";
+    case TYPE_EXTENT:
+        return "four numbers";
+    case TYPE_CELL:
+        return "length or angle, or two";
+    case TYPE_CONDITION:
+        return "condition";
+    case TYPE_UNIT_WORD:
+        return "unit";
+    case TYPE_MEMBERSHIP:
+        return "membership";
+    case TYPE_OVERLAY:
+        return "overlay";
+    case TYPE_TARGETS:
+        return "name of a target, or a list";
+    case TYPE_LAYERS:
+        return "name of a layer, or a list";
+    case TYPE_UNCERTAINTY:
+        return "length, or a field";
+    case TYPE_SECTION:
+        return "map";
+    case TYPE_NAMED_SECTION:
+        return "map of names";
+    default:
+        return "text";
+    }
+}
+
+/* A bar would end the cell. */
+static void add_cell(struct text *out, const char *words) {
+    for (; *words; words++) {
+        if (*words == '|') text_add(out, "\\");
+        text_add_bytes(out, words, 1);
+    }
+}
+
+static void add_row(struct text *out, const struct schema_row *row) {
+    text_print(out, "| `%s` | ", row->name);
+    for (size_t i = 0; row->choices && row->choices[i]; i++) text_print(out, "%s`%s`", i ? ", " : "", row->choices[i]);
+    if (!row->choices) text_add(out, type_words(row));
+    if (row->range == RANGE_NOT_NEGATIVE) text_add(out, ", 0 or more");
+    if (row->range == RANGE_POSITIVE) text_add(out, ", more than 0");
+    text_add(out, row->required ? " | required" : " | ");
+    if (row->fallback) text_print(out, "`%s`", row->fallback);
+    text_add(out, " | ");
+    if (row->example) text_print(out, "`%s`", row->example);
+    text_add(out, " | ");
+    add_cell(out, row->help);
+    text_add(out, " |\n");
+}
+
+static void add_section(struct text *out, enum schema_section section) {
+    text_print(out, "\n## %s\n\n%s\n\n", schema_section_titles[section], schema_section_help[section]);
+    text_add(out, "| key | value | default | example | meaning |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
+        text_print(out, "| `%s` | name of a layer | | `LAYER` | %s%s%s%s |\n", criterion_table[i].name, criterion_table[i].help,
+                   *criterion_table[i].default_unit ? "; unit `" : "; unit: the layer's", criterion_table[i].default_unit,
+                   *criterion_table[i].default_unit ? "`" : "");
+    for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
+        text_print(out, "| `%s` | %s | %s |\n", rule_names[i],
+                   i == RULE_EXCLUDE_WHERE ? "condition | | `\"slope > 15 percent\"`" : "name of a layer | | `LAYER`", rule_help[i]);
+    for (size_t i = 0; i < schema_row_count; i++)
+        if (schema_row_in(&schema_rows[i], section)) add_row(out, &schema_rows[i]);
+}
+
+static void add_param(struct text *out, const struct param_row *param) {
+    text_print(out, "`%s` ", param->name);
+    if (param->from_stats)
+        text_print(out, "(%s)", param->help);
+    else if (isnan(param->fallback))
+        text_print(out, "(required: %s)", param->help);
+    else {
+        text_print(out, "(%s; default ", param->help);
+        text_add_number(out, param->fallback);
+        text_add(out, ")");
+    }
+}
+
+static void add_memberships(struct text *out) {
+    text_add(
+        out,
+        "\n## Memberships\n\nA map with one kind: `membership: {small: {midpoint: 20 km, spread: 3}}`. `x` and what is compared with it are in the "
+        "criterion's unit:\nwhere that is a length, an angle or a share a unit is written (any of its kind; it is converted), where it is none "
+        "or another word (`ppm`) the bare number is.\n\n| kind | parameters | formula |\n|---|---|---|\n");
+    for (size_t i = MEMBER_LINEAR; i < MEMBERSHIPS; i++) {
+        const struct membership_row *row = &membership_table[i];
+        text_print(out, "| `%s` | ", row->name);
+        for (size_t p = 0; p < row->n_params; p++) {
+            if (p) text_add(out, ", ");
+            add_param(out, &row->params[p]);
+        }
+        if (i == MEMBER_CATEGORICAL)
+            text_add(out, "`classes` (required: `{CODE_OR_LABEL: 0..1}`), `other` (of classes that are not listed; a score or `missing`; default 0)");
+        text_add(out, " | ");
+        add_cell(out, row->help);
+        text_add(out, " |\n");
+    }
+}
+
+static void add_overlays(struct text *out) {
+    text_add(out, "\n## Overlays\n\nA criterion's name, or a map with one operation, nested at will. `mu` are the memberships of its items.\n\n"
+                  "| operation | written | formula |\n|---|---|---|\n");
+    for (size_t i = OVERLAY_WEIGHTED; i < OVERLAYS; i++)
+        text_print(out, "| `%s` | `%s` | %s |\n", overlay_table[i].name,
+                   i == OVERLAY_GAMMA         ? "{gamma: 0.85, of: [a, b]}"
+                   : overlay_table[i].weights ? "{a: 2, b: 1}` or `[{of: a, weight: 2}, {of: {or: [b, c]}, weight: 1}]"
+                                              : "[a, b, {or: [c, d]}]",
+                   overlay_table[i].help);
+}
+
+static void add_units(struct text *out) {
+    const char *const titles[] = {[UNIT_LENGTH] = "length", [UNIT_ANGLE] = "angle", [UNIT_SHARE] = "share", [UNIT_TIME] = "time"};
+    text_add(
+        out,
+        "\n## Units\n\nA quantity is a number and a unit. A bare number where a unit is meant is a mistake.\n\n| kind | spellings |\n|---|---|\n");
+    for (enum unit_kind kind = UNIT_LENGTH; kind <= UNIT_TIME; kind++) {
+        text_print(out, "| %s | ", titles[kind]);
+        for (size_t i = 0; unit_spelling(kind, i); i++) text_print(out, "%s`%s`", i ? ", " : "", unit_spelling(kind, i));
+        text_add(out, " |\n");
+    }
+    text_add(out,
+             "\nSlopes are in percent; memberships and conditions on them may also be written in degrees, which become 100 tan(angle) percent.\n");
+}
+
+static void add_conditions(struct text *out) {
+    text_add(out, "\n## Conditions\n\n`NAME OP VALUE` with one of");
+    for (size_t i = 0; i < COMPARE_IN; i++) text_print(out, " `%s`", compare_names[i]);
+    text_add(out, ", or `NAME in V1, V2, ...`. NAME is a criterion (its raw value; VALUE in its unit), else a layer (plain numbers);\n"
+                  "in a raster layer's `where` it is `value`. Missing values meet no condition.\n");
+}
+
+char *schema_markdown(void) {
+    struct text out = {0};
+    text_add(
+        &out,
+        "<!-- Made from the schema; do not edit. Regenerate: LODE_UPDATE=1 build/tests/model_test_schema -->\n"
+        "# Scenario reference\n\n"
+        "A scenario is one YAML document (at most 1 MiB, 16 levels deep, no aliases, anchors or tags). Unknown and duplicate keys are mistakes;\n"
+        "all mistakes of a file are reported at once. Paths are relative to the data folder. A NAME is letters, digits and `_`, a letter first.\n");
+    for (int section = SECTION_TOP; section < SECTIONS; section++) add_section(&out, (enum schema_section)section);
+    add_memberships(&out);
+    add_overlays(&out);
+    add_conditions(&out);
+    add_units(&out);
+    return text_take(&out);
+}
