@@ -11,6 +11,7 @@ struct raster_place {
     GDALTransformerInfo head; /* GDAL looks here; left empty: this transformer cannot be cloned */
     const struct grid *grid;
     void *image;                 /* GDAL's transformer: grid crs to pixels */
+    double segment;              /* cells between knots, the same for every window */
     double turn, centre;         /* columns are given within half a turn of `centre` */
     double col0, row0;           /* lattice origin of the window being warped */
     double block_col, block_row; /* pixel origin of the block it is warped from */

@@ -63,24 +63,30 @@ struct span {
 };
 
 static void span_add(struct span *span, size_t count, const double *x, const double *y) {
+    struct span s = *span;
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(x[i])) continue;
-        *span = (struct span){fmin(span->least_x, x[i]), fmax(span->most_x, x[i]), fmin(span->least_y, y[i]), fmax(span->most_y, y[i])};
+        s.least_x = x[i] < s.least_x ? x[i] : s.least_x;
+        s.most_x = x[i] > s.most_x ? x[i] : s.most_x;
+        s.least_y = y[i] < s.least_y ? y[i] : s.least_y;
+        s.most_y = y[i] > s.most_y ? y[i] : s.most_y;
     }
+    *span = s;
 }
 
-/* All pixels under a window's cells: their corners and centres, since paths may turn back within a row. */
+/* All pixels under a window's cells: corners along the even half rows, centres along the odd ones, since paths may turn back within. */
 static status span_find(const struct raster_warp *warp, struct window window, struct span *span) {
-    size_t count = 2 * (size_t)window.cols + 1;
+    size_t count = (size_t)window.cols + 1;
     double *col = NULL;
     *span = (struct span){INFINITY, -INFINITY, INFINITY, -INFINITY};
     TRY(memory_array(3 * count, sizeof *col, (void **)&col));
     double *x = col + count, *y = x + count;
     bool good = true;
-    for (size_t i = 0; i < count; i++) col[i] = (double)window.col0 + (double)i / 2;
     for (int64_t r = 0; r <= 2 * window.rows && good; r++) {
-        good = raster_place_row(warp->place, (double)window.row0 + (double)r / 2, count, col, x, y);
-        if (good) span_add(span, count, x, y);
+        size_t centres = (size_t)(r & 1);
+        for (size_t i = 0; i < count; i++) col[i] = (double)window.col0 + (double)i + (centres ? 0.5 : 0);
+        good = raster_place_row(warp->place, (double)window.row0 + (double)r / 2, count - centres, col, x, y);
+        if (good) span_add(span, count - centres, x, y);
     }
     free(col);
     return good ? NULL : status_no_memory();
