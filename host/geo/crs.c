@@ -19,15 +19,21 @@ struct crs_lonlat {
     OGRCoordinateTransformationH to, from;
 };
 
+/* One significant digit, for suggestions. */
+static double about(double value) {
+    double digit = pow(10, floor(log10(value)));
+    return round(value / digit) * digit;
+}
+
 /* One cell size in the crs' own unit. */
 static status cell_size(const struct scenario *scenario, const struct grid *grid, const struct box *lonlat, double wanted, double *size) {
     double lon = (lonlat->west + lonlat->east) / 2, lat = (lonlat->south + lonlat->north) / 2;
     if (grid->geographic && !scenario->grid.cell_in_degrees)
-        return status_fail(LODE_BAD_DATA, "%s is in degrees: write `cell: %.1g deg`, or choose a projected crs such as EPSG:%d", grid->crs,
-                           wanted / 111320, srs_utm(lon, lat));
+        return status_fail(LODE_BAD_DATA, "%s is in degrees: write `cell: %g deg`, or choose a projected crs such as EPSG:%d", grid->crs,
+                           about(wanted / 111320), srs_utm(lon, lat));
     if (!grid->geographic && scenario->grid.cell_in_degrees)
-        return status_fail(LODE_BAD_DATA, "%s is in metres: write `cell: %.1g m`, or choose a geographic crs such as EPSG:4326", grid->crs,
-                           wanted * 111320);
+        return status_fail(LODE_BAD_DATA, "%s is not in degrees: write `cell: %g m`, or choose a geographic crs such as EPSG:4326", grid->crs,
+                           about(wanted * 111320));
     *size = grid->geographic ? wanted : wanted / grid->unit_m;
     return NULL;
 }

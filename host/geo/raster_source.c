@@ -38,26 +38,30 @@ static bool in_file(const struct raster_file *file, double x, double y) {
 /* What probing a lattice of the grid's places found. */
 struct meeting {
     double share;          /* of the grid inside the file */
-    double step_x, step_y; /* pixels per cell, near the middle of what meets */
+    double step_x, step_y; /* pixels per cell, the median of what meets; NaN when nothing does */
 };
 
-static struct meeting grid_probe(struct raster_source *source) {
-    struct meeting met = {0, NAN, NAN};
-    double best = INFINITY, inside = 0, w = (double)source->grid->width, h = (double)source->grid->height;
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void grid_probe(struct raster_source *source, struct meeting *met) {
+    double steps_x[PROBES * PROBES], steps_y[PROBES * PROBES], w = (double)source->grid->width, h = (double)source->grid->height;
+    size_t inside = 0, stepped = 0;
     for (int j = 0; j < PROBES; j++) {
         for (int i = 0; i < PROBES; i++) {
             double col = floor(w * (i + 0.5) / PROBES) + 0.5, row = floor(h * (j + 0.5) / PROBES) + 0.5, x, y, xr, yr, xd, yd;
             if (!pixel_at(source, col, row, &x, &y) || !in_file(&source->file, x, y)) continue;
             inside++;
-            double off = hypot(col / w - 0.5, row / h - 0.5);
-            if (off >= best || !pixel_at(source, col + 1, row, &xr, &yr) || !pixel_at(source, col, row + 1, &xd, &yd)) continue;
-            best = off;
-            met.step_x = fmax(fabs(xr - x), fabs(xd - x));
-            met.step_y = fmax(fabs(yr - y), fabs(yd - y));
+            if (!pixel_at(source, col + 1, row, &xr, &yr) || !pixel_at(source, col, row + 1, &xd, &yd)) continue;
+            steps_x[stepped] = fmax(fabs(xr - x), fabs(xd - x));
+            steps_y[stepped++] = fmax(fabs(yr - y), fabs(yd - y));
         }
     }
-    met.share = inside / (PROBES * PROBES);
-    return met;
+    qsort(steps_x, stepped, sizeof *steps_x, by_size);
+    qsort(steps_y, stepped, sizeof *steps_y, by_size);
+    *met = (struct meeting){(double)inside / (PROBES * PROBES), stepped ? steps_x[stepped / 2] : NAN, stepped ? steps_y[stepped / 2] : NAN};
 }
 
 /* The file's pixels as a box in another crs (NULL: longitude and latitude), through its corners, edges and inside. */
@@ -216,7 +220,8 @@ static status source_fill(struct raster_source *source, const char *full_path, s
     TRY(raster_file_open(source->layer, full_path, &source->file));
     TRY(raster_place_open(&source->file, source->grid, &source->place));
     TRY(take_facts(source, full_path));
-    struct meeting met = grid_probe(source);
+    struct meeting met;
+    grid_probe(source, &met);
     TRY(check_meeting(source, log, &met));
     TRY(choose_method(source, log, &met));
     TRY(count_valid(source));

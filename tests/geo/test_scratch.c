@@ -1,0 +1,48 @@
+/* A scratch plane is zeroed, larger than the disk is refused, and it leaves nothing behind. */
+#include "unit.h"
+
+#include <dirent.h>
+
+#include "geo/scratch.h"
+#include "world.h"
+
+static int entries(const char *folder) {
+    DIR *dir = opendir(folder);
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(dir));) count += entry->d_name[0] != '.' || strlen(entry->d_name) > 2;
+    closedir(dir);
+    return count;
+}
+
+static void plane_is_zeroed_and_nameless(void **state) {
+    struct world *world = *state;
+    struct scratch plane;
+    const size_t size = 3 * 4096 + 17;
+    wrong(scratch_open(world->folder, size, &plane));
+    unsigned char *bytes = plane.bytes;
+    for (size_t i = 0; i < size; i++) assert_int_equal(bytes[i], 0);
+    memset(bytes, 7, size);
+    assert_int_equal(plane.size, size);
+    assert_int_equal(entries(world->folder), 0);
+    scratch_close(&plane);
+    assert_null(plane.bytes);
+    scratch_close(&plane);
+    wrong(scratch_open(world->folder, 0, &plane));
+    scratch_close(&plane);
+}
+
+static void too_much_is_try_again(void **state) {
+    struct world *world = *state;
+    struct scratch plane;
+    FAILS_WITH(scratch_open(world->folder, (size_t)1 << 60, &plane), LODE_TRY_AGAIN, world->folder, "1152921504606.8 MB", "free disk space");
+    FAILS_WITH(scratch_open("/nowhere/at/all", 10, &plane), LODE_IO, "/nowhere/at/all");
+    assert_null(plane.bytes);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(plane_is_zeroed_and_nameless, world_open, world_close),
+        cmocka_unit_test_setup_teardown(too_much_is_try_again, world_open, world_close),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
