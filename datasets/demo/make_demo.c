@@ -100,8 +100,8 @@ static bool truth_write(const char *folder) {
         }
         for (size_t i = 0; i < region_plant_count; i++) {
             const struct plant *plant = &region_plants[i];
-            truth_row(csv, plant->name, "plant", plant->x_km, plant->y_km);
-            truth_feature(json, plant->name, "plant", plant->x_km, plant->y_km, i + 1 == region_plant_count);
+            truth_row(csv, plant->name, plant->kind, plant->x_km, plant->y_km);
+            truth_feature(json, plant->name, plant->kind, plant->x_km, plant->y_km, i + 1 == region_plant_count);
         }
         fputs("]}\n", json);
     }

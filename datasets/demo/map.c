@@ -25,7 +25,7 @@ static const double road_town[][2] = {{22.3, 10}, {22.2, 15.6}, {23, 21}, {24.5,
 static const double road_park[][2] = {{43.2, 8}, {43.0, 16.6}, {42.6, 24}};
 static const struct demo_shape roads[] = {SHAPE("State Route 4", 4, "highway", road_west), SHAPE("State Route 18", 18, "highway", road_mid),
                                           SHAPE("State Route 31", 31, "highway", road_east), SHAPE("Alder Road", 0, "county road", road_town),
-                                          SHAPE("Park Road", 0, "county road", road_park)};
+                                          SHAPE("State Route 22", 22, "highway", road_park)};
 
 static const double power_west[][2] = {{6, 48}, {9.4, 28}, {11.9, 14.9}, {14, 4}, {15, -3}};
 static const double power_mid[][2] = {{38, 48}, {36.4, 30}, {33.2, 15.7}, {31, 6}, {27, -3}};

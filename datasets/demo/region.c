@@ -27,10 +27,12 @@ const struct body region_bodies[] = {
 };
 const size_t region_body_count = sizeof region_bodies / sizeof *region_bodies;
 
+/* Rail, highway and a high-voltage line meet on flat ground. */
 const struct plant region_plants[] = {
-    {"Linden Siding", "rail, highway and 230 kV line meet on flat ground", 12.05, 15.05},
-    {"Corse Junction", "rail, highway and 230 kV line meet on flat ground", 33.05, 15.85},
-    {"Halder Yard", "rail, highway and 230 kV line meet on flat ground", 52.05, 17.35},
+    {"Linden Siding", "plant", 12.05, 15.05},
+    {"Corse Junction", "plant", 33.05, 15.85},
+    {"Halder Yard", "plant", 52.05, 17.35},
+    {"Corse Marsh", "plant in a park", 43.05, 16.45},
 };
 const size_t region_plant_count = sizeof region_plants / sizeof *region_plants;
 

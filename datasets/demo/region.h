@@ -25,9 +25,9 @@ struct body {
 extern const struct body region_bodies[];
 extern const size_t region_body_count;
 
-/* A place where a plant should go. */
+/* A place where a plant should go; kind: "plant", or "plant in a park" where it may not. */
 struct plant {
-    const char *name, *why;
+    const char *name, *kind;
     double x_km, y_km;
 };
 extern const struct plant region_plants[];

@@ -1,0 +1,31 @@
+"""Where things are, as CTest says, and the two ways to start the program."""
+import json
+import os
+import pathlib
+import signal
+import subprocess
+
+PROGRAM = os.environ["LODESCAN"]
+MAKE_DEMO = os.environ["MAKE_DEMO"]
+SOURCE = pathlib.Path(os.environ["LODESCAN_SOURCE"])
+WORK = pathlib.Path(os.environ["LODESCAN_WORK"])  # this build's folder for outputs
+SCENARIO = SOURCE / "datasets/demo/scenario.yaml"
+DATA, SCAN = WORK / "data", WORK / "scan"
+
+
+def lodescan(*words, **extra):
+    """Runs to the end; returns the finished process with text outputs."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1750000000", **extra}
+    return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, env=environment, timeout=300)
+
+
+def lodescan_start(*words):
+    """Starts it in its own process group, so that a signal reaches it alone."""
+    return subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), start_new_session=True)
+
+
+def sites(folder, target=None):
+    """The site list's properties in the order written."""
+    listed = json.loads((pathlib.Path(folder) / "sites.geojson").read_text())["features"]
+    return [site["properties"] for site in listed if target in (None, site["properties"]["target"])]
