@@ -31,7 +31,7 @@ const char *lode_version(void) {
 
 static lode_error *fail(int code, const char *message) {
     lode_error *error = calloc(1, sizeof *error);
-    error->code = code;
+    error->code = (lode_code)code;
     snprintf(error->message, sizeof error->message, "%s", message);
     return error;
 }
