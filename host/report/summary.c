@@ -20,15 +20,16 @@ static struct counts count_sites(const struct site_list *sites) {
     return counts;
 }
 
-/* The scored criteria with the highest and the lowest membership; NO_INDEX when none has one. */
+/* The scored criteria with the highest and the lowest membership; NO_INDEX when there is none or it is the same one. */
 static void extremes(const struct site *site, size_t count, int *best, int *worst) {
     *best = *worst = NO_INDEX;
     for (size_t c = 0; c < count; c++) {
         double membership = site->terms[c].membership;
         if (isnan(site->terms[c].weight) || isnan(membership)) continue;
         if (*best == NO_INDEX || membership > site->terms[*best].membership) *best = (int)c;
-        if (*worst == NO_INDEX || membership < site->terms[*worst].membership) *worst = (int)c;
+        if (*worst == NO_INDEX || membership <= site->terms[*worst].membership) *worst = (int)c;
     }
+    if (*worst == *best) *worst = NO_INDEX;
 }
 
 static const char *term_words(const struct scenario *scenario, const struct site *site, int criterion, struct arena *arena) {
