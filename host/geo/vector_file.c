@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "geo/gdal_words.h"
 
+enum { MANY_FEATURES = 20000 };
+
 static status open_dataset(const char *path, GDALDatasetH *out) {
     struct gdal_words said;
     VSIStatBufL facts;
@@ -140,13 +142,16 @@ static status take_facts(const char *path, const struct grid *grid, struct vecto
     if (VSIStatL(path, &size) == 0) facts->bytes = (int64_t)size.st_size;
     OGREnvelope e;
     OGRSpatialReferenceH grid_srs = NULL;
-    file->extent = box_empty();
+    file->extent = file->swapped = box_empty();
     TRY(srs_read(grid->wkt, &grid_srs));
     struct gdal_words said;
     gdal_begin(&said);
     OGRCoordinateTransformationH transform = srs_transform(file->srs, grid_srs);
-    if (transform && OGR_L_GetExtent(file->layer, &e, TRUE) == OGRERR_NONE)
+    if (transform && OGR_L_GetExtent(file->layer, &e, TRUE) == OGRERR_NONE) {
         file->extent = box_transform(&(struct box){e.MinX, e.MinY, e.MaxX, e.MaxY}, transform);
+        bool could_be = OSRIsGeographic(file->srs) && fabs(e.MinX) <= 90 && fabs(e.MaxX) <= 90;
+        if (could_be) file->swapped = box_transform(&(struct box){e.MinY, e.MinX, e.MaxY, e.MaxX}, transform);
+    }
     if (transform) OCTDestroyCoordinateTransformation(transform);
     gdal_end();
     OSRRelease(grid_srs);
@@ -182,7 +187,7 @@ static status take_categories(const struct layer *layer, struct vector_file *fil
     return NULL;
 }
 
-/* Reads only what can lie within reach; no filter where the reach cannot be told in the file's crs. */
+/* Large files are read only where they can lie within reach; no filter where the reach cannot be told in the file's crs. */
 static void set_reach(struct vector_file *file, const struct box *reach, OGRSpatialReferenceH grid_srs) {
     OGRCoordinateTransformationH back = srs_transform(grid_srs, file->srs);
     double x[] = {reach->west, reach->west, reach->east, reach->east}, y[] = {reach->south, reach->north, reach->south, reach->north};
@@ -276,7 +281,7 @@ static status load_reach(const struct layer *layer, const struct grid *grid, con
     status failed =
         same || transform ? NULL : status_fail(LODE_BAD_DATA, "no way from its crs to %s: %s", grid->crs, gdal_said(&said, "not known to PROJ"));
     if (!failed) {
-        set_reach(file, reach, grid_srs);
+        if (file->facts.features > MANY_FEATURES) set_reach(file, reach, grid_srs);
         said = (struct gdal_words){0};
         failed = load(layer, file, reach, grid->geographic, transform, log);
     }

@@ -29,6 +29,7 @@ struct vector_file {
     struct feature *features;
     const char **categories; /* sorted; code = index + 1 */
     struct box extent;       /* of the whole file, in the grid's crs */
+    struct box swapped;      /* the same if x and y of a geographic file were exchanged; empty when that cannot be */
     struct layer_facts facts;
 };
 

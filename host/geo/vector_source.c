@@ -62,8 +62,7 @@ static void warn_of_reach(const struct vector_source *source, const struct box *
     const struct scenario *scenario = source->scenario;
     struct box grid = box_of_window(source->grid, grid_window(source->grid)), *extent = (struct box[]){source->file.extent};
     if (source->file.n_features == 0) {
-        struct box swapped = {extent->south, extent->west, extent->north, extent->east};
-        bool swap = source->grid->geographic && box_meets_lonlat(&swapped, &grid);
+        bool swap = box_meets(&source->file.swapped, &grid);
         log_warn(log, "%s:%d: layer '%s' (%s) has no feature within the grid and %.0f km around it: %s", scenario->path, layer->at.line, layer->name,
                  layer->path, margin_m / 1000,
                  swap ? "its axes look swapped (latitude first)" : "check its place, crs and `where`, or use a wider layer");
