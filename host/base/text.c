@@ -71,7 +71,9 @@ void text_add_number(struct text *text, double value) {
         text_add(text, "nan");
         return;
     }
-    for (int precision = 1; precision <= 17; precision++) {
+    bool whole = fabs(value) < 1e15 && floor(value) == value; /* 60, not 6e+01 */
+    if (whole) snprintf(digits, sizeof digits, "%.0f", value);
+    for (int precision = 1; !whole && precision <= 17; precision++) {
         snprintf(digits, sizeof digits, "%.*g", precision, value);
         if (strtod(digits, NULL) == value) break;
     }

@@ -54,16 +54,13 @@ bool node_is_text(struct reader *reader, const struct node *node) {
     return false;
 }
 
-static bool in_range(struct reader *reader, const struct node *node, enum schema_range range, double value) {
+static bool in_range(struct reader *reader, const struct node *node, enum schema_range range, const char *share, double value) {
     const char *wanted = NULL;
     if (range == RANGE_POSITIVE && !(value > 0)) wanted = "more than 0";
     if (range == RANGE_NOT_NEGATIVE && !(value >= 0)) wanted = "0 or more";
-    if (range == RANGE_SHARE && !(value >= 0 && value <= 1)) wanted = "from 0 to 1";
-    if (!wanted) return true;
-    const char *share = strchr(node->text, '%') || strchr(node->text, 'p') ? " (100 percent)" : "";
-    mistakes_add(&reader->mistakes, node->at, "`%s: %s` is out of range; it is %s%s", node->key, node->text, wanted,
-                 range == RANGE_SHARE ? share : "");
-    return false;
+    if (range == RANGE_SHARE && !(value >= 0 && value <= 1)) wanted = share;
+    if (wanted) mistakes_add(&reader->mistakes, node->at, "`%s: %s` is out of range; it is %s", node->key, node->text, wanted);
+    return !wanted;
 }
 
 bool read_number(struct reader *reader, const struct node *node, enum schema_range range, double *out) {
@@ -73,15 +70,16 @@ bool read_number(struct reader *reader, const struct node *node, enum schema_ran
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` is not a number; write it like `1.5`", node->key, node->text);
         return false;
     }
-    if (!in_range(reader, node, range, value)) return false;
+    if (!in_range(reader, node, range, "from 0 to 1", value)) return false;
     *out = value;
     return true;
 }
 
-static const char *kind_spelling(enum unit_kind kind) {
+/* The unit most likely meant: hundreds are metres. */
+static const char *kind_spelling(enum unit_kind kind, double number) {
     switch (kind) {
     case UNIT_LENGTH:
-        return "km";
+        return fabs(number) < 100 ? "km" : "m";
     case UNIT_ANGLE:
         return "deg";
     case UNIT_SHARE:
@@ -94,16 +92,28 @@ static const char *kind_spelling(enum unit_kind kind) {
     return "";
 }
 
+/* A share below 1 was meant as a fraction. */
+static void note_bare(struct reader *reader, const struct node *node, const char *text, enum unit_kind kind, double number) {
+    struct text remedy = {0};
+    if (kind == UNIT_SHARE && fabs(number) <= 1)
+        text_add_number(&remedy, number * 100);
+    else
+        text_add(&remedy, text);
+    mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a unit, for example `%s %s`", node->key, text, remedy.bytes ? remedy.bytes : text,
+                 kind_spelling(kind, number));
+    text_free(&remedy);
+}
+
 static void note_quantity(struct reader *reader, const struct node *node, const char *text, enum unit_kind kind, enum quantity_fault fault) {
     char word[UNIT_WORD_MAX] = "";
-    double number;
+    double number = 0;
+    bool split = quantity_split(text, &number, word, sizeof word) == QUANTITY_OK;
     switch (fault) {
     case QUANTITY_NO_UNIT:
-        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a unit, for example `%s %s`", node->key, text, text, kind_spelling(kind));
+        note_bare(reader, node, text, kind, number);
         break;
     case QUANTITY_UNKNOWN_UNIT: {
-        enum quantity_fault split = quantity_split(text, &number, word, sizeof word);
-        const char *nearest = split == QUANTITY_OK ? unit_nearest(word) : NULL;
+        const char *nearest = split ? unit_nearest(word) : NULL;
         const char *hint = nearest ? reader_words(reader, ", did you mean '%s'?", nearest) : reader_words(reader, "; write %s", unit_example(kind));
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` has the unknown unit '%s'%s", node->key, text, word, hint);
         break;
@@ -125,7 +135,7 @@ bool read_quantity(struct reader *reader, const struct node *node, enum unit_kin
         note_quantity(reader, node, node->text, kind, fault);
         return false;
     }
-    if (!in_range(reader, node, range, value)) return false;
+    if (!in_range(reader, node, range, "from 0 to 100 percent", value)) return false;
     *out = value;
     return true;
 }

@@ -34,8 +34,8 @@ void read_layer(struct reader *reader, const struct node *map, struct layer *lay
     fields_default(reader, SECTION_RASTER, layer);
     if (!node_is_map(reader, map, "{raster: elevation.tif}")) return;
     if (raster == vector) {
-        mistakes_add(&reader->mistakes, map->key_at, "%s has %s `raster` and `vector`; it needs exactly one, for example `raster: elevation.tif`",
-                     owner, raster ? "both" : "neither");
+        mistakes_add(&reader->mistakes, map->key_at, "%s has %s; it needs exactly one of them, for example `raster: elevation.tif`", owner,
+                     raster ? "both `raster` and `vector`" : "neither `raster` nor `vector`");
         return;
     }
     fields_read(reader, raster ? SECTION_RASTER : SECTION_VECTOR, map, owner, layer);

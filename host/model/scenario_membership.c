@@ -27,8 +27,9 @@ static bool read_param(struct reader *reader, const struct node *map, const stru
     const struct node *node = node_get(map, param->name);
     *out = param->fallback;
     if (!node && isnan(param->fallback) && !param->from_stats) {
-        mistakes_add(&reader->mistakes, map->key_at, "membership '%s' needs `%s`, %s, for example `%s: %s`", map->key, param->name, param->help,
-                     param->name, criterion->unit ? strpbrk(unit_example(criterion->unit->kind), "0123456789") : "1.5");
+        const char *example = criterion->unit ? strchr(unit_example(criterion->unit->kind), '`') + 1 : "1.5`";
+        mistakes_add(&reader->mistakes, map->key_at, "membership '%s' needs `%s` (%s), for example `%s: %s", map->key, param->name, param->help,
+                     param->name, example);
         return false;
     }
     if (!node) return true;

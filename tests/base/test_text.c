@@ -29,6 +29,18 @@ static void numbers_read_back_in_any_locale(void **state) {
     setlocale(LC_ALL, "C");
 }
 
+static void whole_numbers_have_no_exponent(void **state) {
+    (void)state;
+    struct text text = {0};
+    text_add_number(&text, 60);
+    text_add(&text, " ");
+    text_add_number(&text, -500000);
+    text_add(&text, " ");
+    text_add_number(&text, 1e20);
+    assert_string_equal(text.bytes, "60 -500000 1e+20");
+    text_free(&text);
+}
+
 static void odd_numbers_are_refused(void **state) {
     (void)state;
     double value;
@@ -76,7 +88,8 @@ static void chains_read_from_the_outside_in(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_read_back_in_any_locale), cmocka_unit_test(odd_numbers_are_refused),         cmocka_unit_test(nearest_name_is_found),
+        cmocka_unit_test(numbers_read_back_in_any_locale), cmocka_unit_test(whole_numbers_have_no_exponent),
+        cmocka_unit_test(odd_numbers_are_refused),         cmocka_unit_test(nearest_name_is_found),
         cmocka_unit_test(arena_keeps_large_and_small),     cmocka_unit_test(chains_read_from_the_outside_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
