@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/credits.h"
 #include "report/ramp.h"
 
 enum { RAMP_COLOURS = HEATMAP_COLOURS - HEATMAP_RAMP, HATCH_PERIOD = 8, HATCH_WIDTH = 3, PNG_LEVEL = 6 };
@@ -48,15 +49,10 @@ static void fill_palette(const struct ramp *ramp, png_color *palette) {
     }
 }
 
-static void add_credit(struct text *into, const char *credit) {
-    if (!credit || (into->bytes && strstr(into->bytes, credit))) return;
-    text_print(into, "%s%s", into->length ? "; " : "", credit);
-}
-
 static void credits_of(const struct scenario *scenario, struct text *into) {
-    for (size_t i = 0; i < scenario->n_credits; i++) add_credit(into, scenario->credits[i]);
-    for (size_t i = 0; i < scenario->n_layers; i++) add_credit(into, scenario->layers[i].credit);
+    const char *credit;
     text_add(into, "");
+    for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(into, "%s%s", i ? "; " : "", credit);
 }
 
 /* What libpng calls back into: words of the first error, and where to go on then. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "report/credits.h"
 #include "report/json_build.h"
 #include "report/overlay_words.h"
 #include "report/site_table.h"
@@ -229,9 +230,8 @@ static struct json_object *layer_at(const struct result *result, size_t index, s
 
 static struct json_object *credits_list(const struct scenario *scenario, struct json_build *build) {
     struct json_object *list = json_list(build);
-    for (size_t i = 0; i < scenario->n_credits; i++) json_append(build, list, json_text(build, scenario->credits[i]));
-    for (size_t i = 0; i < scenario->n_layers; i++)
-        if (scenario->layers[i].credit) json_append(build, list, json_text(build, scenario->layers[i].credit));
+    const char *credit;
+    for (size_t i = 0; (credit = credits_at(scenario, i)) && !build->failed; i++) json_append(build, list, json_text(build, credit));
     return list;
 }
 

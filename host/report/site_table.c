@@ -342,11 +342,11 @@ static size_t add_fields(struct field *into, const struct field *from, size_t co
     return count;
 }
 
-/* An annotation may be called like a column that is there; its own gets another name. */
+/* An annotation called like a column that is there, or like one of a GeoPackage's own, gets another name. Databases ignore case. */
 static const char *annotation_name(const char *name, const struct field *fields, size_t count, struct arena *arena) {
-    for (size_t i = 0; i < count; i++)
-        if (fields[i].column.name && strcmp(fields[i].column.name, name) == 0) return arena_print(arena, "annotation_%s", name);
-    return name;
+    bool taken = strcasecmp(name, "fid") == 0 || strcasecmp(name, "geom") == 0;
+    for (size_t i = 0; i < count && !taken; i++) taken = fields[i].column.name && strcasecmp(fields[i].column.name, name) == 0;
+    return taken ? arena_print(arena, "annotation_%s", name) : name;
 }
 
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {

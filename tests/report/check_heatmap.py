@@ -18,4 +18,4 @@ if len(sys.argv) == 2:
     texts = picture.GetMetadata()
     assert texts["Title"] == "Test <hills> & dales: deposit score", texts
     assert texts["Software"].startswith("lodescan ")
-    assert texts["Description"] == "Survey of Nowhere; Clay people", texts
+    assert texts["Description"] == "Survey of Nowhere; Clay people; Clay", texts

@@ -75,6 +75,7 @@ def values():
     assert (first["dist_rail_access_km"], first["nearest_rail_access"]) == (20.25, "Iron Line")
     assert first["dist_park_distance_km"] is None and first["park_distance_value"] is None  # infinitely far: there is none
     assert "park_distance_weight" not in first and first["county"] == 'San Bernardino "SB"'
+    assert first["annotation_Score"] == "x" and first["score"] == 0.9375
     assert (first["coord_unc_km"], first["n_sources"], first["snapped_m"]) == (0.25, 1, 120.5)
     assert first["sources"] == [{"layer": "known", "label": "MP \ufffd", "lon": -115.53, "lat": 35.48, "uncertainty_km": 0.25,
                                  "attributes": {"grade": 8.9, "op": None}}], first["sources"]
@@ -103,7 +104,7 @@ def values():
     assert [leaf["weight"] for leaf in deposit["score"]["of"]] == [3, 1]
     assert {k: v["cells"] for k, v in deposit["cells"].items()} == {"scored": 22, "excluded": 7, "no_data": 2, "outside": 4}
     assert deposit["sites"] == {"ranked": 3, "excluded": 1, "total": 5}
-    assert run["warnings"] == ["layer 'rail' ends inside the margin"] and run["credits"] == ["Survey of Nowhere", "Clay people"]
+    assert run["warnings"] == ["layer 'rail' ends inside the margin"] and run["credits"] == ["Survey of Nowhere", "Clay people", "Clay"]
     listed = {o["name"]: (o["bytes"], o["sha256"]) for o in run["outputs"]}
     there = {p.name: (p.stat().st_size, hashlib.sha256(p.read_bytes()).hexdigest()) for p in out.iterdir() if p.name != "run.json"}
     assert listed == there, set(listed) ^ set(there)

@@ -22,8 +22,8 @@ static const char fixture_yaml[] = "lodescan: 1\n"
                                    "grid: {crs: EPSG:5070, extent: [-116, 35, -115.9, 35.1], cell: 500 m}\n"
                                    "layers:\n"
                                    "  clay: {raster: clay.tif, unit: ppm, credit: Clay people}\n"
-                                   "  rail: {vector: rail.gpkg}\n"
-                                   "  parks: {vector: parks.gpkg}\n"
+                                   "  rail: {vector: rail.gpkg, credit: Clay people}\n"
+                                   "  parks: {vector: parks.gpkg, credit: Clay}\n"
                                    "  known: {vector: known.gpkg}\n"
                                    "criteria:\n"
                                    "  alteration: {value_of: clay, membership: {ms_large: {}}}\n"
@@ -36,7 +36,8 @@ static const char fixture_yaml[] = "lodescan: 1\n"
                                    "  deposit: {score: {weighted: {alteration: 3, rail_access: 1}}, candidates: {points: known}}\n"
                                    "  plant: {score: {and: [rail_access]}, ramp: magma, candidates: {peaks: {spacing: 10 km, count: 5}}}\n"
                                    "annotate:\n"
-                                   "  county: {layer: parks, field: name}\n";
+                                   "  county: {layer: parks, field: name}\n"
+                                   "  Score: {layer: parks, field: score}\n";
 
 struct fixture {
     char folder[64];
@@ -46,7 +47,7 @@ struct fixture {
     uint8_t state[2][CELLS];
     struct term terms[6][3];
     struct source_point source;
-    const char *county[1];
+    const char *county[2];
     struct site deposits[5], plants[1];
     struct target_result targets[2];
     struct rule_result rules[2];
@@ -84,6 +85,7 @@ static void fixture_sites(struct fixture *f) {
     f->terms[4][0] = (struct term){NAN, NAN, 0.75, NAN, NULL};
     f->terms[5][0] = (struct term){NAN, NAN, NAN, NAN, NULL};
     f->county[0] = "San Bernardino \"SB\"";
+    f->county[1] = "x";
     f->source = (struct source_point){3, "MP \xE9", -115.53, 35.48, 250, "{\"grade\": 8.9, \"op\": null}"};
     f->deposits[0] = fixture_site(f, "d-aaaa", 1, "Mountain Pass", 0.9375, CELL_SCORED, 0);
     f->deposits[1] = fixture_site(f, "d-bbbb", 2, "Music Valley", 0.5, CELL_SCORED, 1);
