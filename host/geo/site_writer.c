@@ -150,20 +150,40 @@ static void add_sql_text(struct text *sql, const char *words) {
     text_add(sql, "'");
 }
 
-/* GeoPackage keeps a column's comment as the description in gpkg_data_columns; GDAL before 3.7 cannot set it by itself. */
-static void set_comments(struct sheet *sheet, const struct table *table) {
+static void run_sql(struct sheet *sheet, const char *sql) {
+    if (sheet->failed) return;
+    GDALDatasetReleaseResultSet(sheet->dataset, GDALDatasetExecuteSQL(sheet->dataset, sql, NULL, NULL));
+    sheet_check(sheet, !sheet->said.failed, "describing columns");
+}
+
+/* GeoPackage's schema extension (OGC 12-128r15, annex F.9), which GDAL before 3.7 fills only in part: titles and units of columns. */
+static void open_column_table(struct sheet *sheet) {
+    run_sql(sheet, "CREATE TABLE IF NOT EXISTS gpkg_data_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, "
+                   "description TEXT, mime_type TEXT, constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name), "
+                   "CONSTRAINT gdc_tn UNIQUE (table_name, name))");
+    run_sql(sheet, "INSERT INTO gpkg_extensions (table_name, column_name, extension_name, definition, scope) SELECT 'gpkg_data_columns', NULL, "
+                   "'gpkg_schema', 'http://www.geopackage.org/spec121/#extension_schema', 'read-write' WHERE NOT EXISTS (SELECT 1 FROM "
+                   "gpkg_extensions WHERE table_name = 'gpkg_data_columns')");
+}
+
+static void describe_columns(struct sheet *sheet, const struct table *table) {
     for (size_t c = 0; c < table->n_columns && !sheet->failed; c++) {
         const struct column *column = &table->columns[c];
+        bool unit = column->unit && column->unit[0];
         struct text sql = {0};
-        if (!column->alias || !column->unit || !column->unit[0]) continue;
-        text_add(&sql, "UPDATE gpkg_data_columns SET description = 'unit: ' || ");
-        add_sql_text(&sql, column->unit);
-        text_add(&sql, " WHERE table_name = ");
+        text_add(&sql, "INSERT INTO gpkg_data_columns (table_name, column_name, title, description) VALUES (");
         add_sql_text(&sql, table->name);
-        text_add(&sql, " AND column_name = ");
+        text_add(&sql, ", ");
         add_sql_text(&sql, column->name);
-        if (!sql.failed) GDALDatasetReleaseResultSet(sheet->dataset, GDALDatasetExecuteSQL(sheet->dataset, sql.bytes, NULL, NULL));
-        sheet_check(sheet, !sql.failed && !sheet->said.failed, "writing comments");
+        text_add(&sql, ", ");
+        add_sql_text(&sql, column->alias ? column->alias : column->name);
+        text_add(&sql, unit ? ", 'unit: ' || " : ", ");
+        add_sql_text(&sql, unit ? column->unit : "");
+        text_add(&sql, ") ON CONFLICT (table_name, column_name) DO UPDATE SET title = excluded.title, description = excluded.description");
+        if (sql.failed)
+            sheet->failed = status_no_memory();
+        else
+            run_sql(sheet, sql.bytes);
         text_free(&sql);
     }
 }
@@ -221,7 +241,8 @@ status site_writer_gpkg(const char *path, const struct table *tables, size_t cou
     struct sheet sheet;
     sheet_open(&sheet, path, "GPKG");
     for (size_t t = 0; t < count; t++) add_table(&sheet, &tables[t], about);
-    for (size_t t = 0; t < count; t++) set_comments(&sheet, &tables[t]);
+    open_column_table(&sheet);
+    for (size_t t = 0; t < count; t++) describe_columns(&sheet, &tables[t]);
     OGRLayerH styles = style_layer(&sheet);
     for (size_t t = 0; t < count; t++) add_style(&sheet, styles, &tables[t]);
     return sheet_close(&sheet);
