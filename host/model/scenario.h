@@ -22,7 +22,8 @@ enum tristate { UNSET = -1, NO = 0, YES = 1 };
 
 enum { NO_INDEX = -1 };
 
-/* `name op value(s)`: the comparison of exclude_where and of a raster layer's `where`. Values are in base units of `unit`. */
+/* `name op value(s)`: the comparison of exclude_where and of a raster layer's `where`. Values are in the
+ * criterion's own unit (a layer's: as its cells are). */
 struct condition {
     enum compare_op op;
     size_t n_values;
