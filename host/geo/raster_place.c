@@ -3,6 +3,7 @@
  * block's origin, a whole number, is exact. */
 #include "geo/raster_place.h"
 
+#include <cpl_conv.h>
 #include <cpl_string.h>
 #include <math.h>
 #include <stdlib.h>
@@ -98,7 +99,10 @@ status raster_place_open(const struct raster_file *file, const struct grid *grid
     options = CSLSetNameValue(options, "INSERT_CENTER_LONG", "NO");
     struct gdal_words said;
     gdal_begin(&said);
+    /* Some inverse projections answer beyond the edge of the map: only places that project back are taken. */
+    CPLSetThreadLocalConfigOption("CHECK_WITH_INVERT_PROJ", "YES");
     out->image = GDALCreateGenImgProjTransformer2(file->dataset, NULL, options);
+    CPLSetThreadLocalConfigOption("CHECK_WITH_INVERT_PROJ", NULL);
     gdal_end();
     CPLFree(wkt);
     CSLDestroy(options);

@@ -119,8 +119,9 @@ static status check_meeting(struct raster_source *source, struct log *log, const
         if (source->file.circles || !box_meets(extent, &grid)) return does_not_meet(source);
     }
     if (met->share < 0.995)
-        log_warn(log, "%s:%d: layer '%s' (%s) covers only %.0f %% of the grid: cells beyond it are missing; use a wider layer or a smaller extent",
-                 source->scenario->path, source->layer->at.line, source->layer->name, source->layer->path, floor(100 * met->share));
+        log_warn(log, "%s:%d: layer '%s' (%s) covers only %s%.0f %% of the grid: cells beyond it are missing; use a wider layer or a smaller extent",
+                 source->scenario->path, source->layer->at.line, source->layer->name, source->layer->path, met->share < 0.01 ? "less than " : "",
+                 fmax(floor(100 * met->share), 1));
     return NULL;
 }
 
@@ -216,6 +217,22 @@ static status take_facts(struct raster_source *source, const char *full_path) {
     return NULL;
 }
 
+/* Scaled floats are rare: such a file often holds scaled values already and forgot to drop its scale. */
+static void tell_scale(const struct raster_source *source, struct log *log) {
+    const struct raster_file *file = &source->file;
+    const struct layer *layer = source->layer;
+    bool own = (isnan(layer->scale) && file->scale != 1) || (isnan(layer->offset) && file->offset != 0);
+    GDALDataType type = GDALGetRasterDataType(file->band);
+    if (!own) return;
+    if (type == GDT_Float32 || type == GDT_Float64)
+        log_warn(log,
+                 "%s:%d: layer '%s' (%s) is scaled by the file's own word (value * %g + %g): if its values are right as they are, write `scale: 1, "
+                 "offset: 0`",
+                 source->scenario->path, layer->at.line, layer->name, layer->path, file->scale, file->offset);
+    else
+        log_info(log, "layer '%s' (%s): scaled as the file says, value * %g + %g", layer->name, layer->path, file->scale, file->offset);
+}
+
 static status source_fill(struct raster_source *source, const char *full_path, struct log *log) {
     TRY(raster_file_open(source->layer, full_path, &source->file));
     TRY(raster_place_open(&source->file, source->grid, &source->place));
@@ -225,6 +242,7 @@ static status source_fill(struct raster_source *source, const char *full_path, s
     TRY(check_meeting(source, log, &met));
     TRY(choose_method(source, log, &met));
     TRY(count_valid(source));
+    tell_scale(source, log);
     find_direct(source);
     return NULL;
 }

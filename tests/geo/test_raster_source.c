@@ -233,10 +233,28 @@ static void scale_and_nodata_can_be_overridden(void **state) {
         struct raster_source *source = open_raster(world);
         float *values = read_window(source, grid_window(&world->grid));
         assert_true(isnan(cases[i].left) ? isnan(values[0]) : values[0] == (float)cases[i].left);
+        assert_true((strstr(world->said, "scaled as the file says") != NULL) == (i == 0 || i == 1 || i == 3));
         assert_true(isnan(cases[i].right) ? isnan(values[8]) : values[8] == (float)cases[i].right);
         raster_source_close(source);
         free(values);
     }
+}
+
+/* A float file with a scale is suspect. */
+static void scaled_floats_are_told(void **state) {
+    struct world *world = *state;
+    GDALDatasetH made =
+        make_raster(world, "dem.tif", &(struct raster_spec){"EPSG:32611", 500000, 4001000, 100, 100, 9, 7, 1, GDT_Float32, NAN, three});
+    GDALSetRasterScale(GDALGetRasterBand(made, 1), 0.1);
+    GDALClose(made);
+    world_grid(world, "EPSG:32611", 500000, 4000300, 500900, 4001000, 100);
+    world_layer(world, "dem", "dem.tif", LAYER_RASTER);
+    raster_source_close(open_raster(world));
+    assert_non_null(strstr(world->said, "warning: test.yaml:14: layer 'dem' (dem.tif) is scaled by the file's own word (value * 0.1 + 0)"));
+    world_layer(world, "dem", "dem.tif", LAYER_RASTER);
+    world->layer.scale = 1;
+    raster_source_close(open_raster(world));
+    assert_string_equal(world->said, "");
 }
 
 static void masks_and_alpha_are_missing(void **state) {
@@ -346,6 +364,23 @@ static void projected_grids_cross_the_antimeridian(void **state) {
     }
 }
 
+/* The corners of a world map lie on no globe, though the inverse projection has numbers for them. */
+static void beyond_the_map_is_missing(void **state) {
+    struct world *world = *state;
+    GDALClose(make_raster(world, "globe.tif", &(struct raster_spec){"EPSG:4326", -180, 90, 1, 1, 360, 180, 1, GDT_Float32, NAN, longitude}));
+    world_grid(world, "EPSG:8857", -17200000, -8300000, 17200000, 8300000, 100000);
+    world_layer(world, "globe", "globe.tif", LAYER_RASTER);
+    struct raster_source *source = open_raster(world);
+    int64_t width = world->grid.width, height = world->grid.height, missing = 0;
+    float *values = read_window(source, grid_window(&world->grid));
+    for (int64_t i = 0; i < width * height; i++) missing += isnan(values[i]) ? 1 : 0;
+    assert_true(isnan(values[0]) && isnan(values[width - 1]) && !isnan(values[height / 2 * width]) && !isnan(values[width / 2]));
+    /* Equal Earth keeps areas: 510.1 million km2, 10,000 km2 a cell. */
+    assert_true(llabs(width * height - missing - 51007) < 600);
+    raster_source_close(source);
+    free(values);
+}
+
 static void what_is_not_covered_is_told(void **state) {
     struct world *world = *state;
     GDALClose(make_raster(world, "half.tif", &(struct raster_spec){"EPSG:32611", 500000, 4010000, 100, 100, 50, 100, 1, GDT_Float32, NAN, ramp}));
@@ -364,10 +399,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(coarse_cells_average, world_open, world_close),
         cmocka_unit_test_setup_teardown(pixels_that_are_cells_are_read_as_they_are, world_open, world_close),
         cmocka_unit_test_setup_teardown(scale_and_nodata_can_be_overridden, world_open, world_close),
+        cmocka_unit_test_setup_teardown(scaled_floats_are_told, world_open, world_close),
         cmocka_unit_test_setup_teardown(masks_and_alpha_are_missing, world_open, world_close),
         cmocka_unit_test_setup_teardown(classes_keep_their_codes, world_open, world_close),
         cmocka_unit_test_setup_teardown(the_globe_has_no_seam, world_open, world_close),
         cmocka_unit_test_setup_teardown(projected_grids_cross_the_antimeridian, world_open, world_close),
+        cmocka_unit_test_setup_teardown(beyond_the_map_is_missing, world_open, world_close),
         cmocka_unit_test_setup_teardown(what_is_not_covered_is_told, world_open, world_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
