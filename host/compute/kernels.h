@@ -2,6 +2,10 @@
 #ifndef LODE_COMPUTE_KERNELS_H
 #define LODE_COMPUTE_KERNELS_H
 
-extern const char *const kernel_ops; /* kernels/ops.h: the pixel maths, before every program that uses it */
+extern const char *const kernel_ops;      /* kernels/ops.h: the pixel maths, before every program that uses it */
+extern const char *const kernel_geodesy;  /* kernels/geodesy.h: lengths on the ellipsoid, in double */
+extern const char *const kernel_distance; /* kernels/distance.cl: planar */
+extern const char *const kernel_geodesic; /* kernels/geodesic.cl */
+extern const char *const kernel_terrain;  /* kernels/terrain.cl */
 
 #endif

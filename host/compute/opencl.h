@@ -35,6 +35,7 @@ struct kernel_arg {
 };
 #define ARG(variable) ((struct kernel_arg){sizeof(variable), &(variable)})
 #define ARG_BUFFER(buffer) ((struct kernel_arg){sizeof(cl_mem), &(buffer)->memory})
+#define ARG_NOTHING ((struct kernel_arg){sizeof(cl_mem), NULL}) /* a null pointer in the kernel */
 
 /* Starts `kernel` over items_x * items_y work-items in groups of group_x (each rounded up: kernels check their bounds). Does not wait. */
 status kernel_run(struct device *device, cl_kernel kernel, const struct kernel_arg *args, size_t n_args, size_t group_x, size_t items_x,

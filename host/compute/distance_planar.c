@@ -1,0 +1,191 @@
+/* Planar distance: bits and a summary of blocks of rows stay on the device; rows are made when asked for (kernels/distance.cl).
+ * Squared distances are whole numbers p2 i^2 + q2 j^2, so that comparisons are exact: p2 / q2 is (dx / dy)^2, or its best fraction
+ * within 64 bits (off by less than 1e-13 on grids up to 100,000 cells wide). Lengths use dx and dy themselves. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "compute/distance_kinds.h"
+#include "compute/kernels.h"
+#include "compute/opencl.h"
+
+enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20, INTS_PER_CELL = 3 };
+enum { BLOCK_ENDS, BLOCK_SWEEP, COLUMN_NEAREST, ROW_NEAREST, KERNELS };
+
+/* A whole number as the kernels' DIST. */
+union whole {
+    cl_long integer;
+    cl_double real;
+};
+union metre {
+    cl_float single;
+    cl_double real;
+};
+
+struct planar {
+    struct device *device;
+    struct window window;
+    cl_int rows, cols, blocks, rows_at_once;
+    cl_long words_per_row;
+    cl_program program;
+    cl_kernel kernels[KERNELS];
+    struct buffer *bits, *first, *last, *nearest, *stack_at, *stack_from;
+    bool real; /* DIST is double */
+    union whole p2, q2;
+    union metre dx_m, aspect2;
+    size_t group, columns;
+};
+
+/* The continued fraction of `ratio`, stopped at equality within rounding or before a part grows beyond `limit`. */
+static void best_fraction(double ratio, double limit, double *p, double *q) {
+    double p0 = 0, q0 = 1, p1 = 1, q1 = 0, rest = ratio;
+    for (int i = 0; i < 64; i++) {
+        double whole = floor(rest), p2 = whole * p1 + p0, q2 = whole * q1 + q0;
+        if (p2 > limit || q2 > limit) break;
+        p0 = p1, q0 = q1, p1 = p2, q1 = q2;
+        if (fabs(p1 / q1 - ratio) <= 1e-13 * ratio) break;
+        rest = 1 / (rest - whole);
+    }
+    *p = p1;
+    *q = q1;
+}
+
+static void choose_units(struct planar *planar, const struct grid *grid) {
+    const double largest = 0x1p61, exact_in_double = 0x1p52;
+    double side = fmax(planar->cols, planar->rows), p2, q2, dx_m = grid->dx * grid->unit_m, aspect = grid->dy / grid->dx;
+    best_fraction(1 / (aspect * aspect), floor(largest / (2 * side * side)), &p2, &q2);
+    planar->real = planar->device->info.fp64 && (p2 + q2) * side * side < exact_in_double;
+    if (planar->real) {
+        planar->p2.real = p2;
+        planar->q2.real = q2;
+    } else {
+        planar->p2.integer = (cl_long)p2;
+        planar->q2.integer = (cl_long)q2;
+    }
+    if (planar->device->info.fp64) {
+        planar->dx_m.real = dx_m;
+        planar->aspect2.real = aspect * aspect;
+    } else {
+        planar->dx_m.single = (float)dx_m;
+        planar->aspect2.single = (float)(aspect * aspect);
+    }
+}
+
+static status build(struct planar *planar) {
+    static const char *const names[KERNELS] = {"block_ends", "block_sweep", "column_nearest", "row_nearest"};
+    char options[160];
+    bool fp64 = planar->device->info.fp64;
+    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DDIST=%s -DMETRE=%s%s%s", planar->columns, BLOCK_ROWS,
+             planar->real ? "double" : "long", fp64 ? "double" : "float", fp64 ? " -DHAVE_FP64" : "", planar->real ? " -DDIST_IS_DOUBLE" : "");
+    TRY(program_build(planar->device, &kernel_distance, 1, options, &planar->program));
+    for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(planar->program, names[i], &planar->kernels[i]));
+    return NULL;
+}
+
+static status open_buffers(struct planar *planar, const struct mask *mask) {
+    size_t cols = (size_t)planar->cols, words = (size_t)(mask->words_per_row * planar->rows);
+    TRY(buffer_open(planar->device, words * sizeof(cl_ulong), &planar->bits));
+    TRY(buffer_write(planar->bits, 0, words * sizeof(cl_ulong), mask->bits));
+    TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->first));
+    TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->last));
+    size_t scratch = (size_t)planar->rows_at_once * cols * sizeof(cl_int);
+    TRY(buffer_open(planar->device, scratch, &planar->nearest));
+    TRY(buffer_open(planar->device, scratch, &planar->stack_at));
+    return buffer_open(planar->device, scratch, &planar->stack_from);
+}
+
+static size_t column_items(const struct planar *planar) {
+    return ((size_t)planar->cols + planar->columns - 1) / planar->columns;
+}
+
+static status summarise(struct planar *planar) {
+    const struct kernel_arg ends[] = {ARG_BUFFER(planar->bits), ARG(planar->words_per_row), ARG(planar->rows),
+                                      ARG(planar->cols),        ARG_BUFFER(planar->first),  ARG_BUFFER(planar->last)};
+    const struct kernel_arg sweep[] = {ARG(planar->blocks), ARG(planar->cols), ARG_BUFFER(planar->first), ARG_BUFFER(planar->last)};
+    TRY(kernel_run(planar->device, planar->kernels[BLOCK_ENDS], ends, 6, planar->group, column_items(planar), (size_t)planar->blocks));
+    return kernel_run(planar->device, planar->kernels[BLOCK_SWEEP], sweep, 4, planar->group, column_items(planar), 1);
+}
+
+static cl_int rows_at_once(const struct planar *planar) {
+    if (!planar->device->info.gpu) return BLOCK_ROWS;
+    int64_t rows = SCRATCH_BYTES / (planar->cols * INTS_PER_CELL * (int64_t)sizeof(cl_int)) / BLOCK_ROWS * BLOCK_ROWS;
+    return (cl_int)(rows < BLOCK_ROWS ? BLOCK_ROWS : rows > ROWS_MAX_GPU ? ROWS_MAX_GPU : rows);
+}
+
+status planar_open(struct device *device, const struct grid *grid, const struct mask *mask, struct planar **out) {
+    struct planar *planar;
+    TRY(MEMORY_ARRAY(1, &planar));
+    *planar = (struct planar){.device = device,
+                              .window = mask->window,
+                              .rows = (cl_int)mask->window.rows,
+                              .cols = (cl_int)mask->window.cols,
+                              .blocks = (cl_int)((mask->window.rows + BLOCK_ROWS - 1) / BLOCK_ROWS),
+                              .words_per_row = mask->words_per_row,
+                              .group = device->info.gpu ? GROUP_GPU : 1,
+                              .columns = device->info.gpu ? 1 : COLUMNS_CPU};
+    planar->rows_at_once = rows_at_once(planar);
+    choose_units(planar, grid);
+    status failure = build(planar);
+    if (!failure) failure = open_buffers(planar, mask);
+    if (!failure) failure = summarise(planar);
+    if (failure) {
+        planar_close(planar);
+        return failure;
+    }
+    *out = planar;
+    return NULL;
+}
+
+void planar_close(struct planar *planar) {
+    if (!planar) return;
+    for (size_t i = 0; i < KERNELS; i++)
+        if (planar->kernels[i]) clReleaseKernel(planar->kernels[i]);
+    if (planar->program) clReleaseProgram(planar->program);
+    buffer_close(planar->bits);
+    buffer_close(planar->first);
+    buffer_close(planar->last);
+    buffer_close(planar->nearest);
+    buffer_close(planar->stack_at);
+    buffer_close(planar->stack_from);
+    free(planar);
+}
+
+/* Rows row0.. of the mask, to the cells of the results from out_first on. */
+static status some_rows(struct planar *planar, cl_int row0, cl_int rows, cl_int col0, cl_int cols, cl_long out_first, struct buffer *metres,
+                        struct buffer *source) {
+    const struct kernel_arg down[] = {ARG_BUFFER(planar->bits),   ARG(planar->words_per_row), ARG(planar->rows), ARG(planar->cols),
+                                      ARG_BUFFER(planar->first),  ARG_BUFFER(planar->last),   ARG(row0),         ARG(rows),
+                                      ARG_BUFFER(planar->nearest)};
+    const size_t whole_bytes = sizeof(cl_long), metre_bytes = planar->device->info.fp64 ? sizeof(cl_double) : sizeof(cl_float);
+    const struct kernel_arg along[] = {ARG_BUFFER(planar->nearest),
+                                       ARG(planar->cols),
+                                       ARG(row0),
+                                       ARG(rows),
+                                       {whole_bytes, &planar->p2},
+                                       {whole_bytes, &planar->q2},
+                                       ARG_BUFFER(planar->stack_at),
+                                       ARG_BUFFER(planar->stack_from),
+                                       ARG(col0),
+                                       ARG(cols),
+                                       {metre_bytes, &planar->dx_m},
+                                       {metre_bytes, &planar->aspect2},
+                                       ARG(out_first),
+                                       ARG_BUFFER(metres),
+                                       source ? ARG_BUFFER(source) : ARG_NOTHING};
+    size_t blocks = (size_t)((row0 + rows - 1) / BLOCK_ROWS - row0 / BLOCK_ROWS + 1);
+    TRY(kernel_run(planar->device, planar->kernels[COLUMN_NEAREST], down, 9, planar->group, column_items(planar), blocks));
+    return kernel_run(planar->device, planar->kernels[ROW_NEAREST], along, 15, planar->group, (size_t)rows, 1);
+}
+
+status planar_rows(struct planar *planar, struct window window, struct buffer *metres, struct buffer *source) {
+    cl_int col0 = (cl_int)(window.col0 - planar->window.col0), cols = (cl_int)window.cols;
+    int64_t row = window.row0 - planar->window.row0, end = row + window.rows, start = row;
+    while (row < end) {
+        int64_t next = (row / BLOCK_ROWS) * BLOCK_ROWS + planar->rows_at_once;
+        if (next > end) next = end;
+        TRY(some_rows(planar, (cl_int)row, (cl_int)(next - row), col0, cols, (row - start) * window.cols, metres, source));
+        row = next;
+    }
+    return NULL;
+}
