@@ -192,22 +192,34 @@ static status open_surfaces(struct result *result, const char *folder) {
     return NULL;
 }
 
-/* A distance that reaches farther than its layer was looked at is only an upper bound: said, never hidden. */
-static void warn_of_short_reach(const struct scan *scan, const struct result *result) {
+/* Metres from a cell to the nearest side of a mask's window that more features could hide behind. */
+static double to_window_edge_m(const struct grid *grid, struct window window, const struct site *site) {
+    double dx_m, dy_m;
+    grid_cell_metres(grid, (double)site->row, &dx_m, &dy_m);
+    double east_west = fmin((double)(site->col - window.col0), (double)(window.col0 + window.cols - 1 - site->col)) * dx_m;
+    double north_south = fmin((double)(site->row - window.row0), (double)(window.row0 + window.rows - 1 - site->row)) * dy_m;
+    return grid->wraps ? north_south : fmin(east_west, north_south);
+}
+
+/* A site farther from its nearest feature than from the edge of what was looked at: a nearer one may lie beyond. Said, never hidden. */
+static void tell_of_short_reach(const struct scan *scan, const struct result *result) {
     for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
         const struct criterion *criterion = &scan->scenario->criteria[c];
         if (criterion->op != OP_DISTANCE) continue;
         const struct distance_step *distance = &scan->plan->distances[scan->plan->planes[scan->plan->criteria[c].plane].distance];
-        double reach = distance->reach_m * scan->plan->criteria[c].scale;
+        struct window window = scan->plan->masks[distance->mask].window;
         size_t beyond = 0;
         for (size_t t = 0; t < scan->scenario->n_targets; t++)
-            for (size_t i = 0; i < result->targets[t].sites.count; i++) beyond += result->targets[t].sites.sites[i].terms[c].raw > reach;
+            for (size_t i = 0; i < result->targets[t].sites.count; i++) {
+                const struct site *site = &result->targets[t].sites.sites[i];
+                beyond += site->terms[c].raw / scan->plan->criteria[c].scale > to_window_edge_m(scan->grid, window, site);
+            }
         if (beyond)
             log_info(scan->log,
-                     "criterion '%s': %zu sites lie farther than %.6g %s from the layer, which is as far beyond the grid as it was looked for; a "
-                     "nearer feature "
-                     "could lie outside the grid (the score does not depend on it; set grid: margin: to look farther)",
-                     criterion->name, beyond, reach, criterion->unit_name);
+                     "criterion '%s': for %zu sites a nearer feature could lie beyond the %.6g km around the grid that were looked at (scores do not "
+                     "depend on "
+                     "it); `margin:` in the grid looks farther",
+                     criterion->name, beyond, plan_layer_reach_m(scan->scenario, scan->grid, criterion->layer) / 1000);
     }
 }
 
@@ -222,7 +234,7 @@ static status find_sites(const struct scan *scan, struct result *result) {
         TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &target->sites));
         TRY(sites_explain(scan, t, score, state, &result->arena, &target->sites));
     }
-    warn_of_short_reach(scan, result);
+    tell_of_short_reach(scan, result);
     return NULL;
 }
 

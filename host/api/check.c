@@ -1,0 +1,157 @@
+/* What a run would do, for people and for tools: grid, layers, steps, memory. Opens the layers, computes nothing. */
+#include <math.h>
+
+#include "analysis/engine.h"
+#include "api/json_words.h"
+#include "api/scenario.h"
+
+static double megabytes(double bytes) {
+    return bytes / 1e6;
+}
+
+static double bands_bytes(const struct plan *plan) {
+    return 2.0 * (double)plan_row_bytes(plan) * (double)plan->band_rows;
+}
+
+static double surface_bytes(const struct result *result) {
+    double cells = (double)result->grid.width * (double)result->grid.height;
+    return cells * (5.0 * (double)result->scenario->n_targets + (result->scenario->write_criteria ? 8.0 * (double)result->scenario->n_criteria : 0));
+}
+
+static double mask_bytes(const struct plan *plan) {
+    double bytes = 0;
+    for (size_t m = 0; m < plan->n_masks; m++) bytes += (double)plan->masks[m].window.cols * (double)plan->masks[m].window.rows / 8;
+    return bytes;
+}
+
+static void print_grid(const struct result *result, struct text *out) {
+    const struct grid *grid = &result->grid;
+    double dx_m, dy_m;
+    grid_cell_metres(grid, (double)grid->height / 2, &dx_m, &dy_m);
+    text_print(out, "%s\n\ngrid: %s, %lld x %lld cells of %.10g x %.10g %s", result->scenario->title, grid->crs, (long long)grid->width,
+               (long long)grid->height, grid->dx, grid->dy,
+               grid->geographic    ? "deg"
+               : grid->unit_m == 1 ? "m"
+                                   : "units");
+    text_print(out, " (%.6g x %.6g km at its middle)%s\n", dx_m * (double)grid->width / 1000, dy_m * (double)grid->height / 1000,
+               grid->wraps ? ", round the globe" : "");
+    text_print(out, "      x %.10g to %.10g, y %.10g to %.10g\n\nlayers:\n", grid->x0, grid->x0 + grid->dx * (double)grid->width,
+               grid->y0 - grid->dy * (double)grid->height, grid->y0);
+}
+
+static void print_layer(const struct result *result, size_t index, struct text *out) {
+    const struct layer *layer = &result->scenario->layers[index];
+    const struct layer_facts *facts = &result->layers[index].facts;
+    text_print(out, "  %-20s %s, %s, %s, ", layer->name, facts->driver, facts->crs, facts->type);
+    if (layer->kind == LAYER_RASTER) {
+        text_print(out, "%lld x %lld pixels", (long long)facts->width, (long long)facts->height);
+        if (!isnan(facts->valid_share)) text_print(out, ", %.1f %% valid", 100 * facts->valid_share);
+    } else {
+        text_print(out, "%lld features", (long long)facts->features);
+    }
+    text_print(out, "\n  %-20s x %.8g to %.8g, y %.8g to %.8g; %s\n", "", facts->extent[0], facts->extent[2], facts->extent[1], facts->extent[3],
+               result->layers[index].path);
+}
+
+/* The plan's lines one by one; `each` gets a NUL-terminated line. Memory that ran out is told by the result. */
+static bool for_each_step(const struct plan *plan, void (*each)(void *user, const char *line), void *user) {
+    struct text steps = {0};
+    plan_print(plan, &steps);
+    for (char *line = steps.bytes, *end; line && *line; line = end) {
+        for (end = line; *end && *end != '\n'; end++) continue;
+        if (*end) *end++ = '\0';
+        each(user, line);
+    }
+    bool whole = !steps.failed;
+    text_free(&steps);
+    return whole;
+}
+
+static void print_step(void *user, const char *line) {
+    text_print(user, "  %s\n", line);
+}
+
+static char *check_words(const struct result *result) {
+    struct text out = {0};
+    print_grid(result, &out);
+    for (size_t i = 0; i < result->scenario->n_layers; i++) print_layer(result, i, &out);
+    text_add(&out, "\nsteps:\n");
+    out.failed |= !for_each_step(result->plan, print_step, &out);
+    text_print(&out, "\nmemory: %.0f MB for bands of %zu rows, %.0f MB for masks; %.0f MB of scratch on disk\n", megabytes(bands_bytes(result->plan)),
+               result->plan->band_rows, megabytes(mask_bytes(result->plan)), megabytes(surface_bytes(result)));
+    return text_take(&out);
+}
+
+static struct json_object *grid_json(struct json_build *build, const struct grid *grid) {
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "crs", grid->crs);
+    json_put_integer(build, map, "width", grid->width);
+    json_put_integer(build, map, "height", grid->height);
+    json_put_number(build, map, "x0", grid->x0);
+    json_put_number(build, map, "y0", grid->y0);
+    json_put_number(build, map, "dx", grid->dx);
+    json_put_number(build, map, "dy", grid->dy);
+    return map;
+}
+
+static struct json_object *layer_json(struct json_build *build, const struct result *result, size_t index) {
+    const struct layer *layer = &result->scenario->layers[index];
+    const struct layer_facts *facts = &result->layers[index].facts;
+    struct json_object *map = json_map(build), *extent = json_list(build);
+    json_put_text(build, map, "name", layer->name);
+    json_put_text(build, map, "path", result->layers[index].path);
+    json_put_text(build, map, "driver", facts->driver);
+    json_put_text(build, map, "crs", facts->crs);
+    json_put_text(build, map, "type", facts->type);
+    for (int i = 0; i < 4; i++) json_append(build, extent, json_number(build, facts->extent[i]));
+    json_put(build, map, "extent", extent);
+    if (layer->kind == LAYER_RASTER) {
+        json_put_integer(build, map, "width", facts->width);
+        json_put_integer(build, map, "height", facts->height);
+        json_put_number(build, map, "valid_share", facts->valid_share);
+    } else {
+        json_put_integer(build, map, "features", facts->features);
+    }
+    return map;
+}
+
+struct step_list {
+    struct json_build *build;
+    struct json_object *list;
+};
+
+static void append_step(void *user, const char *line) {
+    struct step_list *steps = user;
+    json_append(steps->build, steps->list, json_text(steps->build, line));
+}
+
+static char *check_json(const struct result *result) {
+    struct json_build build = {0};
+    struct json_object *map = json_map(&build), *layers = json_list(&build), *memory = json_map(&build);
+    struct step_list steps = {&build, json_list(&build)};
+    json_put_text(&build, map, "title", result->scenario->title);
+    json_put(&build, map, "grid", grid_json(&build, &result->grid));
+    for (size_t i = 0; i < result->scenario->n_layers; i++) json_append(&build, layers, layer_json(&build, result, i));
+    json_put(&build, map, "layers", layers);
+    build.failed |= !for_each_step(result->plan, append_step, &steps);
+    json_put(&build, map, "steps", steps.list);
+    json_put_number(&build, memory, "bands_bytes", bands_bytes(result->plan));
+    json_put_number(&build, memory, "masks_bytes", mask_bytes(result->plan));
+    json_put_number(&build, memory, "scratch_bytes", surface_bytes(result));
+    json_put(&build, map, "memory", memory);
+    return json_words(&build, map);
+}
+
+lode_error *lode_check(const lode_scenario *handle, const lode_options *options, bool json, char **text) {
+    struct log log = log_from_options(options);
+    struct result *result = NULL;
+    *text = NULL;
+    status failure = engine_prepare(handle->scenario, options, &log, &result);
+    if (!failure) {
+        *text = json ? check_json(result) : check_words(result);
+        if (!*text) failure = status_no_memory();
+    }
+    result_free(result);
+    log_free(&log);
+    return failure;
+}

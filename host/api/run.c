@@ -1,0 +1,96 @@
+/* The main job: scan, then every output under a temporary name, then all of them published at once, the manifest last. */
+#include <time.h>
+
+#include "analysis/engine.h"
+#include "api/scenario.h"
+#include "api/surfaces.h"
+#include "geo/site_writer.h"
+#include "report/explain.h"
+#include "report/heatmap.h"
+#include "report/manifest.h"
+#include "report/outputs.h"
+#include "report/site_table.h"
+#include "report/summary.h"
+
+static status write_heatmap(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
+    const char *name = result->scenario->targets[target].name;
+    char *png = arena_print(arena, "%s_heatmap.png", name), *world = arena_print(arena, "%s_heatmap.pgw", name);
+    char *aux = arena_print(arena, "%s_heatmap.png.aux.xml", name);
+    if (!png || !world || !aux) return status_no_memory();
+    struct heatmap_paths paths;
+    TRY(outputs_add(outputs, png, &paths.png));
+    TRY(outputs_add(outputs, world, &paths.world));
+    TRY(outputs_add(outputs, aux, &paths.aux));
+    return heatmap_write(result, target, &paths);
+}
+
+static status write_sites(const struct result *result, struct outputs *outputs, struct arena *arena) {
+    size_t count = result->scenario->n_targets;
+    struct site_metadata about = {.title = result->scenario->title, .description = result->scenario->description};
+    struct table *tables = arena_alloc(arena, count, sizeof *tables);
+    const char *gpkg, *geojson, *csv;
+    if (!tables) return status_no_memory();
+    for (size_t t = 0; t < count; t++) TRY(site_table_make(result, t, arena, &tables[t]));
+    TRY(outputs_add(outputs, "sites.gpkg", &gpkg));
+    TRY(outputs_add(outputs, "sites.geojson", &geojson));
+    TRY(outputs_add(outputs, "sites.csv", &csv));
+    TRY(site_writer_gpkg(gpkg, tables, count, &about));
+    TRY(site_writer_geojson(geojson, tables, count, &about));
+    return site_writer_csv(csv, tables, count);
+}
+
+static status write_outputs(const struct result *result, struct outputs *outputs, struct log *log) {
+    struct arena arena = {0};
+    log_stage(log, "writing sites and pictures", 0.85, 0.9);
+    status failure = log_progress(log, 0);
+    if (!failure) failure = write_sites(result, outputs, &arena);
+    for (size_t t = 0; !failure && t < result->scenario->n_targets; t++) failure = write_heatmap(result, t, outputs, &arena);
+    arena_free(&arena);
+    log_stage(log, "writing surfaces", 0.9, 1);
+    if (!failure) failure = surfaces_write(result, outputs, log);
+    return failure;
+}
+
+/* From here on nothing may be interrupted half-way: the old run's manifest goes first, the new one comes last. */
+static status publish(const struct result *result, struct outputs *outputs, struct log *log, time_t started) {
+    const char *path;
+    TRY(outputs_seal(outputs));
+    TRY(log_progress(log, 1));
+    TRY(outputs_add(outputs, OUTPUTS_MANIFEST, &path));
+    TRY(manifest_write(result, outputs, log, started, time(NULL), path));
+    return outputs_publish(outputs);
+}
+
+static status run(const lode_scenario *handle, struct outputs *outputs, const lode_options *options, bool json, struct log *log, char **text) {
+    struct result *result = NULL;
+    time_t started = time(NULL);
+    TRY(engine_run(handle->scenario, options, outputs->partial, log, &result));
+    status failure = write_outputs(result, outputs, log);
+    if (!failure && text) failure = summary_print(result, outputs->folder, json, text);
+    if (!failure) failure = publish(result, outputs, log, started);
+    result_free(result);
+    return failure;
+}
+
+lode_error *lode_run(const lode_scenario *handle, const char *out_dir, const lode_options *options, bool json, char **text) {
+    struct outputs *outputs = NULL;
+    if (text) *text = NULL;
+    TRY(outputs_open(out_dir, options->overwrite, &outputs));
+    struct log log = log_from_options(options);
+    status failure = run(handle, outputs, options, json, &log, text);
+    outputs_close(outputs);
+    log_free(&log);
+    return failure;
+}
+
+lode_error *lode_explain(const char *out_dir, const char *site, bool json, char **text) {
+    return explain_site(out_dir, site, json, text);
+}
+
+lode_error *lode_verify(const char *out_dir, bool json, char **text) {
+    struct text report = {0};
+    *text = NULL;
+    status failure = manifest_verify(out_dir, &report, json);
+    *text = text_take(&report);
+    return failure;
+}

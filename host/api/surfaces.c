@@ -1,0 +1,86 @@
+/* Surfaces. The score file shows only cells that may be chosen; what an excluded cell would score is in the site list. */
+#include "api/surfaces.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "geo/raster_writer.h"
+
+static const char *const state_names[] = {"scored", "excluded", "no data", "outside", NULL};
+
+static const char *credits_of(const struct scenario *scenario, struct text *words) {
+    for (size_t i = 0; i < scenario->n_credits; i++) text_print(words, "%s%s", i ? "; " : "", scenario->credits[i]);
+    return words->bytes;
+}
+
+static status write_surface(const struct result *result, const char *name, const struct surface *surface, struct outputs *outputs, struct log *log) {
+    const char *path;
+    TRY(outputs_add(outputs, name, &path));
+    return status_wrap(raster_writer_cog(path, &result->grid, surface, log), "writing %s", name);
+}
+
+/* Blanks the would-be scores of excluded cells: nothing needs them after the sites are explained. */
+static void blank_excluded(struct target_result *target, size_t cells) {
+    float *score = target->score.bytes;
+    const uint8_t *state = target->state.bytes;
+    for (size_t i = 0; i < cells; i++)
+        if (state[i] != CELL_SCORED) score[i] = NAN;
+}
+
+static status write_target(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
+    const struct target *target = &result->scenario->targets[index];
+    struct target_result *found = &result->targets[index];
+    struct arena arena = {0};
+    char *score_name = arena_print(&arena, "%s_score.tif", target->name), *state_name = arena_print(&arena, "%s_state.tif", target->name);
+    char *title = arena_print(&arena, "%s: %s", result->scenario->title, target->name);
+    status failure = score_name && state_name && title ? NULL : status_no_memory();
+    if (failure) goto done;
+    blank_excluded(found, (size_t)(result->grid.width * result->grid.height));
+    const struct surface_band score = {"score", "0 to 1", found->score.bytes}, state = {"state", "class", found->state.bytes};
+    failure = write_surface(
+        result, score_name,
+        &(struct surface){.type = SURFACE_FLOAT, .n_bands = 1, .bands = &score, .nodata = NAN, .title = title, .credits = credits}, outputs, log);
+    if (!failure)
+        failure = write_surface(result, state_name,
+                                &(struct surface){.type = SURFACE_BYTE,
+                                                  .n_bands = 1,
+                                                  .bands = &state,
+                                                  .nodata = CELL_OUTSIDE,
+                                                  .category_names = state_names,
+                                                  .title = title,
+                                                  .credits = credits},
+                                outputs, log);
+done:
+    arena_free(&arena);
+    return failure;
+}
+
+static status write_criterion(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
+    const struct criterion *criterion = &result->scenario->criteria[index];
+    const struct surface_band bands[] = {{"value", criterion->unit_name, result->criteria[index].value.bytes},
+                                         {"membership", "0 to 1", result->criteria[index].membership.bytes}};
+    struct arena arena = {0};
+    char *name = arena_print(&arena, "criteria/%s.tif", criterion->name);
+    size_t n_bands = criterion->membership.kind == MEMBER_NONE ? 1 : 2;
+    struct surface surface = {
+        .type = SURFACE_FLOAT, .n_bands = n_bands, .bands = bands, .nodata = NAN, .title = criterion->label, .credits = credits};
+    status failure = name ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
+    arena_free(&arena);
+    return failure;
+}
+
+status surfaces_write(const struct result *result, struct outputs *outputs, struct log *log) {
+    const struct scenario *scenario = result->scenario;
+    struct text words = {0};
+    const char *credits = credits_of(scenario, &words);
+    size_t count = scenario->n_targets + (scenario->write_criteria ? scenario->n_criteria : 0);
+    status failure = words.failed ? status_no_memory() : NULL;
+    for (size_t i = 0; !failure && i < count; i++) {
+        failure = log_progress(log, (double)i / (double)count);
+        if (failure) break;
+        failure = i < scenario->n_targets ? write_target(result, i, credits, outputs, log)
+                                          : write_criterion(result, i - scenario->n_targets, credits, outputs, log);
+    }
+    text_free(&words);
+    return failure;
+}

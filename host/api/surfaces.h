@@ -1,0 +1,12 @@
+/* The surfaces of a run as GeoTIFF: scores, states, and criteria on wish. */
+#ifndef LODE_API_SURFACES_H
+#define LODE_API_SURFACES_H
+
+#include "analysis/result.h"
+#include "report/outputs.h"
+
+/* Adds <target>_score.tif (float; NaN where excluded, no data or outside), <target>_state.tif (byte, enum cell_state with names)
+ * and, when the scenario asks, criteria/<name>.tif (value, membership). */
+status surfaces_write(const struct result *result, struct outputs *outputs, struct log *log) LODE_MUST_CHECK;
+
+#endif

@@ -1,0 +1,146 @@
+/* Plans of small scenarios built by hand: equal steps made once, windows that reach far enough, parameters in order. */
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/plan.h"
+
+static const struct grid projected = {
+    .crs = "EPSG:32611", .dx = 100, .dy = 200, .unit_m = 1, .semi_major_m = 6378137, .flattening = 1 / 298.257223563, .width = 300, .height = 70};
+static const struct grid globe = {.crs = "EPSG:4326",
+                                  .geographic = true,
+                                  .wraps = true,
+                                  .x0 = -180,
+                                  .y0 = 90,
+                                  .dx = 0.5,
+                                  .dy = 0.5,
+                                  .unit_m = 1,
+                                  .semi_major_m = 6378137,
+                                  .flattening = 1 / 298.257223563,
+                                  .width = 720,
+                                  .height = 360};
+
+static double no_codes(void *user, int layer, const char *label) {
+    (void)user, (void)layer, (void)label;
+    return NAN;
+}
+static const struct plan_facts facts = {.code_of = no_codes};
+
+static const struct layer layers[] = {{.name = "rail", .kind = LAYER_VECTOR}, {.name = "height", .kind = LAYER_RASTER}};
+
+static struct scenario base(const struct criterion *criteria, size_t n_criteria, const struct rule *rules, size_t n_rules) {
+    static const struct target target = {.name = "plant"};
+    struct scenario scenario = {.path = "s.yaml",
+                                .n_layers = 2,
+                                .layers = layers,
+                                .n_criteria = n_criteria,
+                                .criteria = criteria,
+                                .n_rules = n_rules,
+                                .rules = rules,
+                                .n_targets = 1,
+                                .targets = &target};
+    scenario.grid.margin_m = NAN;
+    scenario.grid.within = NO_INDEX;
+    return scenario;
+}
+
+static struct criterion rail_access(double zero_km) {
+    struct criterion c = {.name = "rail_access", .op = OP_DISTANCE, .layer = 0, .unit = unit_find("km"), .unit_name = "km"};
+    c.membership = (struct membership){.kind = MEMBER_LINEAR, .params = {zero_km, 0}};
+    return c;
+}
+
+static void equal_steps_are_made_once(void **state) {
+    (void)state;
+    struct criterion criteria[] = {rail_access(3), rail_access(5)};
+    struct rule rules[] = {{.name = "near_rail", .kind = RULE_EXCLUDE_INSIDE, .layer = 0, .criterion = NO_INDEX, .buffer_m = 400}};
+    struct scenario scenario = base(criteria, 2, rules, 1);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &plan));
+    assert_int_equal(plan->n_masks, 1);
+    assert_int_equal(plan->n_distances, 1);
+    assert_int_equal(plan->n_planes, 1);
+    assert_int_equal(plan->rules[0].op, COMPARE_LE);
+    assert_true(plan->params[plan->rules[0].first_param] == 400);
+    assert_true(plan->params[plan->criteria[1].first_param] == 5);
+    /* 5 km is 50 columns or 25 rows, and one more for the half cell. */
+    assert_int_equal(plan->masks[0].window.col0, -51);
+    assert_int_equal(plan->masks[0].window.row0, -26);
+    assert_int_equal(plan->masks[0].window.cols, 300 + 2 * 51);
+    plan_free(plan);
+}
+
+static void the_globe_grows_no_columns(void **state) {
+    (void)state;
+    struct criterion criteria[] = {rail_access(300)};
+    struct scenario scenario = base(criteria, 1, NULL, 0);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &globe, &facts, 1u << 30, &plan));
+    assert_int_equal(plan->distances[0].metric, METRIC_GEODESIC);
+    assert_int_equal(plan->masks[0].window.cols, 720);
+    assert_int_equal(plan->masks[0].window.rows, 360);
+    plan_free(plan);
+}
+
+static void rules_without_buffer_need_no_distance(void **state) {
+    (void)state;
+    const double steep[] = {15};
+    struct criterion criteria[] = {{.name = "slope", .op = OP_SLOPE, .layer = 1}};
+    struct rule rules[] = {{.name = "in", .kind = RULE_EXCLUDE_INSIDE, .layer = 0, .criterion = NO_INDEX},
+                           {.name = "out", .kind = RULE_EXCLUDE_OUTSIDE, .layer = 0, .criterion = NO_INDEX},
+                           {.name = "steep",
+                            .kind = RULE_EXCLUDE_WHERE,
+                            .layer = NO_INDEX,
+                            .criterion = 0,
+                            .condition = {.op = COMPARE_GT, .n_values = 1, .values = steep, .text = "slope > 15 percent"}}};
+    struct scenario scenario = base(criteria, 1, rules, 3);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &plan));
+    assert_int_equal(plan->n_distances, 0);
+    assert_int_equal(plan->n_planes, 2); /* slope, inside rail */
+    assert_true(plan->params[plan->rules[0].first_param] == 1);
+    assert_true(plan->params[plan->rules[1].first_param] == 0);
+    assert_int_equal(plan->rules[2].plane, plan->criteria[0].plane);
+    assert_int_equal(plan->rules[2].op, COMPARE_GT);
+    plan_free(plan);
+}
+
+static void too_little_memory_is_said(void **state) {
+    (void)state;
+    struct criterion criteria[] = {rail_access(5)};
+    struct scenario scenario = base(criteria, 1, NULL, 0);
+    struct plan *plan = NULL;
+    status failure = plan_compile(&scenario, &projected, &facts, 1000, &plan);
+    assert_int_equal(lode_error_code(failure), LODE_TRY_AGAIN);
+    assert_non_null(strstr(lode_error_message(failure), "--memory"));
+    lode_error_free(failure);
+}
+
+static void statistics_fill_what_was_left_open(void **state) {
+    (void)state;
+    struct criterion criteria[] = {{.name = "a", .op = OP_VALUE, .layer = 1, .membership = {.kind = MEMBER_LOGISTIC, .params = {NAN, NAN}}},
+                                   {.name = "b", .op = OP_VALUE, .layer = 1, .membership = {.kind = MEMBER_MS_LARGE, .params = {1, 1}}}};
+    struct scenario scenario = base(criteria, 2, NULL, 0);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &plan));
+    assert_true(plan_needs_stats(plan, 0) && plan_needs_stats(plan, 1));
+    struct stats stats = {.min = 10, .max = 56, .mean = 20, .sd = 3, .valid = 9};
+    plan_take_stats(plan, 0, &stats);
+    plan_take_stats(plan, 1, &stats);
+    const float *logistic = plan->params + plan->criteria[0].first_param, *ms = plan->params + plan->criteria[1].first_param;
+    assert_true(logistic[0] == 33 && fabsf(logistic[1] - 0.2f) < 1e-7f);
+    assert_true(ms[0] == 1 && ms[1] == 1 && ms[2] == 20 && ms[3] == 3);
+    plan_free(plan);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_steps_are_made_once),
+        cmocka_unit_test(the_globe_grows_no_columns),
+        cmocka_unit_test(rules_without_buffer_need_no_distance),
+        cmocka_unit_test(too_little_memory_is_said),
+        cmocka_unit_test(statistics_fill_what_was_left_open),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
