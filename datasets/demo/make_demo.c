@@ -72,7 +72,7 @@ static const struct demo_raster rasters[] = {
 static void truth_row(FILE *csv, const char *name, const char *kind, double x, double y) {
     double lon, lat;
     demo_lonlat(x, y, &lon, &lat);
-    fprintf(csv, "%s,%s,%.0f,%.0f,%.6f,%.6f\n", name, kind, REGION_X_M + 1000 * x, REGION_Y_M + 1000 * y, lon, lat);
+    fprintf(csv, "%s,%s,%.0f,%.0f,%.6f,%.6f\n", name, kind, KM_X_M + 1000 * x, KM_Y_M + 1000 * y, lon, lat);
 }
 
 static void truth_feature(FILE *json, const char *name, const char *kind, double x, double y, bool last) {

@@ -9,8 +9,11 @@
 enum { REGION_COLS = 600, REGION_ROWS = 450, REGION_EPSG = 32611 };
 #define REGION_WIDTH_KM 60.0
 #define REGION_HEIGHT_KM 45.0
-#define REGION_X_M 480000.0 /* of the south-west corner */
+#define REGION_X_M 480000.0 /* of the grid's south-west corner */
 #define REGION_Y_M 4200000.0
+/* Kilometres count from a little inside, so that no vertex lies on a cell's corner, where it is a matter of rounding which it touches. */
+#define KM_X_M (REGION_X_M + 17)
+#define KM_Y_M (REGION_Y_M + 29)
 
 /* Rock classes of the lithology raster. */
 enum rock { ROCK_ALLUVIUM = 1, ROCK_SEDIMENT, ROCK_GNEISS, ROCK_GRANITE, ROCK_SYENITE, ROCK_CARBONATITE };

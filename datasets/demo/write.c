@@ -44,7 +44,7 @@ static bool raster_row(const struct demo_raster *raster, uint64_t seed, OGRCoord
     for (int col = 0; col < raster->cols; col++) {
         double x = raster->west + (col + 0.5) * raster->cell, y = raster->north - (row + 0.5) * raster->cell;
         if (home && !OCTTransform(home, 1, &x, &y, NULL)) return false;
-        values[col] = raster->value(seed, band, (to_metre(x) - REGION_X_M) / 1000, (to_metre(y) - REGION_Y_M) / 1000);
+        values[col] = raster->value(seed, band, (to_metre(x) - KM_X_M) / 1000, (to_metre(y) - KM_Y_M) / 1000);
     }
     return true;
 }
@@ -90,7 +90,7 @@ bool demo_write_raster(const char *folder, uint64_t seed, const struct demo_rast
 }
 
 static void point_add(OGRGeometryH line, OGRCoordinateTransformationH out, double x_km, double y_km) {
-    double x = to_metre(REGION_X_M + 1000 * x_km), y = to_metre(REGION_Y_M + 1000 * y_km);
+    double x = to_metre(KM_X_M + 1000 * x_km), y = to_metre(KM_Y_M + 1000 * y_km);
     if (out && OCTTransform(out, 1, &x, &y, NULL)) {
         x = floor(x * 1e7 + 0.5) / 1e7;
         y = floor(y * 1e7 + 0.5) / 1e7;
@@ -169,7 +169,7 @@ bool demo_write_vector(const char *folder, uint64_t seed, const struct demo_vect
 
 bool demo_lonlat(double x_km, double y_km, double *lon, double *lat) {
     OGRCoordinateTransformationH out = transform_open(REGION_EPSG, 4326);
-    double x = REGION_X_M + 1000 * x_km, y = REGION_Y_M + 1000 * y_km;
+    double x = KM_X_M + 1000 * x_km, y = KM_Y_M + 1000 * y_km;
     bool good = out && OCTTransform(out, 1, &x, &y, NULL);
     if (out) OCTDestroyCoordinateTransformation(out);
     *lon = floor(x * 1e6 + 0.5) / 1e6;
