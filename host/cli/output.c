@@ -19,11 +19,13 @@ int output_message(lode_code code, const char *format, ...) {
     return (int)code;
 }
 
+/* A signal can also make a step fail on its way: OpenCL's compiler removes its temporary files when one comes. */
 int output_failure(lode_error *failure) {
     lode_code code = lode_error_code(failure);
-    if (code != LODE_OK) output_message(code, "%s", lode_error_message(failure));
+    bool stopped = code == LODE_INTERRUPTED || (code != LODE_OK && interrupt_asked(NULL));
+    if (code != LODE_OK) output_message(code, "%s", stopped && code != LODE_INTERRUPTED ? "interrupted" : lode_error_message(failure));
     lode_error_free(failure);
-    return code == LODE_INTERRUPTED ? interrupt_exit_code() : (int)code;
+    return stopped ? interrupt_exit_code() : (int)code;
 }
 
 int output_finish(lode_error *failure, char *text) {

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <ogr_api.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "geo/gdal_words.h"
 
@@ -32,6 +33,11 @@ void srs_name(OGRSpatialReferenceH srs, char name[SRS_NAME_MAX]) {
         snprintf(name, SRS_NAME_MAX, "%s:%s", authority, code);
     else
         snprintf(name, SRS_NAME_MAX, "%s", long_name ? long_name : "unnamed");
+}
+
+bool srs_is_undefined(OGRSpatialReferenceH srs) {
+    const char *name = srs ? OSRGetName(srs) : NULL;
+    return !srs || (name && strncmp(name, "Undefined ", strlen("Undefined ")) == 0);
 }
 
 struct box box_empty(void) {

@@ -13,6 +13,8 @@ enum { SRS_NAME_MAX = 160 };
 status srs_read(const char *words, OGRSpatialReferenceH *out) LODE_MUST_CHECK;
 /* "EPSG:5070" when the authority is known, else its name. */
 void srs_name(OGRSpatialReferenceH srs, char name[SRS_NAME_MAX]);
+/* None at all, or the "Undefined ... SRS" of a GeoPackage whose layer has none. */
+bool srs_is_undefined(OGRSpatialReferenceH srs);
 /* A box of x and y: west, south, east, north; west > east when empty. */
 struct box {
     double west, south, east, north;

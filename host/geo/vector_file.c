@@ -48,7 +48,7 @@ static status find_layer(const struct layer *layer, const char *path, struct vec
 static status take_srs(const struct layer *layer, const char *path, struct vector_file *file) {
     if (layer->crs) return srs_read(layer->crs, &file->srs);
     OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(file->layer);
-    if (!srs) return status_fail(LODE_BAD_DATA, "%s does not say its crs: write it in the scenario, such as `crs: EPSG:4326`", path);
+    if (srs_is_undefined(srs)) return status_fail(LODE_BAD_DATA, "%s does not say its crs: write it in the scenario, such as `crs: EPSG:4326`", path);
     file->srs = OSRClone(srs);
     OSRSetAxisMappingStrategy(file->srs, OAMS_TRADITIONAL_GIS_ORDER);
     return NULL;

@@ -32,8 +32,8 @@ class Repeats(unittest.TestCase):
 
     def test_threads_and_memory(self):
         one, two, small = self.folder("one_thread"), self.folder("two_threads"), self.folder("small_memory")
-        for out, threads, more in ((one, "1", []), (two, "2", []), (small, "2", ["--memory=8MB"])):
-            done = lodescan("run", SCENARIO, f"--data={DATA}", f"--output={out}", *more, POCL_MAX_PTHREAD_COUNT=threads)
+        for out, threads, more in ((one, "1", []), (two, "2", []), (small, "2", ["--memory=3MB"])):
+            done = lodescan("run", SCENARIO, f"--data={DATA}", f"--output={out}", "--cell=200m", *more, POCL_MAX_PTHREAD_COUNT=threads)
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertGreater(len(files(one)), 20)
         self.assert_same(one, two)
