@@ -15,34 +15,34 @@
     }
 #define COUNT(shapes) (sizeof shapes / sizeof *shapes), shapes
 
-static const double rail_main[][2] = {{-4, 14.9}, {6, 14.7}, {12, 15.0}, {22, 15.4}, {33, 15.9}, {43, 16.4}, {52, 17.3}, {64, 17.6}};
+static const double rail_main[][2] = {{-6, 14.9}, {6, 14.7}, {12, 15.0}, {22, 15.4}, {33, 15.9}, {43, 16.4}, {52, 17.3}, {66, 17.6}};
 static const struct demo_shape rails[] = {SHAPE("Sable Valley Line", 1, "freight", rail_main)};
 
-static const double road_west[][2] = {{11.2, -3}, {11.6, 8}, {12.1, 15.3}, {12.6, 22}, {15.5, 34}, {16, 48}};
-static const double road_mid[][2] = {{31.5, -3}, {32.6, 9}, {33.1, 16.2}, {33.4, 22}, {30.9, 34}, {30, 48}};
-static const double road_east[][2] = {{53, -3}, {52.6, 10}, {52.1, 17.1}, {51.6, 25}, {52.5, 48}};
+static const double road_west[][2] = {{11.2, -6}, {11.6, 8}, {12.1, 15.3}, {12.6, 22}, {15.5, 34}, {16, 51}};
+static const double road_mid[][2] = {{31.5, -6}, {32.6, 9}, {33.1, 16.2}, {33.4, 22}, {30.9, 34}, {30, 51}};
+static const double road_east[][2] = {{53, -6}, {52.6, 10}, {52.1, 17.1}, {51.6, 25}, {52.5, 51}};
 static const double road_town[][2] = {{22.3, 10}, {22.2, 15.6}, {23, 21}, {24.5, 30}};
 static const double road_park[][2] = {{43.2, 8}, {43.0, 16.6}, {42.6, 24}};
 static const struct demo_shape roads[] = {SHAPE("State Route 4", 4, "highway", road_west), SHAPE("State Route 18", 18, "highway", road_mid),
                                           SHAPE("State Route 31", 31, "highway", road_east), SHAPE("Alder Road", 0, "county road", road_town),
                                           SHAPE("State Route 22", 22, "highway", road_park)};
 
-static const double power_west[][2] = {{6, 48}, {9.4, 28}, {11.9, 14.9}, {14, 4}, {15, -3}};
-static const double power_mid[][2] = {{38, 48}, {36.4, 30}, {33.2, 15.7}, {31, 6}, {27, -3}};
-static const double power_east[][2] = {{58, 48}, {55, 30}, {52.0, 17.4}, {49, 6}, {48.5, -3}};
+static const double power_west[][2] = {{6, 51}, {9.4, 28}, {11.9, 14.9}, {14, 4}, {15, -6}};
+static const double power_mid[][2] = {{38, 51}, {36.4, 30}, {33.2, 15.7}, {31, 6}, {27, -6}};
+static const double power_east[][2] = {{58, 51}, {55, 30}, {52.0, 17.4}, {49, 6}, {48.5, -6}};
 static const double power_park[][2] = {{44.5, 8}, {43.1, 16.3}, {41.8, 25}};
 static const double power_local[][2] = {{22.2, 15.6}, {27.5, 15.7}, {33.2, 15.7}};
 static const struct demo_shape power[] = {SHAPE("Ridge-Linden 230", 230, NULL, power_west), SHAPE("Ridge-Corse 230", 230, NULL, power_mid),
                                           SHAPE("Ridge-Halder 230", 230, NULL, power_east), SHAPE("Park Tap 138", 138, NULL, power_park),
                                           SHAPE("Alder feeder 34", 34.5, NULL, power_local)};
 
-static const double river[][2] = {{-4, 11.2}, {8, 11.3}, {18, 12.2}, {30, 12.6}, {42, 13.3}, {54, 14.2}, {64, 14.4}};
+static const double river[][2] = {{-6, 11.2}, {8, 11.3}, {18, 12.2}, {30, 12.6}, {42, 13.3}, {54, 14.2}, {66, 14.4}};
 static const double creek[][2] = {{34.5, 36}, {36.6, 26}, {37, 18}, {37.5, 13.2}};
 static const struct demo_shape rivers[] = {SHAPE("Sable River", 1, "perennial", river), SHAPE("Dry Fork", 2, "intermittent", creek)};
 
-static const double fault_north[][2] = {{-3, 25}, {9.6, 31.1}, {21.3, 38.6}, {31, 47}};
-static const double fault_long[][2] = {{16, 19.5}, {34.0, 28.2}, {40.3, 31.9}, {48.9, 36.3}, {62, 42}};
-static const double fault_south[][2] = {{4, 0.5}, {11.8, 3.0}, {27.7, 4.4}, {41, 6.5}, {52.6, 5.6}, {63, 6}};
+static const double fault_north[][2] = {{-7, 23}, {9.6, 31.1}, {21.3, 38.6}, {31, 47}, {35, 52}};
+static const double fault_long[][2] = {{16, 19.5}, {34.0, 28.2}, {40.3, 31.9}, {48.9, 36.3}, {66, 44}};
+static const double fault_south[][2] = {{-5, -6}, {4, 0.5}, {11.8, 3.0}, {27.7, 4.4}, {41, 6.5}, {52.6, 5.6}, {66, 6}};
 static const double fault_cross[][2] = {{37.5, 7}, {38.4, 16}, {38.8, 25}};
 static const double fault_west[][2] = {{13, 22}, {15.2, 26.2}, {17, 31}};
 static const double fault_east[][2] = {{54, 24}, {56.3, 28.9}, {57, 36}};
