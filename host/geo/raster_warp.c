@@ -56,6 +56,7 @@ static bool gathers(GDALResampleAlg method) {
 /* Pixels of a file. */
 struct block {
     int64_t col0, row0, cols, rows;
+    bool cut; /* the window reaches beyond the file */
 };
 
 struct span {
@@ -104,7 +105,9 @@ static bool block_of(const struct raster_warp *warp, const struct span *span, st
         right = fmin(right, (double)file->width);
     }
     if (left >= right || top >= bottom) return false;
-    *block = (struct block){(int64_t)left, (int64_t)top, (int64_t)(right - left), (int64_t)(bottom - top)};
+    bool beyond_x = !file->circles && (span->least_x < 0 || span->most_x > (double)file->width);
+    bool beyond_y = span->least_y < 0 || span->most_y > (double)file->height;
+    *block = (struct block){(int64_t)left, (int64_t)top, (int64_t)(right - left), (int64_t)(bottom - top), beyond_x || beyond_y};
     return true;
 }
 
@@ -149,10 +152,29 @@ static status kernel_run(const struct raster_warp *warp, struct window window, c
     return error == CE_None ? NULL : status_fail(LODE_IO, "warping failed: %s", gdal_said(&said, "no reason given"));
 }
 
-/* Cells whose centre lies outside the file are missing, also where a gathering method found pixels at their rim. */
-static status clear_outside(const struct raster_warp *warp, struct window window, float *cells) {
+/* The pixel of the block under a place of the file; NaN beyond it. Round a world map the block may start a turn away. */
+static float pixel_at(const struct raster_warp *warp, const struct block *block, const float *pixels, double x, double y) {
+    const double rounding = 1e-6; /* a centre on the edge of two pixels is the right one's, as for GDAL */
+    if (!isfinite(x) || !isfinite(y)) return NAN;
+    int64_t col = (int64_t)floor(x + rounding) - block->col0, row = (int64_t)floor(y + rounding) - block->row0;
+    if (warp->file->circles && col < 0) col += warp->file->width;
+    if (warp->file->circles && col >= block->cols) col -= warp->file->width;
+    return col >= 0 && col < block->cols && row >= 0 && row < block->rows ? pixels[row * block->cols + col] : NAN;
+}
+
+static bool has_missing(const struct block *block, const float *pixels) {
+    for (int64_t i = 0; i < block->cols * block->rows; i++)
+        if (isnan(pixels[i])) return true;
+    return false;
+}
+
+/* Cells whose centre lies outside the file are missing, also where a gathering method found pixels at their rim.
+ * For the other methods cells whose own pixel is missing are so too: from 3.10.2 on GDAL borrows a neighbour's value there. */
+static status clear_missing(const struct raster_warp *warp, struct window window, const struct block *block, const float *pixels, float *cells) {
     size_t count = (size_t)window.cols;
     double *col = NULL;
+    bool gathered = gathers(warp->method);
+    if (!gathered && !block->cut && !has_missing(block, pixels)) return NULL;
     TRY(memory_array(3 * count, sizeof *col, (void **)&col));
     double *x = col + count, *y = x + count, width = (double)warp->file->width, height = (double)warp->file->height;
     bool good = true;
@@ -161,7 +183,8 @@ static status clear_outside(const struct raster_warp *warp, struct window window
         good = raster_place_row(warp->place, (double)(window.row0 + r) + 0.5, count, col, x, y);
         for (size_t i = 0; i < count && good; i++) {
             bool inside = (warp->file->circles || (x[i] >= 0 && x[i] <= width)) && y[i] >= 0 && y[i] <= height;
-            if (!inside || !isfinite(x[i])) cells[(size_t)r * count + i] = NAN;
+            bool hole = !gathered && isnan(pixel_at(warp, block, pixels, x[i], y[i]));
+            if (!inside || !isfinite(x[i]) || hole) cells[(size_t)r * count + i] = NAN;
         }
     }
     free(col);
@@ -179,7 +202,7 @@ static status warp_block(const struct raster_warp *warp, struct window window, c
         for (size_t i = 0; i < n_cells; i++) cells[i] = NAN;
         failed = kernel_run(warp, window, block, pixels, cells);
     }
-    if (!failed && gathers(warp->method)) failed = clear_outside(warp, window, cells);
+    if (!failed) failed = clear_missing(warp, window, block, pixels, cells);
     for (int64_t r = 0; r < window.rows && !failed; r++) memcpy(values + r * stride, cells + r * window.cols, (size_t)window.cols * sizeof *values);
     free(pixels);
     free(cells);

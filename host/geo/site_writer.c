@@ -266,7 +266,7 @@ status site_writer_geojson(const char *path, const struct table *tables, size_t 
 status site_writer_csv(const char *path, const struct table *tables, size_t count) {
     struct sheet sheet;
     sheet_open(&sheet, path, "CSV");
-    char *options[] = {"GEOMETRY=NONE", "LINEFORMAT=CRLF", "STRING_QUOTING=IF_NEEDED", NULL};
+    char *options[] = {"LINEFORMAT=CRLF", "STRING_QUOTING=IF_NEEDED", NULL};
     OGRLayerH layer = sheet_layer(&sheet, "sites", wkbNone, options);
     add_field(&sheet, layer, &(struct column){"target", NULL, "", COLUMN_TEXT}, COLUMN_TEXT);
     add_field(&sheet, layer, &(struct column){"lon", NULL, "", COLUMN_REAL}, COLUMN_REAL);
