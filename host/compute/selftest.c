@@ -1,4 +1,4 @@
-/* Every kernel against answers known beforehand. */
+/* The list of checks, and how results are compared. */
 #include "compute/selftest.h"
 
 #include <math.h>
@@ -6,37 +6,45 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "compute/distance.h"
+#include "compute/selftest_parts.h"
 
-/* One source in a 7 x 5 grid of 3 x 2 m cells: distances are a closed form. */
-static status check_one_source(struct device *device, struct selftest_result *result) {
-    enum { COLS = 7, ROWS = 5, COL = 2, ROW = 3 };
-    const struct grid grid = {.dx = 3, .dy = 2, .unit_m = 1, .width = COLS, .height = ROWS};
-    struct mask mask = {0};
-    struct distance *distance = NULL;
-    struct buffer *metres = NULL;
-    uint8_t bytes[COLS * ROWS] = {[ROW * COLS + COL] = 1};
-    float found[COLS * ROWS];
-    double worst = 0;
-    status failure = mask_init(&mask, grid_window(&grid));
-    if (!failure) mask_pack(&mask, 0, ROWS, bytes);
-    if (!failure) failure = distance_open(device, &grid, &mask, METRIC_PLANAR, &distance);
-    if (!failure) failure = buffer_open(device, sizeof found, &metres);
-    if (!failure) failure = distance_rows(distance, grid_window(&grid), metres, NULL);
-    if (!failure) failure = buffer_read(metres, 0, sizeof found, found);
-    for (int i = 0; !failure && i < COLS * ROWS; i++)
-        worst = fmax(worst, fabs((double)found[i] - hypot(3.0 * (i % COLS - COL), 2.0 * (i / COLS - ROW))));
-    result->passed = !failure && worst < 1e-5;
-    snprintf(result->detail, sizeof result->detail, "largest difference %g m", worst);
-    buffer_close(metres);
-    distance_close(distance);
-    mask_free(&mask);
-    return failure;
+void verdict_add(struct verdict *verdict, size_t place, double got, double wanted) {
+    bool same = got == wanted || (isnan(got) && isnan(wanted));
+    double off = same ? 0 : fabs(got - wanted);
+    verdict->compared++;
+    if (off <= verdict->allowed) {
+        verdict->worst = fmax(verdict->worst, off);
+        return;
+    }
+    if (verdict->wrong++ > 0) return;
+    verdict->first_wrong = place;
+    verdict->got = got;
+    verdict->wanted = wanted;
+}
+
+status selftest_add(struct selftest *test, const char *name, const struct verdict *verdict) {
+    TRY(memory_reserve((void **)&test->results, &test->room, test->count + 1, sizeof *test->results));
+    struct selftest_result *result = &test->results[test->count++];
+    *result = (struct selftest_result){.name = name, .passed = verdict->compared > 0 && verdict->wrong == 0};
+    if (verdict->wrong > 0)
+        snprintf(result->detail, sizeof result->detail, "%zu of %zu values are wrong; the first, at %zu, is %.9g and should be %.9g", verdict->wrong,
+                 verdict->compared, verdict->first_wrong, verdict->got, verdict->wanted);
+    else
+        snprintf(result->detail, sizeof result->detail, "%zu values, largest difference %.2g", verdict->compared, verdict->worst);
+    return NULL;
 }
 
 status selftest_run(struct device *device, struct selftest_result **results, size_t *count) {
-    TRY(MEMORY_ARRAY(1, results));
-    (*results)[0].name = "distance: planar, cells of 3 x 2 m, one source";
-    *count = 1;
-    return check_one_source(device, *results);
+    struct selftest test = {.device = device};
+    status failure = selftest_memberships(&test);
+    if (!failure) failure = selftest_overlays(&test);
+    if (!failure) failure = selftest_distances(&test);
+    if (!failure) failure = selftest_terrain(&test);
+    if (failure) {
+        free(test.results);
+        return failure;
+    }
+    *results = test.results;
+    *count = test.count;
+    return NULL;
 }

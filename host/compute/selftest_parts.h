@@ -1,0 +1,27 @@
+/* The pieces of the self-test, a file each. For this room alone. Each returns a failed status only when the device fails outright. */
+#ifndef LODE_COMPUTE_SELFTEST_PARTS_H
+#define LODE_COMPUTE_SELFTEST_PARTS_H
+
+#include "compute/selftest.h"
+
+struct selftest {
+    struct device *device;
+    struct selftest_result *results;
+    size_t count, room;
+};
+
+/* The largest difference seen while a kernel's results are compared, and where. */
+struct verdict {
+    double worst, allowed;
+    size_t compared, wrong, first_wrong;
+    double got, wanted; /* at first_wrong */
+};
+void verdict_add(struct verdict *verdict, size_t place, double got, double wanted);
+status selftest_add(struct selftest *test, const char *name, const struct verdict *verdict) LODE_MUST_CHECK;
+
+status selftest_memberships(struct selftest *test) LODE_MUST_CHECK;
+status selftest_overlays(struct selftest *test) LODE_MUST_CHECK;
+status selftest_distances(struct selftest *test) LODE_MUST_CHECK;
+status selftest_terrain(struct selftest *test) LODE_MUST_CHECK;
+
+#endif
