@@ -50,7 +50,8 @@ typedef struct lode_options {
     const char *data_dir;   /* where relative layer paths start; NULL: the scenario's own word */
     const char *device;     /* "0:1" as `clinfo -l` numbers, part of a name, "gpu", "cpu"; NULL: the first GPU, else the first device */
     size_t memory_bytes;    /* budget of host and device planes together; 0: half of the machine */
-    double cell;            /* > 0: overrides the scenario's cell size, in the grid's own units (m or degree) */
+    double cell;            /* > 0: overrides the scenario's cell size, in metres or degrees */
+    bool cell_in_degrees;   /* a grid of the other kind is an error, as in the scenario */
     bool overwrite;         /* replace a finished run in the output folder */
     lode_event_fn on_event; /* may be NULL */
     void *user;

@@ -32,11 +32,21 @@ static status copy_facts(struct result *result, const char *data_dir) {
     return NULL;
 }
 
+/* The scenario's grid, with the caller's cell size instead of its own. */
+static status grid_open(const struct scenario *scenario, const lode_options *options, struct result *result) {
+    struct scenario overridden = *scenario;
+    if (options->cell > 0) {
+        overridden.grid.cell_x = overridden.grid.cell_y = options->cell;
+        overridden.grid.cell_in_degrees = options->cell_in_degrees;
+    }
+    return crs_grid(&overridden, &result->arena, &result->grid);
+}
+
 static status prepare(struct result *result, const lode_options *options, struct log *log) {
     const struct scenario *scenario = result->scenario;
     log_stage(log, "opening layers", 0, 0.05);
     TRY(log_progress(log, 0));
-    TRY(crs_grid(scenario, options->cell, &result->arena, &result->grid));
+    TRY(grid_open(scenario, options, result));
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
     TRY(copy_facts(result, options->data_dir));
     struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources};

@@ -8,6 +8,7 @@ lode_options job_options(const struct options *options, struct progress *progres
                           .device = options->device,
                           .memory_bytes = options->memory_bytes,
                           .cell = options->cell,
+                          .cell_in_degrees = options->cell_in_degrees,
                           .overwrite = options->overwrite,
                           .on_event = progress_event,
                           .user = progress,

@@ -70,7 +70,8 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
             argp_error(state, "--memory=%s: write a size with its unit, such as 8GB or 512MiB", value);
         break;
     case KEY_CELL:
-        if (!quantity_cell(value, &options->cell)) argp_error(state, "--cell=%s: write a size with its unit, such as 100m, 1km or 0.1deg", value);
+        if (!quantity_cell(value, &options->cell, &options->cell_in_degrees))
+            argp_error(state, "--cell=%s: write a size with its unit, such as 100m, 1km or 0.1deg", value);
         break;
     case ARGP_KEY_ARG:
         return take_word(parse, value, state);

@@ -25,7 +25,7 @@ struct options {
     const char *out, *data, *device;
     size_t memory_bytes;
     double cell;
-    bool overwrite, json, quiet;
+    bool cell_in_degrees, overwrite, json, quiet;
 };
 
 struct command;

@@ -25,7 +25,8 @@ static const struct unit_row byte_units[] = {{"B", 1},
                                              {"T", 1099511627776.0},
                                              {"TiB", 1099511627776.0},
                                              {NULL, 0}};
-static const struct unit_row cell_units[] = {{"m", 1}, {"km", 1000}, {"deg", 1}, {NULL, 0}};
+static const struct unit_row metre_units[] = {{"m", 1}, {"km", 1000}, {NULL, 0}};
+static const struct unit_row degree_units[] = {{"deg", 1}, {NULL, 0}};
 
 /* Only digits and one point: strtod would take hex, exponents, nan and inf too. */
 static bool number_and_unit(const char *words, const struct unit_row *units, double *value) {
@@ -49,9 +50,11 @@ bool quantity_bytes(const char *words, size_t *bytes) {
     return true;
 }
 
-bool quantity_cell(const char *words, double *size) {
+bool quantity_cell(const char *words, double *size, bool *degrees) {
     double value = 0;
-    if (!number_and_unit(words, cell_units, &value) || !(value > 0)) return false;
+    *degrees = number_and_unit(words, degree_units, &value);
+    if (!*degrees && !number_and_unit(words, metre_units, &value)) return false;
+    if (!(value > 0)) return false;
     *size = value;
     return true;
 }

@@ -8,6 +8,6 @@
 /* `8GB`, `512MiB`, `2G` (G, M, K, T alone are powers of 1024), from one byte up; false if it is anything else. */
 bool quantity_bytes(const char *words, size_t *bytes);
 /* `100m`, `1.5km` (in metres) or `0.1deg` (in degrees), above zero; false if it is anything else. */
-bool quantity_cell(const char *words, double *size);
+bool quantity_cell(const char *words, double *size, bool *degrees);
 
 #endif

@@ -130,7 +130,7 @@ static status lattice(const struct box *box, double dx, double dy, struct grid *
     return grid->geographic && box->east - box->west > 360 - SNAP ? turn_snap(&dx, box->west, grid) : NULL;
 }
 
-static status grid_build(const struct scenario *scenario, double cell, OGRSpatialReferenceH srs, OGRSpatialReferenceH extent_srs, struct grid *grid) {
+static status grid_build(const struct scenario *scenario, OGRSpatialReferenceH srs, OGRSpatialReferenceH extent_srs, struct grid *grid) {
     struct gdal_words said;
     struct box extent, box, lonlat;
     double dx, dy;
@@ -143,9 +143,8 @@ static status grid_build(const struct scenario *scenario, double cell, OGRSpatia
         to_lonlat && transform ? NULL : status_fail(LODE_BAD_DATA, "no way from the extent's crs to %s: %s", grid->crs, gdal_said(&said, ""));
     if (!failed) failed = extent_project(&extent, from_degrees, true, to_lonlat, &lonlat);
     if (!failed) failed = area_check(grid, srs, &lonlat);
-    if (!failed) failed = cell > 0 ? NULL : cell_size(scenario, grid, &lonlat, scenario->grid.cell_x, &dx);
-    if (!failed) failed = cell > 0 ? NULL : cell_size(scenario, grid, &lonlat, scenario->grid.cell_y, &dy);
-    if (!failed && cell > 0) dx = dy = cell;
+    if (!failed) failed = cell_size(scenario, grid, &lonlat, scenario->grid.cell_x, &dx);
+    if (!failed) failed = cell_size(scenario, grid, &lonlat, scenario->grid.cell_y, &dy);
     if (!failed && OSRIsSame(srs, extent_srs))
         box = extent;
     else if (!failed)
@@ -157,7 +156,7 @@ static status grid_build(const struct scenario *scenario, double cell, OGRSpatia
     return failed;
 }
 
-status crs_grid(const struct scenario *scenario, double cell, struct arena *arena, struct grid *out) {
+status crs_grid(const struct scenario *scenario, struct arena *arena, struct grid *out) {
     OGRSpatialReferenceH srs = NULL, extent_srs = NULL;
     struct grid grid = {0};
     status failed = srs_read(scenario->grid.crs, &srs);
@@ -169,7 +168,7 @@ status crs_grid(const struct scenario *scenario, double cell, struct arena *aren
     }
     if (!failed && !grid.geographic && !OSRIsProjected(srs))
         failed = status_fail(LODE_BAD_DATA, "%s is neither geographic nor projected: choose a crs of one of these kinds", grid.crs);
-    if (!failed) failed = grid_build(scenario, cell, srs, extent_srs, &grid);
+    if (!failed) failed = grid_build(scenario, srs, extent_srs, &grid);
     if (srs) OSRRelease(srs);
     if (extent_srs) OSRRelease(extent_srs);
     if (!failed) *out = grid;

@@ -7,9 +7,9 @@
 #include "model/scenario.h"
 
 /* The declared grid: extent projected (densified edges), snapped outward to whole cells. Strings in `arena`.
- * `cell` > 0 overrides the cell size in crs units. A degree grid asked for metres (or the other way round), an unknown crs,
+ * A degree grid asked for metres (or the other way round), an unknown crs,
  * an extent that lies outside the crs' area of use or looks like swapped axes: LODE_BAD_DATA with line and remedy. */
-status crs_grid(const struct scenario *scenario, double cell, struct arena *arena, struct grid *out) LODE_MUST_CHECK;
+status crs_grid(const struct scenario *scenario, struct arena *arena, struct grid *out) LODE_MUST_CHECK;
 
 /* Places of the grid's crs to EPSG:4326 longitude and latitude (degrees), and the other way. NaN where it fails. */
 struct crs_lonlat;

@@ -63,9 +63,9 @@ static lode_error *work(const lode_options *options, int steps, bool asks) {
 
 static char *told_options(const char *what, const char *out, const lode_options *options, bool json) {
     char *text = calloc(1, 500);
-    snprintf(text, 500, "%s out=%s data=%s device=%s memory=%zu cell=%g overwrite=%d json=%d", what, out ? out : "-",
+    snprintf(text, 500, "%s out=%s data=%s device=%s memory=%zu cell=%g%s overwrite=%d json=%d", what, out ? out : "-",
              options->data_dir ? options->data_dir : "-", options->device ? options->device : "-", options->memory_bytes, options->cell,
-             options->overwrite, json);
+             options->cell_in_degrees ? "deg" : "", options->overwrite, json);
     return text;
 }
 

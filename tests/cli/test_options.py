@@ -81,7 +81,7 @@ class Usage(unittest.TestCase):
     def test_sizes(self):
         for words, size in {"512MiB": 2**29, "2G": 2**31, "1.5 GB": 15 * 10**8, "3kb": 3000, "700B": 700, "1TiB": 2**40}.items():
             self.assertEqual(self.told("--memory=" + words)["memory"], str(size))
-        for words, size in {"100m": "100", "100 m": "100", "0.1deg": "0.1", "2km": "2000"}.items():
+        for words, size in {"100m": "100", "100 m": "100", "0.1deg": "0.1deg", "2km": "2000"}.items():
             self.assertEqual(self.told("--cell=" + words)["cell"], size)
 
     def test_other_commands_pass_their_words(self):

@@ -9,7 +9,7 @@ static status try_grid(struct world *world, const char *crs, const char *extent_
     memcpy(world->scenario.grid.extent, extent, 4 * sizeof *extent);
     world->scenario.grid.cell_x = world->scenario.grid.cell_y = cell;
     world->scenario.grid.cell_in_degrees = degrees;
-    return crs_grid(&world->scenario, 0, &world->arena, &world->grid);
+    return crs_grid(&world->scenario, &world->arena, &world->grid);
 }
 
 static void extent_is_inside_the_grid(void **state) {
@@ -53,16 +53,11 @@ static void grids_of_one_cell_share_a_lattice(void **state) {
     assert_true(fmod(x - world->grid.x0, 30) == 0 && fmod(y - world->grid.y0, 30) == 0);
 }
 
-static void feet_and_overrides(void **state) {
+static void feet(void **state) {
     struct world *world = *state;
-    const double extent[] = {-117.3, 35.1, -116.7, 35.9};
     wrong(try_grid(world, "EPSG:2229", "EPSG:4326", (double[]){-118.5, 34, -118, 34.5}, 304.8, false)); /* US survey feet */
     assert_true(fabs(world->grid.dx - 999.998) < 1e-6);
     assert_true(fabs(world->grid.unit_m - 1200.0 / 3937) < 1e-12);
-    memcpy(world->scenario.grid.extent, extent, sizeof extent);
-    world->scenario.grid.crs = "EPSG:32611";
-    wrong(crs_grid(&world->scenario, 90, &world->arena, &world->grid));
-    assert_true(world->grid.dx == 90 && world->grid.dy == 90);
 }
 
 static void the_globe_wraps(void **state) {
@@ -110,7 +105,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(extent_is_inside_the_grid, world_open, world_close),
         cmocka_unit_test_setup_teardown(grids_of_one_cell_share_a_lattice, world_open, world_close),
-        cmocka_unit_test_setup_teardown(feet_and_overrides, world_open, world_close),
+        cmocka_unit_test_setup_teardown(feet, world_open, world_close),
         cmocka_unit_test_setup_teardown(the_globe_wraps, world_open, world_close),
         cmocka_unit_test_setup_teardown(wrong_grids_say_why, world_open, world_close),
         cmocka_unit_test(geodesics_have_known_lengths),

@@ -67,7 +67,9 @@ static inline void world_grid(struct world *world, const char *crs, double west,
     world->scenario.grid.crs = world->scenario.grid.extent_crs = crs;
     const double extent[] = {west, south, east, north};
     memcpy(world->scenario.grid.extent, extent, sizeof extent);
-    status failed = crs_grid(&world->scenario, cell, &world->arena, &world->grid);
+    world->scenario.grid.cell_x = world->scenario.grid.cell_y = cell;
+    world->scenario.grid.cell_in_degrees = strcmp(crs, "EPSG:4326") == 0;
+    status failed = crs_grid(&world->scenario, &world->arena, &world->grid);
     if (failed) fail_msg("%s", lode_error_message(failed));
 }
 

@@ -146,7 +146,7 @@ static int fixture_open(void **state) {
     if (failure) fail_msg("%s", lode_error_message(failure));
     struct result *r = &f->result;
     r->scenario = f->scenario;
-    assert_null(crs_grid(f->scenario, 0, &r->arena, &r->grid));
+    assert_null(crs_grid(f->scenario, &r->arena, &r->grid));
     r->grid.width = WIDTH;
     r->grid.height = HEIGHT;
     r->grid.x0 = -1792000;
