@@ -17,8 +17,8 @@ struct planes {
     struct distance **distances;
     struct buffer **buffers; /* one a plane */
     struct buffer *surface;  /* a terrain step's input, one cell wider on each side */
-    struct buffer *whole;    /* a row or chunk of the widest window: terrain of masks, nearest metres */
-    struct buffer *nearest;  /* source indices of one row */
+    struct buffer *whole;    /* terrain over a chunk of the widest mask */
+    struct buffer **nearest; /* one a distance: source indices of one row */
     float *host;
     uint8_t *inside;
     int64_t *nearest_host;
@@ -86,11 +86,7 @@ static status make_masks(struct planes *planes) {
         for (size_t d = 0; d < plan->n_distances; d++)
             if (plan->distances[d].mask == (int)m)
                 TRY(distance_open(planes->device, plan->grid, &planes->masks[m], plan->distances[d].metric, &planes->distances[d]));
-        if (!mask_is_read(plan, m)) {
-            struct window window = planes->masks[m].window;
-            mask_free(&planes->masks[m]);
-            planes->masks[m].window = window;
-        }
+        if (!mask_is_read(plan, m)) mask_free(&planes->masks[m]);
     }
     return NULL;
 }
@@ -102,6 +98,7 @@ static status allocate(struct planes *planes) {
     TRY(MEMORY_ARRAY(plan->n_masks, &planes->masks));
     TRY(MEMORY_ARRAY(plan->n_masks, &planes->mask_cells));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->distances));
+    TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
     TRY(MEMORY_ARRAY(plan->n_planes, &planes->buffers));
     TRY(MEMORY_ARRAY(surface_cells, &planes->host));
     TRY(MEMORY_ARRAY(chunk_cells, &planes->inside));
@@ -109,7 +106,7 @@ static status allocate(struct planes *planes) {
     for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, band_cells * sizeof(float), &planes->buffers[i]));
     TRY(buffer_open(planes->device, surface_cells * sizeof(float), &planes->surface));
     TRY(buffer_open(planes->device, chunk_cells * sizeof(float), &planes->whole));
-    TRY(buffer_open(planes->device, (size_t)plan->grid->width * sizeof(int64_t), &planes->nearest));
+    for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, (size_t)plan->grid->width * sizeof(int64_t), &planes->nearest[d]));
     return terrain_open(planes->device, &planes->terrain);
 }
 
@@ -134,14 +131,15 @@ void planes_close(struct planes *planes) {
     if (!planes) return;
     for (size_t i = 0; planes->masks && i < planes->plan->n_masks; i++) mask_free(&planes->masks[i]);
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
+    for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
     for (size_t i = 0; planes->buffers && i < planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
     terrain_close(planes->terrain);
     buffer_close(planes->surface);
     buffer_close(planes->whole);
-    buffer_close(planes->nearest);
     free(planes->masks);
     free(planes->mask_cells);
     free(planes->distances);
+    free(planes->nearest);
     free(planes->buffers);
     free(planes->host);
     free(planes->inside);
@@ -181,11 +179,23 @@ struct buffer *const *planes_buffers(const struct planes *planes) {
     return planes->buffers;
 }
 
-status planes_nearest(struct planes *planes, size_t distance, struct window row, int64_t *cols, int64_t *rows) {
-    struct window mask = planes->masks[planes->plan->distances[distance].mask].window;
-    TRY(distance_rows(planes->distances[distance], row, planes->whole, planes->nearest));
-    TRY(buffer_read(planes->nearest, 0, (size_t)row.cols * sizeof(int64_t), planes->nearest_host));
-    for (int64_t i = 0; i < row.cols; i++) {
+status planes_fill_row(struct planes *planes, int64_t row) {
+    struct window window = {0, row, planes->plan->grid->width, 1};
+    for (size_t i = 0; i < planes->plan->n_planes; i++) {
+        const struct plane *plane = &planes->plan->planes[i];
+        if (plane->kind == PLANE_DISTANCE)
+            TRY(distance_rows(planes->distances[plane->distance], window, planes->buffers[i], planes->nearest[plane->distance]));
+        else
+            TRY(planes_fill_one(planes, i, window));
+    }
+    return NULL;
+}
+
+status planes_nearest(struct planes *planes, size_t distance, int64_t *cols, int64_t *rows) {
+    struct window mask = planes->plan->masks[planes->plan->distances[distance].mask].window;
+    int64_t width = planes->plan->grid->width;
+    TRY(buffer_read(planes->nearest[distance], 0, (size_t)width * sizeof(int64_t), planes->nearest_host));
+    for (int64_t i = 0; i < width; i++) {
         int64_t source = planes->nearest_host[i];
         cols[i] = source < 0 ? INT64_MIN : mask.col0 + source % mask.cols;
         rows[i] = source < 0 ? INT64_MIN : mask.row0 + source / mask.cols;

@@ -19,8 +19,10 @@ status planes_fill_one(struct planes *planes, size_t plane, struct window window
 status planes_read(struct planes *planes, size_t plane, struct window window, const float **values) LODE_MUST_CHECK;
 struct buffer *const *planes_buffers(const struct planes *planes);
 
-/* Where the nearest source cell of a distance lies, for the cells of one row: lattice columns and rows, INT64_MIN when there is none. */
-status planes_nearest(struct planes *planes, size_t distance, struct window row, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
+/* The same as planes_fill for one row, which also finds where the nearest source cells of its distances lie. */
+status planes_fill_row(struct planes *planes, int64_t row) LODE_MUST_CHECK;
+/* Of the row filled last: lattice columns and rows of a distance's nearest source cells, one a cell; INT64_MIN when there is none. */
+status planes_nearest(struct planes *planes, size_t distance, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
 /* Set cells of a mask. */
 int64_t planes_mask_cells(const struct planes *planes, size_t mask);
 

@@ -60,16 +60,15 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
 
 static status read_row(struct row_terms *terms, const struct scan *scan, int64_t row) {
     if (terms->row == row) return NULL;
-    struct window window = {0, row, scan->grid->width, 1};
     struct overlay_results results = {.score = terms->scores,
                                       .state = terms->states,
                                       .coverage = terms->coverages,
                                       .rules = terms->rules,
                                       .raw = terms->raw,
                                       .membership = terms->membership};
-    TRY(planes_fill(scan->planes, window));
-    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)window.cols, &results));
-    for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
+    TRY(planes_fill_row(scan->planes, row));
+    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)scan->grid->width, &results));
+    for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, terms->nearest_col[d], terms->nearest_row[d]));
     terms->row = row;
     return NULL;
 }
