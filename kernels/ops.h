@@ -3,7 +3,7 @@
 #ifndef LODE_OPS_H
 #define LODE_OPS_H
 
-#ifdef __OPENCL_VERSION__
+#if defined(__OPENCL_C_VERSION__) || defined(__OPENCL_VERSION__)
 #pragma OPENCL FP_CONTRACT OFF
 #define OP_EXP(x) exp(x)
 #define OP_POW(x, y) pow(x, y)

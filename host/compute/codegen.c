@@ -109,15 +109,16 @@ static void write_weights(struct writer *w, int n, const struct child *of, size_
 
 /* r: min, max or product of those present; q: product of their complements. */
 static void write_fold(struct writer *w, const struct overlay *node, int n, const struct child *of, size_t count) {
-    text_print(&w->body, "        float r%d = %s, q%d = 1.0f;\n", n, node->op == OVERLAY_OR ? "-1.0f" : node->op == OVERLAY_AND ? "2.0f" : "1.0f", n);
+    bool folds = node->op != OVERLAY_SUM, complements = node->op == OVERLAY_SUM || node->op == OVERLAY_GAMMA;
+    if (folds) text_print(&w->body, "        float r%d = %s;\n", n, node->op == OVERLAY_OR ? "-1.0f" : node->op == OVERLAY_AND ? "2.0f" : "1.0f");
+    if (complements) text_print(&w->body, "        float q%d = 1.0f;\n", n);
     for (size_t i = 0; i < count; i++) {
         int v = of[i].node;
         if (node->op == OVERLAY_AND) text_print(&w->body, "        r%d = v%d < r%d ? v%d : r%d;\n", n, v, n, v, n);
         if (node->op == OVERLAY_OR) text_print(&w->body, "        r%d = v%d > r%d ? v%d : r%d;\n", n, v, n, v, n);
         if (node->op == OVERLAY_PRODUCT || node->op == OVERLAY_GAMMA)
             text_print(&w->body, "        r%d = v%d == v%d ? r%d * v%d : r%d;\n", n, v, v, n, v, n);
-        if (node->op == OVERLAY_SUM || node->op == OVERLAY_GAMMA)
-            text_print(&w->body, "        q%d = v%d == v%d ? q%d * (1.0f - v%d) : q%d;\n", n, v, v, n, v, n);
+        if (complements) text_print(&w->body, "        q%d = v%d == v%d ? q%d * (1.0f - v%d) : q%d;\n", n, v, v, n, v, n);
     }
     text_print(&w->body, "        const float v%d = w%d > 0.0f ? ", n, n);
     if (node->op == OVERLAY_GAMMA) {

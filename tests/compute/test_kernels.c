@@ -1,0 +1,99 @@
+/* Every kernel compiles as plain OpenCL C 1.2 for a GPU of NVIDIA's, in each of its shapes, with warnings as errors. Needs clang. */
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compute/kernels.h"
+#include "compute/overlay.h"
+
+static bool clang_is_missing(void) {
+    return system("clang --version >/dev/null 2>&1") != 0;
+}
+
+/* Puts the sources one after the other into a file and compiles it. */
+static void compiles(const char *const *sources, size_t count, const char *options) {
+    char path[] = "/tmp/lodescan_kernel_XXXXXX", command[600];
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    for (size_t i = 0; i < count; i++) assert_true(write(file, sources[i], strlen(sources[i])) == (ssize_t)strlen(sources[i]));
+    close(file);
+    snprintf(command, sizeof command,
+             "clang -x cl -cl-std=CL1.2 -target nvptx64--nvidiacl -Xclang -finclude-default-header -Wall -Wextra -Werror -Wno-unused-function "
+             "-Wno-unused-parameter -S -o /dev/null %s %s",
+             options, path);
+    int code = system(command);
+    unlink(path);
+    if (code != 0) fail_msg("does not compile with %s", options);
+}
+
+static void planar(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=long -DMETRE=float");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=double -DDIST_IS_DOUBLE -DMETRE=double -DHAVE_FP64");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=32 -DDIST=long -DMETRE=double -DHAVE_FP64");
+}
+
+static void geodesic(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    const char *const sources[] = {kernel_geodesy, kernel_geodesic};
+    compiles(sources, 2, "-DLANES=1 -DHAVE_FP64");
+    compiles(sources, 2, "-DLANES=16 -DHAVE_FP64");
+    compiles(sources + 1, 1, "-DLANES=1");
+}
+
+static void terrain(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    compiles(&kernel_terrain, 1, "");
+}
+
+/* One criterion of every membership, one node of every operation, one rule of every comparison. */
+static void generated_overlay(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    enum { CRITERIA = MEMBERSHIPS };
+    struct criterion criteria[CRITERIA] = {0};
+    struct criterion_step steps[CRITERIA] = {0};
+    struct overlay leaves[OVERLAYS][2], nodes[OVERLAYS];
+    struct rule rules[COMPARES];
+    struct rule_step rule_steps[COMPARES];
+    float params[8] = {0};
+    for (int c = 0; c < CRITERIA; c++) {
+        criteria[c] = (struct criterion){.membership.kind = (enum membership_kind)c, .complement = c % 2};
+        size_t given = membership_table[c].n_params + (membership_table[c].needs_stats && c != MEMBER_LOGISTIC ? 2 : 0);
+        steps[c] = (struct criterion_step){.scale = 1, .n_params = c == MEMBER_CATEGORICAL ? 6 : given};
+    }
+    for (int op = OVERLAY_WEIGHTED; op < OVERLAYS; op++) {
+        for (int i = 0; i < 2; i++) leaves[op][i] = (struct overlay){.op = OVERLAY_CRITERION, .criterion = op + i, .weight = 1};
+        leaves[op][0].next = &leaves[op][1];
+        nodes[op] = (struct overlay){
+            .op = (enum overlay_op)op, .weight = 1, .gamma = 0.5, .child = leaves[op], .next = op + 1 < OVERLAYS ? &nodes[op + 1] : NULL};
+    }
+    for (int r = 0; r < COMPARES; r++) {
+        rules[r] = (struct rule){.targets = 1};
+        rule_steps[r] = (struct rule_step){.scale = 1, .op = (enum compare_op)r, .n_values = r == COMPARE_IN ? 3 : 1};
+    }
+    const struct overlay root = {.op = OVERLAY_WEIGHTED, .child = &nodes[OVERLAY_WEIGHTED]};
+    const struct target targets[] = {{.score = &root}};
+    const struct scenario scenario = {
+        .n_criteria = CRITERIA, .criteria = criteria, .n_rules = COMPARES, .rules = rules, .n_targets = 1, .targets = targets};
+    const struct plan plan = {.scenario = &scenario, .n_planes = 1, .n_params = 8, .criteria = steps, .rules = rule_steps, .params = params};
+    struct text text = {0};
+    overlay_source(&plan, &text);
+    for (int c = MEMBER_LINEAR; c < MEMBER_CATEGORICAL; c++) assert_non_null(strstr(text.bytes, membership_table[c].function));
+    const char *const sources[] = {kernel_ops, text.bytes};
+    compiles(sources, 2, "-DCELLS_PER_ITEM=1 -DLODE_TERMS");
+    compiles(sources, 2, "-DCELLS_PER_ITEM=16");
+    text_free(&text);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(planar), cmocka_unit_test(geodesic), cmocka_unit_test(terrain),
+                                       cmocka_unit_test(generated_overlay)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
