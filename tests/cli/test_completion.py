@@ -52,7 +52,7 @@ class ManPage(unittest.TestCase):
     def test_page_holds_every_command_with_its_options(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "page.1")
-            subprocess.run(["cmake", "-DPROGRAM=" + PROGRAM, "-DOUT=" + path, "-DVERSION=1.2.3", "-P", str(SOURCE / "cmake/manpage.cmake")], check=True)
+            subprocess.run(["cmake", "-DPROGRAM=" + PROGRAM, "-DOUT=" + path, "-DVERSION=1.2.3", "-P", str(SOURCE / "host/cli/manpage.cmake")], check=True)
             with open(path) as page:
                 text = page.read()
         self.assertIn('"lodescan 1.2.3"', text)
