@@ -105,13 +105,15 @@ __kernel void nearest_row(__global const int *restrict listed, const int n_liste
 }
 
 // One cell a work-item: the winner's place, index and length. Columns strip0 + 0.. of the folded row are columns col0 + 0.. of the results.
+// latitudes: [row][3], reduced latitude, sine and cosine of its half; half_sine2: by columns apart.
 __kernel void winner_length(__global const int *restrict listed, __global const ulong *restrict given, const long given_words, const int given_cols,
                             const int cols, const int strip0, const int strip, const int n_cells, const int n_rows, __global const int *restrict at,
                             __global const int *restrict winner, const int row0, const long out_first, const int out_cols,
                             __global long *restrict source, __global float *restrict metres
 #ifdef HAVE_FP64
                             ,
-                            __global const double *restrict reduced, const double semi_major_m, const double flattening, const double column_rad
+                            __global const double *restrict latitudes, __global const double *restrict half_sine2, const double semi_major_m,
+                            const double flattening, const double column_rad
 #endif
 ) {
     const int x = (int)get_global_id(0), r = (int)get_global_id(1);
@@ -120,6 +122,8 @@ __kernel void winner_length(__global const int *restrict listed, __global const 
     const long out = out_first + (long)r * out_cols + x;
     if (source) source[out] = index_of(given, given_words, given_cols, cols, row, c);
 #ifdef HAVE_FP64
-    metres[out] = (float)geodesy_length(semi_major_m, flattening, reduced[row0 + r], reduced[row], column_rad * (double)abs(strip0 + x - c));
+    __global const double *p = latitudes + 3L * (row0 + r), *q = latitudes + 3L * row;
+    const int apart = abs(strip0 + x - c);
+    metres[out] = (float)geodesy_length(semi_major_m, flattening, p[0], p[1], p[2], q[0], q[1], q[2], column_rad * apart, half_sine2[apart]);
 #endif
 }

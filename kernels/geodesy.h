@@ -1,32 +1,42 @@
 /* Length of the shortest line between two points of an ellipsoid, in double, in the common tongue of OpenCL C 1.2 and C11.
- * Lambert 1942 (Thomas 1965, "Mathematical models for navigation systems") to GEODESY_FAR; beyond, where its series fails, the shortest way
+ * Lambert 1942 (Thomas 1965, "Mathematical models for navigation systems") to GEODESY_FAR2; beyond, where its series fails, the shortest way
  * over a point of A's own equator. Relative error below 2e-5 on the Earth. Includes nothing: as C, <math.h> must come before. */
 #ifndef LODE_GEODESY_H
 #define LODE_GEODESY_H
 
-#ifndef GEODESY_FAR
-#define GEODESY_FAR 2.9 // radians on the auxiliary sphere
+#if defined(__OPENCL_C_VERSION__) || defined(__OPENCL_VERSION__)
+#pragma OPENCL FP_CONTRACT OFF
 #endif
 
-/* Squared half chord on the unit sphere; p, q are reduced latitudes, lon the difference of longitudes, in radians. */
-static inline double geodesy_half_chord2(double p, double q, double lon) {
-    double s = sin(0.5 * (p - q)), t = sin(0.5 * lon);
-    return s * s + cos(p) * cos(q) * t * t;
+/* Squared half chord from which the series is not used: 2.9 radians apart. */
+#define GEODESY_FAR2 0.98548
+
+/* Squared half chord on the unit sphere. sp, cp: sine and cosine of half of A's reduced latitude, sq, cq: of B's;
+ * w: squared sine of half the difference of longitudes. */
+static inline double geodesy_half_chord2(double sp, double cp, double sq, double cq, double w) {
+    double s = sp * cq - cp * sq;
+    return s * s + (cp * cp - sp * sp) * (cq * cq - sq * sq) * w;
 }
 
-static inline double geodesy_lambert(double a, double f, double p, double q, double lon) {
-    double h = geodesy_half_chord2(p, q, lon);
+static inline double geodesy_lambert(double a, double f, double sp, double cp, double sq, double cq, double w) {
+    double h = geodesy_half_chord2(sp, cp, sq, cq, w);
     h = h < 1.0 ? h : 1.0;
-    double sigma = 2.0 * asin(sqrt(h)), s = sin(0.5 * (p + q)), c = cos(0.5 * (p - q)), t = sin(sigma);
-    double x = h < 1.0 ? (sigma - t) * (s * s) * (c * c) / (1.0 - h) : 0.0;
-    double y = h > 0.0 ? (sigma + t) * (1.0 - s * s) * (1.0 - c * c) / h : 0.0;
+    double sigma = 2.0 * asin(sqrt(h)), t = 2.0 * sqrt(h * (1.0 - h)), s = sp * cq + cp * sq, d = sp * cq - cp * sq;
+    double x = h < 1.0 ? (sigma - t) * (s * s) * (1.0 - d * d) / (1.0 - h) : 0.0;
+    double y = h > 0.0 ? (sigma + t) * (1.0 - s * s) * (d * d) / h : 0.0;
     return a * (sigma - 0.5 * f * (x + y));
+}
+
+/* p, q: reduced latitudes, lon: difference of longitudes, in radians. */
+static inline double geodesy_way(double a, double f, double p, double q, double lon) {
+    double t = sin(0.5 * lon);
+    return geodesy_lambert(a, f, sin(0.5 * p), cos(0.5 * p), sin(0.5 * q), cos(0.5 * q), t * t);
 }
 
 /* From A over the point of A's equator at azimuth `azimuth` to B. */
 static inline double geodesy_over(double a, double f, double p, double q, double lon, double azimuth) {
     double s = cos(p) * cos(azimuth), m = asin(s), m_lon = atan2(sin(azimuth) * cos(p), -sin(p) * s);
-    return geodesy_lambert(a, f, p, m, m_lon) + geodesy_lambert(a, f, m, q, lon - m_lon);
+    return geodesy_way(a, f, p, m, m_lon) + geodesy_way(a, f, m, q, lon - m_lon);
 }
 
 static inline double geodesy_far(double a, double f, double p, double q, double lon) {
@@ -47,10 +57,9 @@ static inline double geodesy_far(double a, double f, double p, double q, double 
     return best;
 }
 
-/* a: semi-major axis, f: flattening; the result is in the unit of a. */
-static inline double geodesy_length(double a, double f, double p, double q, double lon) {
-    const double far2 = sin(0.5 * GEODESY_FAR) * sin(0.5 * GEODESY_FAR);
-    return geodesy_half_chord2(p, q, lon) < far2 ? geodesy_lambert(a, f, p, q, lon) : geodesy_far(a, f, p, q, lon);
+/* a: semi-major axis, f: flattening; the result is in the unit of a. The other names as above. */
+static inline double geodesy_length(double a, double f, double p, double sp, double cp, double q, double sq, double cq, double lon, double w) {
+    return geodesy_half_chord2(sp, cp, sq, cq, w) < GEODESY_FAR2 ? geodesy_lambert(a, f, sp, cp, sq, cq, w) : geodesy_far(a, f, p, q, lon);
 }
 
 #endif

@@ -24,6 +24,11 @@ enum {
 };
 enum { STRIP_NEAREST, NEAREST_ROW, WINNER_LENGTH, KERNELS };
 
+/* Reduced latitude, and sine and cosine of its half: what kernels/geodesy.h wants. */
+struct latitude {
+    double reduced, half_sin, half_cos;
+};
+
 struct geodesic {
     struct device *device;
     struct window window; /* of the mask as given */
@@ -31,11 +36,12 @@ struct geodesic {
     cl_long given_words;
     size_t group, lanes;
     double semi_major_m, flattening, column_rad;
-    double *reduced, *rho, *z; /* of each row of the mask */
-    cl_int *listed;            /* rows with sources, from the top */
+    struct latitude *latitudes; /* of each row of the mask */
+    double *rho, *z;
+    cl_int *listed; /* rows with sources, from the top */
     cl_program program;
     cl_kernel kernels[KERNELS];
-    struct buffer *given, *bits, *listed_rows, *half_sine2, *rho_listed, *reduced_rows; /* bits is given when nothing is folded */
+    struct buffer *given, *bits, *listed_rows, *search_sine2, *length_sine2, *rho_listed, *latitude_rows; /* bits is given when nothing is folded */
     struct buffer *at, *sine2, *winner, *fall, *rho_rows, *start;
 };
 
@@ -58,15 +64,16 @@ static void choose_shape(struct geodesic *geodesic, const struct grid *grid, con
 }
 
 static status measure_rows(struct geodesic *geodesic, const struct grid *grid, const struct mask *mask) {
-    TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->reduced));
+    TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->latitudes));
     TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->rho));
     TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->z));
     TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->listed));
     for (cl_int r = 0; r < geodesic->rows; r++) {
         double lat = fmin(fmax(grid_y(grid, (double)(mask->window.row0 + r)), -90), 90) * acos(-1.0) / 180;
-        geodesic->reduced[r] = atan2((1 - geodesic->flattening) * sin(lat), cos(lat));
-        geodesic->rho[r] = cos(geodesic->reduced[r]);
-        geodesic->z[r] = (1 - geodesic->flattening) * sin(geodesic->reduced[r]);
+        double reduced = atan2((1 - geodesic->flattening) * sin(lat), cos(lat));
+        geodesic->latitudes[r] = (struct latitude){reduced, sin(reduced / 2), cos(reduced / 2)};
+        geodesic->rho[r] = cos(reduced);
+        geodesic->z[r] = (1 - geodesic->flattening) * sin(reduced);
         const uint64_t *words = mask->bits + r * mask->words_per_row;
         uint64_t any = 0;
         for (int64_t i = 0; i < mask->words_per_row; i++) any |= words[i];
@@ -98,22 +105,36 @@ static status upload_bits(struct geodesic *geodesic, const struct mask *mask) {
     return failure;
 }
 
-/* Half sines by columns apart, the same both ways round, and each listed row's distance from the axis. */
-static status upload_tables(struct geodesic *geodesic, const struct grid *grid) {
-    size_t cols = (size_t)geodesic->cols, n = (size_t)geodesic->n_listed;
+/* Squared half sines by columns apart, the same both ways round: single to search with, double for lengths. */
+static status upload_sines(struct geodesic *geodesic, const struct grid *grid) {
+    size_t cols = (size_t)geodesic->cols;
     int64_t turn = columns_of_turn(grid);
-    float *table;
-    TRY(MEMORY_ARRAY(cols > n ? cols : n, &table));
-    for (int64_t d = 0; d < geodesic->cols; d++) {
+    float *single = NULL;
+    double *real = NULL;
+    status failure = MEMORY_ARRAY(cols, &single);
+    if (!failure) failure = MEMORY_ARRAY(cols, &real);
+    for (int64_t d = 0; !failure && d < geodesic->cols; d++) {
         double s = sin(0.5 * geodesic->column_rad * (double)(turn > 0 && 2 * d > turn ? llabs(turn - d) : d));
-        table[d] = (float)(s * s);
+        real[d] = s * s;
+        single[d] = (float)real[d];
     }
-    status failure = buffer_of(geodesic->device, cols * sizeof *table, table, &geodesic->half_sine2);
-    for (size_t k = 0; k < n; k++) table[k] = (float)geodesic->rho[geodesic->listed[k]];
-    if (!failure) failure = buffer_of(geodesic->device, n * sizeof *table, table, &geodesic->rho_listed);
-    free(table);
+    if (!failure) failure = buffer_of(geodesic->device, cols * sizeof *single, single, &geodesic->search_sine2);
+    if (!failure) failure = buffer_of(geodesic->device, cols * sizeof *real, real, &geodesic->length_sine2);
+    free(single);
+    free(real);
+    return failure;
+}
+
+static status upload_tables(struct geodesic *geodesic) {
+    size_t n = (size_t)geodesic->n_listed;
+    float *rho;
+    TRY(MEMORY_ARRAY(n, &rho));
+    for (size_t k = 0; k < n; k++) rho[k] = (float)geodesic->rho[geodesic->listed[k]];
+    status failure = buffer_of(geodesic->device, n * sizeof *rho, rho, &geodesic->rho_listed);
+    free(rho);
     if (!failure) failure = buffer_of(geodesic->device, n * sizeof(cl_int), geodesic->listed, &geodesic->listed_rows);
-    if (!failure) failure = buffer_of(geodesic->device, (size_t)geodesic->rows * sizeof(double), geodesic->reduced, &geodesic->reduced_rows);
+    if (!failure)
+        failure = buffer_of(geodesic->device, (size_t)geodesic->rows * sizeof(struct latitude), geodesic->latitudes, &geodesic->latitude_rows);
     return failure;
 }
 
@@ -148,7 +169,8 @@ static status prepare(struct geodesic *geodesic, const struct grid *grid, const 
                            geodesic->cols, grid->dx);
     TRY(measure_rows(geodesic, grid, mask));
     TRY(upload_bits(geodesic, mask));
-    TRY(upload_tables(geodesic, grid));
+    TRY(upload_sines(geodesic, grid));
+    TRY(upload_tables(geodesic));
     TRY(open_scratch(geodesic));
     return build(geodesic);
 }
@@ -173,11 +195,11 @@ void geodesic_close(struct geodesic *geodesic) {
         if (geodesic->kernels[i]) clReleaseKernel(geodesic->kernels[i]);
     if (geodesic->program) clReleaseProgram(geodesic->program);
     if (geodesic->bits != geodesic->given) buffer_close(geodesic->bits);
-    struct buffer *const buffers[] = {geodesic->given,        geodesic->listed_rows, geodesic->half_sine2, geodesic->rho_listed,
-                                      geodesic->reduced_rows, geodesic->at,          geodesic->sine2,      geodesic->winner,
-                                      geodesic->fall,         geodesic->rho_rows,    geodesic->start};
+    struct buffer *const buffers[] = {geodesic->given,      geodesic->listed_rows,   geodesic->search_sine2, geodesic->length_sine2,
+                                      geodesic->rho_listed, geodesic->latitude_rows, geodesic->at,           geodesic->sine2,
+                                      geodesic->winner,     geodesic->fall,          geodesic->rho_rows,     geodesic->start};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_close(buffers[i]);
-    free(geodesic->reduced);
+    free(geodesic->latitudes);
     free(geodesic->rho);
     free(geodesic->z);
     free(geodesic->listed);
@@ -217,7 +239,7 @@ static status make_strip(struct geodesic *geodesic, cl_int strip0, cl_int cells)
                                       ARG(geodesic->given_cols),
                                       ARG_BUFFER(geodesic->listed_rows),
                                       ARG(geodesic->n_listed),
-                                      ARG_BUFFER(geodesic->half_sine2),
+                                      ARG_BUFFER(geodesic->search_sine2),
                                       ARG(strip0),
                                       ARG(geodesic->strip),
                                       ARG(filled),
@@ -261,13 +283,14 @@ static status make_piece(struct geodesic *geodesic, const struct piece *piece, s
                                         ARG(piece->width),
                                         source ? ARG_BUFFER(source) : ARG_NOTHING,
                                         ARG_BUFFER(metres),
-                                        ARG_BUFFER(geodesic->reduced_rows),
+                                        ARG_BUFFER(geodesic->latitude_rows),
+                                        ARG_BUFFER(geodesic->length_sine2),
                                         ARG(geodesic->semi_major_m),
                                         ARG(geodesic->flattening),
                                         ARG(geodesic->column_rad)};
     size_t items = ((size_t)piece->cells + geodesic->lanes - 1) / geodesic->lanes;
     TRY(kernel_run(geodesic->device, geodesic->kernels[NEAREST_ROW], search, 11, geodesic->group, items, (size_t)piece->rows));
-    return kernel_run(geodesic->device, geodesic->kernels[WINNER_LENGTH], length, geodesic->device->info.fp64 ? 20 : 16, GROUP_GPU,
+    return kernel_run(geodesic->device, geodesic->kernels[WINNER_LENGTH], length, geodesic->device->info.fp64 ? 21 : 16, GROUP_GPU,
                       (size_t)piece->cells, (size_t)piece->rows);
 }
 
@@ -282,9 +305,10 @@ static status lengths_on_host(struct geodesic *geodesic, struct window window, s
     for (size_t i = 0; !failure && i < cells; i++) {
         int64_t col = window.col0 - geodesic->window.col0 + (int64_t)i % window.cols;
         int64_t row = window.row0 - geodesic->window.row0 + (int64_t)i / window.cols;
-        double lon = geodesic->column_rad * (double)(col - sources[i] % geodesic->given_cols);
-        lengths[i] = (float)geodesy_length(geodesic->semi_major_m, geodesic->flattening, geodesic->reduced[row],
-                                           geodesic->reduced[sources[i] / geodesic->given_cols], lon);
+        const struct latitude *p = &geodesic->latitudes[row], *q = &geodesic->latitudes[sources[i] / geodesic->given_cols];
+        double lon = geodesic->column_rad * (double)(col - sources[i] % geodesic->given_cols), s = sin(lon / 2);
+        lengths[i] = (float)geodesy_length(geodesic->semi_major_m, geodesic->flattening, p->reduced, p->half_sin, p->half_cos, q->reduced,
+                                           q->half_sin, q->half_cos, lon, s * s);
     }
     if (!failure) failure = buffer_write(metres, 0, cells * sizeof *lengths, lengths);
     free(sources);
