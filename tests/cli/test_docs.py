@@ -42,7 +42,7 @@ class Docs(unittest.TestCase):
             for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
                 if not target.startswith("https:"):
                     self.assertTrue((page.parent / target).exists(), f"{page.name}: {target}")
-        for page, path in self.found(r"`((?:host|kernels|tests|include|docs)/[\w/.-]+\.(?:c|h|py|md))`"):
+        for page, path in self.found(r"`((?:host|kernels|tests|include|docs)/[a-z0-9_/.-]+\.(?:c|h|py|md))`"):
             self.assertTrue((SOURCE / path).exists(), f"{page}: {path}")
 
 
