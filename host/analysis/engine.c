@@ -224,12 +224,12 @@ static void tell_of_short_reach(const struct scan *scan, const struct result *re
                 const struct site *site = &result->targets[t].sites.sites[i];
                 beyond += site->terms[c].raw / scan->plan->criteria[c].scale > to_window_edge_m(scan->grid, window, site);
             }
-        if (beyond)
-            log_info(scan->log,
-                     "criterion '%s': for %zu sites a nearer feature could lie beyond the %.6g km around the grid that were looked at (scores do not "
-                     "depend on "
-                     "it); `margin:` in the grid looks farther",
-                     criterion->name, beyond, plan_layer_reach_m(scan->scenario, scan->grid, criterion->layer) / 1000);
+        if (!beyond) continue;
+        log_info(scan->log,
+                 "criterion '%s': for %zu sites a nearer feature could lie beyond the %.6g km around the grid that were looked at%s; `margin:` in "
+                 "the grid looks farther",
+                 criterion->name, beyond, plan_layer_reach_m(scan->scenario, scan->grid, criterion->layer) / 1000,
+                 isnan(scan->scenario->grid.margin_m) ? " (scores hardly depend on it)" : "");
     }
 }
 
