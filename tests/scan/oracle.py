@@ -34,6 +34,9 @@ def crs_of(text):
     return crs
 
 
+FEATURES_WITHIN_M = 12000  # how far the demo's layers reach beyond its grid, at most
+
+
 class Scan:
     def __init__(self, scenario, data, out):
         self.text = yaml.safe_load(pathlib.Path(scenario).read_text())
@@ -43,7 +46,8 @@ class Scan:
         self.x0, self.dx, _, self.y0, _, dy = self.surface.GetGeoTransform()
         self.dy, self.width, self.height = -dy, self.surface.RasterXSize, self.surface.RasterYSize
         self.crs = self.text["grid"]["crs"]
-        self.margin = math.ceil(quantity(self.text["grid"]["margin"], "m") / self.dx) + 1
+        # Wide enough for every feature of the region: what the program looks at must not matter.
+        self.margin = math.ceil(FEATURES_WITHIN_M / self.dx)
         self.masks, self.stats_of = {}, {}
 
     # layers -------------------------------------------------------------------------------------------------------------------
