@@ -7,12 +7,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "model/scenario_reader.h"
 
 static bool name_is_good(const char *name) {
     size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
     return length && !name[length] && length <= NAME_LENGTH_MAX && (*name < '0' || *name > '9') && *name != '_';
+}
+
+/* Names become columns, tables and files, and not all of these tell capitals from small letters. */
+static void note_case_twins(struct reader *reader, const struct node *map) {
+    for (const struct node *child = map->child; child; child = child->next)
+        for (const struct node *other = map->child; other != child; other = other->next)
+            if (strcasecmp(child->key, other->key) == 0 && strcmp(child->key, other->key) != 0) {
+                mistakes_add(&reader->mistakes, child->key_at, "'%s' differs from '%s' in line %d only by capital letters; rename one of them",
+                             child->key, other->key, other->key_at.line);
+                break;
+            }
 }
 
 /* A section of named things, or NULL when it holds none. */
@@ -30,6 +42,7 @@ static const struct node *read_names(struct reader *reader, const struct node *r
         if (!name_is_good(child->key))
             mistakes_add(&reader->mistakes, child->key_at, "'%s' is not a name; use letters, digits and _, a letter first, at most %d of them",
                          child->key, NAME_LENGTH_MAX);
+    note_case_twins(reader, map);
     if (map->count > most) mistakes_add(&reader->mistakes, map->key_at, "`%s` has %zu entries; at most %zu are possible", section, map->count, most);
     *count = map->count;
     return map;

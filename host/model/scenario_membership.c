@@ -150,6 +150,9 @@ void read_membership(struct reader *reader, const struct node *map, const struct
     struct node none = {.kind = NODE_MAP, .at = kind->at, .key = kind->key, .key_at = kind->key_at, .text = ""};
     if (node_is_empty(kind)) kind = &none;
     if (!node_is_map(reader, kind, "{midpoint: 20 km}")) return;
+    if (criterion->op == OP_CATEGORY && out->kind != MEMBER_CATEGORICAL)
+        mistakes_add(&reader->mistakes, kind->key_at,
+                     "membership '%s' needs numbers, and `category_of` gives classes; use `categorical: {classes: {...}}`, or `value_of`", kind->key);
     if (out->kind == MEMBER_CATEGORICAL)
         read_categorical(reader, kind, out);
     else

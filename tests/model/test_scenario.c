@@ -346,6 +346,9 @@ static void broken_lines_have_exact_words(void **state) {
         {5, "  5dem: {raster: dem.tif}",
          "s.yaml:5:3: '5dem' is not a name; use letters, digits and _, a letter first, at most 48 of them\n"
          "s.yaml:9:21: `slope_of: dem` names no layer, did you mean '5dem'?"},
+        {9, "  Near_Rail: {slope_of: dem, membership: {linear: {zero: 15 %, one: 3 %}}}",
+         "s.yaml:9:3: 'Near_Rail' differs from 'near_rail' in line 8 only by capital letters; rename one of them\n"
+         "s.yaml:13:44: `weighted: slope` names no criterion; no criterion has a name like it"},
         {6, "  rail: {vector: rail.gpkg, all_touched: maybe}", "s.yaml:6:42: `all_touched: maybe` is neither true nor false"},
         {6, "  rail: {vector: rail.gpkg, attribute: A, category: B}",
          "s.yaml:6:43: layer 'rail' has both `attribute` and `category`; keep `attribute` for numbers or `category` for classes"},
@@ -383,6 +386,8 @@ static void broken_lines_have_exact_words(void **state) {
          "s.yaml:8:25: `value_of: rail` needs numbers; give the vector layer 'rail' an `attribute: FIELD`"},
         {8, "  near_rail: {slope_of: rail, membership: {small: {midpoint: 20 percent}}}",
          "s.yaml:8:25: `slope_of: rail` needs a raster layer of heights; 'rail' is a vector layer"},
+        {8, "  near_rail: {category_of: dem, membership: {linear: {zero: 0, one: 3}}}",
+         "s.yaml:8:46: membership 'linear' needs numbers, and `category_of` gives classes; use `categorical: {classes: {...}}`, or `value_of`"},
         {8, "  near_rail: {category_of: dem, membership: {categorical: {classes: {11: 1.5}, othr: 0}}}",
          "s.yaml:8:74: `11: 1.5` is out of range; it is from 0 to 1\n"
          "s.yaml:8:80: unknown key 'othr' in membership 'categorical', did you mean 'other'?"},
