@@ -53,6 +53,11 @@ static double bounded_reach_m(const struct scenario *scenario, const struct grid
     return fmin(reach_m, grid_side_m(grid));
 }
 
+/* The layer whose cells a rule is about, by itself or through a criterion. */
+static int rule_layer(const struct scenario *scenario, const struct rule *rule) {
+    return rule->criterion != NO_INDEX ? scenario->criteria[rule->criterion].layer : rule->layer;
+}
+
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer) {
     double reach = 0;
     for (size_t i = 0; i < scenario->n_criteria; i++) {
@@ -61,7 +66,7 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
             reach = fmax(reach, bounded_reach_m(scenario, grid, criterion_reach_m(criterion)));
     }
     for (size_t i = 0; i < scenario->n_rules; i++)
-        if (scenario->rules[i].layer == layer) reach = fmax(reach, scenario->rules[i].buffer_m);
+        if (rule_layer(scenario, &scenario->rules[i]) == layer) reach = fmax(reach, scenario->rules[i].buffer_m);
     return reach;
 }
 
@@ -200,7 +205,7 @@ static status compile_rule(struct plan *plan, size_t index) {
             return status_fail(LODE_BAD_DATA,
                                "%s:%d:%d: rule '%s' puts a buffer round a distance: use exclude_inside on the layer itself with the buffer you need",
                                scenario->path, rule->at.line, rule->at.column, rule->name);
-        struct mask_step mask = {.layer = where && rule->criterion != NO_INDEX ? scenario->criteria[rule->criterion].layer : rule->layer,
+        struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,
                                  .condition = where ? &rule->condition : NULL,
                                  .reach_m = buffer_m};

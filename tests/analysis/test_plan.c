@@ -106,6 +106,21 @@ static void rules_without_buffer_need_no_distance(void **state) {
     plan_free(plan);
 }
 
+static void a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read(void **state) {
+    (void)state;
+    const double high[] = {5};
+    struct criterion criteria[] = {{.name = "grade", .op = OP_VALUE, .layer = 0}};
+    struct rule rules[] = {{.name = "rich",
+                            .kind = RULE_EXCLUDE_WHERE,
+                            .layer = NO_INDEX,
+                            .criterion = 0,
+                            .buffer_m = 1200,
+                            .condition = {.op = COMPARE_GE, .n_values = 1, .values = high, .text = "grade >= 5"}}};
+    struct scenario scenario = base(criteria, 1, rules, 1);
+    assert_true(plan_layer_reach_m(&scenario, &projected, 0) == 1200);
+    assert_true(plan_layer_reach_m(&scenario, &projected, 1) == 0);
+}
+
 static void too_little_memory_is_said(void **state) {
     (void)state;
     struct criterion criteria[] = {rail_access(5)};
@@ -139,6 +154,7 @@ int main(void) {
         cmocka_unit_test(equal_steps_are_made_once),
         cmocka_unit_test(the_globe_grows_no_columns),
         cmocka_unit_test(rules_without_buffer_need_no_distance),
+        cmocka_unit_test(a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read),
         cmocka_unit_test(too_little_memory_is_said),
         cmocka_unit_test(statistics_fill_what_was_left_open),
     };
