@@ -42,19 +42,42 @@ static const char *called(const struct site *site) {
     return site->name && *site->name ? site->name : site->id;
 }
 
-static void print_ranked(const struct result *result, size_t target, struct arena *arena, struct text *out) {
+/* Where the known places fall in the surface is a question about given points; peaks are at its top by their making. */
+static bool tells_percentiles(const struct result *result, size_t target) {
+    return result->scenario->targets[target].candidates == CANDIDATE_POINTS;
+}
+
+static const char *percent_words(double percent, struct arena *arena) {
+    const char *number = number_words(percent, 1, arena);
+    return number && isfinite(percent) ? arena_print(arena, "%s %%", number) : number;
+}
+
+static void add_ranked(const struct result *result, size_t target, const struct site *site, struct arena *arena, struct word_rows *rows) {
     const struct scenario *scenario = result->scenario;
+    const char *words[WORDS_COLUMNS_MAX];
+    size_t n = 0;
+    int best, worst;
+    extremes(site, scenario->n_criteria, &best, &worst);
+    words[n++] = arena_print(arena, "%d", site->rank);
+    words[n++] = number_words(site->score, 4, arena);
+    if (tells_percentiles(result, target)) words[n++] = percent_words(site->percentile, arena);
+    words[n++] = called(site);
+    words[n++] = number_words(site->lon, 4, arena);
+    words[n++] = number_words(site->lat, 4, arena);
+    words[n++] = term_words(scenario, site, best, arena);
+    words[n++] = term_words(scenario, site, worst, arena);
+    word_rows_add(rows, words);
+}
+
+static void print_ranked(const struct result *result, size_t target, struct arena *arena, struct text *out) {
+    static const char *const heading[] = {"rank", "score", "site", "lon", "lat", "best criterion", "worst criterion"};
+    static const char *const with_percentile[] = {"rank", "score", "better than", "site", "lon", "lat", "best criterion", "worst criterion"};
     const struct site_list *sites = &result->targets[target].sites;
     struct word_rows rows = {.columns = 7, .right = 1u | 1u << 1 | 1u << 3 | 1u << 4};
-    word_rows_add(&rows, (const char *const[]){"rank", "score", "site", "lon", "lat", "best criterion", "worst criterion"});
-    for (size_t i = 0; i < sites->count && i < SHOWN_RANKED && sites->sites[i].rank > 0; i++) {
-        const struct site *site = &sites->sites[i];
-        int best, worst;
-        extremes(site, scenario->n_criteria, &best, &worst);
-        word_rows_add(&rows, (const char *const[]){arena_print(arena, "%d", site->rank), number_words(site->score, 4, arena), called(site),
-                                                   number_words(site->lon, 4, arena), number_words(site->lat, 4, arena),
-                                                   term_words(scenario, site, best, arena), term_words(scenario, site, worst, arena)});
-    }
+    if (tells_percentiles(result, target)) rows = (struct word_rows){.columns = 8, .right = 1u | 1u << 1 | 1u << 2 | 1u << 4 | 1u << 5};
+    word_rows_add(&rows, tells_percentiles(result, target) ? with_percentile : heading);
+    for (size_t i = 0; i < sites->count && i < SHOWN_RANKED && sites->sites[i].rank > 0; i++)
+        add_ranked(result, target, &sites->sites[i], arena, &rows);
     if (rows.count > 1) word_rows_print(&rows, 2, out);
     if (rows.failed) out->failed = true;
     word_rows_free(&rows);
@@ -68,7 +91,9 @@ static void print_excluded(const struct result *result, size_t target, size_t ex
         const struct site *site = &sites->sites[i];
         if (site->state != CELL_EXCLUDED) continue;
         const char *reasons = site_table_reasons(result->scenario, target, site, arena);
-        text_print(out, "    %s: %s\n", called(site), reasons ? reasons : "");
+        text_add(out, "    ");
+        word_print(called(site), out);
+        text_print(out, ": %s\n", reasons ? reasons : "");
         shown++;
     }
     if (excluded > shown) text_print(out, "    and %zu more\n", excluded - shown);
@@ -91,6 +116,7 @@ static struct json_object *site_map(const struct result *result, size_t target, 
     json_put_text(build, map, "name", site->name);
     if (site->rank > 0) json_put_integer(build, map, "rank", site->rank);
     json_put_number(build, map, "score", site->score);
+    if (tells_percentiles(result, target)) json_put_number(build, map, "percentile", site->percentile);
     json_put_number(build, map, "lon", site->lon);
     json_put_number(build, map, "lat", site->lat);
     if (site->state == CELL_EXCLUDED) json_put_text(build, map, "exclusion_reasons", site_table_reasons(result->scenario, target, site, arena));

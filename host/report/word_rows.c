@@ -34,6 +34,7 @@ static size_t bytes_of(const char *word, size_t limit, size_t *characters) {
     return bytes;
 }
 
+/* A word on one line, as wide as its column; control characters, which terminals obey, become blanks. */
 static void add_word(struct text *out, const char *word, size_t width, bool right, bool last) {
     size_t characters, all;
     bytes_of(word, (size_t)-1, &all);
@@ -42,9 +43,13 @@ static void add_word(struct text *out, const char *word, size_t width, bool righ
     if (cut) characters += 3;
     size_t space = width > characters ? width - characters : 0;
     if (right) text_print(out, "%*s", (int)space, "");
-    text_add_bytes(out, word, bytes);
+    for (size_t i = 0; i < bytes; i++) text_add_bytes(out, (unsigned char)word[i] < 0x20 || word[i] == 0x7f ? " " : word + i, 1);
     if (cut) text_add(out, "...");
     if (!right && !last) text_print(out, "%*s", (int)space, "");
+}
+
+void word_print(const char *word, struct text *out) {
+    add_word(out, word, 0, false, true);
 }
 
 void word_rows_print(const struct word_rows *rows, size_t indent, struct text *out) {

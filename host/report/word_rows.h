@@ -19,6 +19,8 @@ void word_rows_free(struct word_rows *rows);
 void word_rows_add(struct word_rows *rows, const char *const *words);
 /* Prints all rows, `indent` spaces before each; words longer than WORDS_WIDTH_MAX characters are cut with an ellipsis. */
 void word_rows_print(const struct word_rows *rows, size_t indent, struct text *out);
+/* One such word on its own, cut like those; control characters are blanks in both. */
+void word_print(const char *word, struct text *out);
 /* A number with that many decimals, "-" when it is not finite; in `arena`, NULL when memory is out. Decimal point in every locale. */
 const char *number_words(double value, int decimals, struct arena *arena);
 

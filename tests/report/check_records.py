@@ -120,6 +120,7 @@ def summary():
     deposit = told["targets"][0]
     assert (deposit["ranked"], deposit["excluded"], deposit["no_data"], deposit["outside"]) == (3, 1, 1, 0)
     assert [s["rank"] for s in deposit["first_ranked"]] == [1, 2, 3]
+    assert deposit["first_ranked"][0]["percentile"] == 97.5 and "percentile" not in told["targets"][1]["first_ranked"][0]
     assert deposit["first_excluded"][0]["exclusion_reasons"] == "National park unit"
 
 

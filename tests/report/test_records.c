@@ -133,9 +133,11 @@ static void the_end_in_words(void **state) {
     char *text;
     assert_ok(summary_print(&f->result, "OUT", false, &text));
     const char *const words[] = {"3 ranked, 1 excluded, 1 without data, 0 outside\n",
-                                 "     1  0.9375  Mountain Pass  -115.5331  35.4780  alteration 0.50  rail_access 0.50\n",
+                                 "  rank   score  better than  site ",
+                                 "     1  0.9375       97.5 %  Mountain Pass  -115.5331  35.4780  alteration 0.50  rail_access 0.50\n",
                                  "    Park Hill: National park unit\n",
                                  "plant: Ranked by access only",
+                                 "  rank   score  site ",
                                  "OUT",
                                  "  rail_access 0.50  -\n"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
