@@ -123,11 +123,28 @@ static double uncertainty_of(const struct target *target, const struct vector_so
     return words && text_number(words, &km) ? km * 1000 : NAN;
 }
 
-static status read_point(const struct scan *scan, const struct target *target, int layer, int64_t feature, struct arena *arena,
-                         struct source_point *point) {
-    const struct vector_source *source = scan->layers->vectors[layer];
+/* A point as given, and the cell of the grid in which it lies. */
+struct given {
+    struct source_point point;
     double x, y;
-    TRY(vector_source_point(source, feature, &x, &y, &point->lon, &point->lat));
+    int64_t col, row;
+};
+
+/* A point on the grid's very edge belongs to the grid, whichever way its coordinates were rounded. */
+static bool find_cell(const struct grid *grid, struct given *given) {
+    const double hair = 1e-6;
+    double across = (given->x - grid->x0) / grid->dx, down = (grid->y0 - given->y) / grid->dy;
+    double width = (double)grid->width, height = (double)grid->height;
+    if (!(across >= -hair && across <= width + hair && down >= -hair && down <= height + hair)) return false;
+    given->col = (int64_t)fmin(fmax(floor(across), 0), width - 1);
+    given->row = (int64_t)fmin(fmax(floor(down), 0), height - 1);
+    return true;
+}
+
+static status read_point(const struct scan *scan, const struct target *target, int layer, int64_t feature, struct arena *arena, struct given *given) {
+    const struct vector_source *source = scan->layers->vectors[layer];
+    struct source_point *point = &given->point;
+    TRY(vector_source_point(source, feature, &given->x, &given->y, &point->lon, &point->lat));
     point->layer = layer;
     point->label = target->name_field ? vector_source_field(source, feature, target->name_field, arena) : vector_source_label(source, feature);
     point->attributes = vector_source_attributes(source, feature, arena);
@@ -136,7 +153,7 @@ static status read_point(const struct scan *scan, const struct target *target, i
 }
 
 /* All points of the target inside the grid, in the scenario's order. */
-static status read_points(const struct scan *scan, const struct target *target, struct arena *arena, struct source_point **points, size_t *count) {
+static status read_points(const struct scan *scan, const struct target *target, struct arena *arena, struct given **points, size_t *count) {
     size_t total = 0, outside = 0;
     for (size_t i = 0; i < target->n_points; i++) total += (size_t)vector_source_count(scan->layers->vectors[target->points[i]]);
     *points = arena_alloc(arena, total + 1, sizeof **points);
@@ -145,15 +162,10 @@ static status read_points(const struct scan *scan, const struct target *target, 
     for (size_t i = 0; i < target->n_points; i++) {
         int layer = target->points[i];
         for (int64_t f = 0; f < vector_source_count(scan->layers->vectors[layer]); f++) {
-            struct source_point point;
-            double x, y;
-            int64_t col, row;
-            TRY(read_point(scan, target, layer, f, arena, &point));
-            crs_from_lonlat(scan->lonlat, point.lon, point.lat, &x, &y);
-            bool inside = !isnan(x);
-            if (inside) grid_cell(scan->grid, x, y, &col, &row);
-            if (inside && grid_holds(scan->grid, col, row))
-                (*points)[(*count)++] = point;
+            struct given *given = &(*points)[*count];
+            TRY(read_point(scan, target, layer, f, arena, given));
+            if (find_cell(scan->grid, given))
+                ++*count;
             else
                 outside++;
         }
@@ -172,33 +184,43 @@ static struct site *site_near(struct site_list *list, const struct source_point 
     return NULL;
 }
 
-/* Moves the scored cell to the best one within snap_m of the given place. */
+/* Moves the scored cell to the best one within snap_m of the given place; of equal ones to the nearest. */
 static void snap(const struct scan *scan, const struct target *target, const float *score, const uint8_t *state, struct site *site) {
     const struct grid *grid = scan->grid;
-    double dx_m, dy_m, best = -1;
+    double dx_m, dy_m, best = -1, nearest_m = INFINITY;
     grid_cell_metres(grid, (double)site->row, &dx_m, &dy_m);
-    int64_t reach_x = (int64_t)(target->snap_m / dx_m) + 1, reach_y = (int64_t)(target->snap_m / dy_m) + 1, col0 = site->col, row0 = site->row;
+    int64_t reach_x = (int64_t)fmin(target->snap_m / dx_m, (double)grid->width) + 1, reach_y = (int64_t)(target->snap_m / dy_m) + 1;
+    int64_t col0 = site->col, row0 = site->row;
     for (int64_t row = row0 - reach_y; row <= row0 + reach_y; row++)
-        for (int64_t col = col0 - reach_x; col <= col0 + reach_x; col++) {
+        for (int64_t at = col0 - reach_x; at <= col0 + reach_x; at++) {
+            int64_t col = grid->wraps ? (at % grid->width + grid->width) % grid->width : at;
             if (!grid_holds(grid, col, row) || state[row * grid->width + col] != CELL_SCORED) continue;
             double lon, lat, value = (double)score[row * grid->width + col];
+            if (value < best) continue;
             crs_to_lonlat(scan->lonlat, grid_x(grid, (double)col), grid_y(grid, (double)row), &lon, &lat);
-            if (value <= best || crs_geodesic_m(site->lon, site->lat, lon, lat) > target->snap_m) continue;
+            double apart_m = crs_geodesic_m(site->lon, site->lat, lon, lat);
+            if (apart_m > target->snap_m || (value == best && apart_m >= nearest_m)) continue;
             best = value;
+            nearest_m = apart_m;
             site->col = col;
             site->row = row;
         }
 }
 
-static void add_site(const struct scan *scan, const struct source_point *point, struct site_list *list) {
-    struct site *site = &list->sites[list->count++];
-    *site = (struct site){.name = point->label, .lon = point->lon, .lat = point->lat, .uncertainty_m = point->uncertainty_m};
-    crs_from_lonlat(scan->lonlat, point->lon, point->lat, &site->x, &site->y);
-    grid_cell(scan->grid, site->x, site->y, &site->col, &site->row);
+static void add_site(const struct given *given, struct site_list *list) {
+    const struct source_point *point = &given->point;
+    list->sites[list->count++] = (struct site){.name = point->label,
+                                               .lon = point->lon,
+                                               .lat = point->lat,
+                                               .x = given->x,
+                                               .y = given->y,
+                                               .col = given->col,
+                                               .row = given->row,
+                                               .uncertainty_m = point->uncertainty_m};
 }
 
 /* Gives every site its own points, leader first. `owner[i]` is the site of point i. */
-static status share_points(const struct source_point *points, const size_t *owner, size_t count, struct arena *arena, struct site_list *list) {
+static status share_points(const struct given *points, const size_t *owner, size_t count, struct arena *arena, struct site_list *list) {
     for (size_t i = 0; i < count; i++) list->sites[owner[i]].n_sources++;
     for (size_t s = 0; s < list->count; s++) {
         struct site *site = &list->sites[s];
@@ -208,7 +230,7 @@ static status share_points(const struct source_point *points, const size_t *owne
     }
     for (size_t i = 0; i < count; i++) {
         struct site *site = &list->sites[owner[i]];
-        site->sources[site->n_sources++] = points[i];
+        site->sources[site->n_sources++] = points[i].point;
     }
     return NULL;
 }
@@ -216,7 +238,7 @@ static status share_points(const struct source_point *points, const size_t *owne
 status candidates_points(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena,
                          struct site_list *out) {
     const struct target *wanted = &scan->scenario->targets[target];
-    struct source_point *points = NULL;
+    struct given *points = NULL;
     size_t count = 0;
     *out = (struct site_list){0};
     TRY(read_points(scan, wanted, arena, &points, &count));
@@ -224,9 +246,9 @@ status candidates_points(const struct scan *scan, size_t target, const float *sc
     size_t *owner = arena_alloc(arena, count + 1, sizeof *owner);
     if (!out->sites || !owner) return status_no_memory();
     for (size_t i = 0; i < count; i++) {
-        struct site *site = site_near(out, &points[i], wanted->merge_m);
+        struct site *site = site_near(out, &points[i].point, wanted->merge_m);
         owner[i] = site ? (size_t)(site - out->sites) : out->count;
-        if (!site) add_site(scan, &points[i], out);
+        if (!site) add_site(&points[i], out);
     }
     TRY(share_points(points, owner, count, arena, out));
     for (size_t i = 0; i < out->count; i++) {

@@ -85,8 +85,10 @@ static status run_stats(const struct scan *scan, size_t criterion) {
         gather_stats(values, band.cols * band.rows, step->scale, &stats);
     }
     if (!stats.valid)
-        return status_fail(LODE_BAD_DATA, "criterion '%s' has no valid cell in the grid, so its membership has no statistics to go by",
-                           scan->scenario->criteria[criterion].name);
+        return status_fail(LODE_BAD_DATA,
+                           "%s:%d: criterion '%s' has no valid cell in the grid, so its membership has no statistics to go by: give its "
+                           "numbers, or a layer that covers the grid",
+                           scan->scenario->path, scan->scenario->criteria[criterion].at.line, scan->scenario->criteria[criterion].name);
     stats.sd = sqrt(stats.sd / (double)stats.valid);
     plan_take_stats(scan->plan, criterion, &stats);
     return NULL;
@@ -252,7 +254,9 @@ static void warn_of_empty_masks(const struct scan *scan) {
     for (size_t m = 0; m < scan->plan->n_masks; m++) {
         const struct mask_step *mask = &scan->plan->masks[m];
         if (planes_mask_cells(scan->planes, m)) continue;
-        log_warn(scan->log, "%s:%d: layer '%s'%s%s covers no cell of the grid or its margin: distances to it are infinite and it excludes nothing",
+        log_warn(scan->log,
+                 "%s:%d: layer '%s'%s%s covers no cell of the grid or its margin: distances to it are infinite, "
+                 "exclude_inside and exclude_where exclude nothing and exclude_outside everything",
                  scan->scenario->path, scan->scenario->layers[mask->layer].at.line, scan->scenario->layers[mask->layer].name,
                  mask->condition ? " where " : "", mask->condition ? mask->condition->text : "");
     }

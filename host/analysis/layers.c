@@ -59,8 +59,9 @@ status layers_values(struct layers *layers, int layer, struct window window, flo
     return vector_source_values(layers->vectors[layer], window, values);
 }
 
-bool condition_holds(const struct condition *condition, double value) {
-    double other = condition->values[0];
+/* Thresholds are rounded as cells are: a cell of 0.1 is not below 0.1, on the device as here. */
+bool condition_holds(const struct condition *condition, float value) {
+    float other = (float)condition->values[0];
     switch (condition->op) {
     case COMPARE_LT:
         return value < other;
@@ -71,12 +72,12 @@ bool condition_holds(const struct condition *condition, double value) {
     case COMPARE_GE:
         return value >= other;
     case COMPARE_EQ:
-        return value == (double)(float)other;
+        return value == other;
     case COMPARE_NE:
-        return !isnan(value) && value != (double)(float)other;
+        return !isnan(value) && value != other;
     default:
         for (size_t i = 0; i < condition->n_values; i++)
-            if (value == (double)(float)condition->values[i]) return true;
+            if (value == (float)condition->values[i]) return true;
         return false;
     }
 }
@@ -88,7 +89,7 @@ status layers_inside(struct layers *layers, const struct mask_step *mask, struct
     TRY(layers_values(layers, mask->layer, window, scratch));
     for (int64_t i = 0; i < window.cols * window.rows; i++) {
         float value = scratch[i];
-        inside[i] = condition ? condition_holds(condition, (double)value) : !isnan(value) && (mask->any_value || value != 0);
+        inside[i] = condition ? condition_holds(condition, value) : !isnan(value) && (mask->any_value || value != 0);
     }
     return NULL;
 }

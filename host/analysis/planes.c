@@ -54,7 +54,7 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     size_t cells = (size_t)(chunk.cols * chunk.rows);
     TRY(fill_terrain(planes, kind, mask->layer, chunk, planes->whole));
     TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
-    for (size_t i = 0; i < cells; i++) planes->inside[i] = condition_holds(mask->condition, (double)planes->host[i]);
+    for (size_t i = 0; i < cells; i++) planes->inside[i] = condition_holds(mask->condition, planes->host[i]);
     return NULL;
 }
 

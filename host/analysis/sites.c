@@ -143,17 +143,31 @@ static status fill_annotations(const struct scan *scan, struct site *site, struc
     return NULL;
 }
 
-/* The first 12 hex digits of SHA-256 over what the site is: stable from run to run while its place and name stay. */
-static status name_site(const struct scan *scan, size_t target, struct site *site) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    char words[512];
-    snprintf(words, sizeof words, "%s|%s|%.5f|%.5f", scan->scenario->targets[target].name, site->name ? site->name : "", site->lon, site->lat);
-    if (!EVP_Digest(words, strlen(words), digest, NULL, EVP_sha256(), NULL)) return status_fail(LODE_SELFTEST, "SHA-256 is not available in OpenSSL");
-    for (int i = 0; i < 6; i++) snprintf(site->id + 2 * i, 3, "%02x", digest[i]);
-    return NULL;
+/* How many sites before this one in reading order are given at the same place under the same name. */
+static size_t twins_before(const struct site_list *list, size_t index) {
+    const struct site *site = &list->sites[index];
+    size_t twins = 0;
+    for (const struct site *other = site; other-- > list->sites && other->row == site->row && other->col == site->col;)
+        twins += other->lon == site->lon && other->lat == site->lat && strcmp(other->name ? other->name : "", site->name ? site->name : "") == 0;
+    return twins;
 }
 
-static status explain_site(const struct scan *scan, size_t target, struct row_terms *row, struct site *site, struct arena *arena) {
+/* The first 12 hex digits of SHA-256 over what the site is: stable from run to run while its place and name stay. */
+static status name_site(const struct scan *scan, size_t target, const struct site_list *list, struct site *site) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    size_t twins = twins_before(list, (size_t)(site - list->sites));
+    struct text words = {0};
+    text_print(&words, "%s|%s|%.5f|%.5f", scan->scenario->targets[target].name, site->name ? site->name : "", site->lon, site->lat);
+    if (twins) text_print(&words, "|%zu", twins);
+    bool made = !words.failed && EVP_Digest(words.bytes, strlen(words.bytes), digest, NULL, EVP_sha256(), NULL);
+    status failure = made ? NULL : words.failed ? status_no_memory() : status_fail(LODE_SELFTEST, "SHA-256 is not available in OpenSSL");
+    for (int i = 0; made && i < 6; i++) snprintf(site->id + 2 * i, 3, "%02x", digest[i]);
+    text_free(&words);
+    return failure;
+}
+
+static status explain_site(const struct scan *scan, size_t target, struct row_terms *row, const struct site_list *list, struct site *site,
+                           struct arena *arena) {
     TRY(read_row(row, scan, site->row));
     site->score = (double)row->score[site->col];
     site->coverage = (double)row->coverage[site->col];
@@ -162,7 +176,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     TRY(fill_terms(scan, target, row, site, arena));
     TRY(fill_nearest(scan, row, site, arena));
     TRY(fill_annotations(scan, site, arena));
-    return name_site(scan, target, site);
+    return name_site(scan, target, list, site);
 }
 
 static int by_row(const void *a, const void *b) {
@@ -225,7 +239,7 @@ status sites_explain(const struct scan *scan, size_t target, const float *score,
     status failure = row_terms_init(&row, scan, target);
     for (size_t i = 0; !failure && i < list->count; i++) {
         failure = log_progress(scan->log, (double)i / (double)list->count);
-        if (!failure) failure = explain_site(scan, target, &row, &list->sites[i], arena);
+        if (!failure) failure = explain_site(scan, target, &row, list, &list->sites[i], arena);
     }
     arena_free(&row.arena);
     if (failure) return failure;
