@@ -70,23 +70,32 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
     return reach;
 }
 
-/* The grid and `reach_m` around it. A grid round the whole globe needs no more columns, and none reaches beyond the poles. */
+/* Rows of a geographic grid's reach, whose cells are shortest at the equator, as far as there are any before the pole. */
+static int64_t rows_to_pole(const struct grid *grid, double reach_m, double degrees_left, int64_t own_rows) {
+    double dx_m, dy_m;
+    grid_cell_metres(grid, grid->y0 / grid->dy - 0.5, &dx_m, &dy_m);
+    int64_t wanted = (int64_t)ceil(reach_m / dy_m) + (reach_m > 0), there = (int64_t)floor(degrees_left / grid->dy + 1e-6) - own_rows;
+    return wanted < there ? wanted : there > 0 ? there : 0;
+}
+
+/* The grid and `reach_m` around it. A grid round the whole globe needs no more columns, and none reaches beyond the poles;
+ * how many columns a length takes is decided by the row nearest to a pole that it reaches. */
 static struct window reach_window(const struct grid *grid, double reach_m) {
     struct window window = grid_window(grid);
-    double dx_m, dy_m, dx_last, dy_last;
+    double dx_m, dy_m, dx_last;
     grid_cell_metres(grid, 0, &dx_m, &dy_m);
-    grid_cell_metres(grid, (double)(grid->height - 1), &dx_last, &dy_last);
+    int64_t above = (int64_t)ceil(reach_m / dy_m) + (reach_m > 0), below = above;
+    if (grid->geographic) {
+        above = rows_to_pole(grid, reach_m, 90 - grid->y0, 0);
+        below = rows_to_pole(grid, reach_m, grid->y0 + 90, grid->height);
+    }
+    grid_cell_metres(grid, -(double)above, &dx_m, &dy_m);
+    grid_cell_metres(grid, (double)(grid->height - 1 + below), &dx_last, &dy_m);
     dx_m = fmax(fmin(dx_m, dx_last), 1e-3);
-    int64_t cells_x = (int64_t)ceil(fmin(reach_m / dx_m, 1e9)) + (reach_m > 0),
-            cells_y = (int64_t)ceil(reach_m / fmin(dy_m, dy_last)) + (reach_m > 0);
-    int64_t above = cells_y, below = cells_y;
+    int64_t cells_x = (int64_t)ceil(fmin(reach_m / dx_m, 1e9)) + (reach_m > 0);
     if (grid->geographic) {
         int64_t spare = (int64_t)floor((360 / grid->dx - (double)grid->width) / 2);
-        cells_x = grid->wraps ? 0 : cells_x < spare ? cells_x : spare;
-        int64_t to_north = (int64_t)floor((90 - grid->y0) / grid->dy + 1e-6),
-                to_south = (int64_t)floor((grid->y0 + 90) / grid->dy + 1e-6) - grid->height;
-        above = above < to_north ? above : to_north > 0 ? to_north : 0;
-        below = below < to_south ? below : to_south > 0 ? to_south : 0;
+        cells_x = grid->wraps || spare < 0 ? 0 : cells_x < spare ? cells_x : spare;
     }
     return (struct window){window.col0 - cells_x, window.row0 - above, window.cols + 2 * cells_x, window.rows + above + below};
 }

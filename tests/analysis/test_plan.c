@@ -83,6 +83,25 @@ static void the_globe_grows_no_columns(void **state) {
     plan_free(plan);
 }
 
+/* A great circle of that length takes most longitude where it bends to the pole: asin(sin(reach) / cos(latitude)). */
+static void a_far_reach_in_the_north_takes_its_longitudes(void **state) {
+    (void)state;
+    struct grid north = globe;
+    north.wraps = false;
+    north.x0 = 0;
+    north.y0 = 72;
+    north.width = 20;
+    north.height = 14;
+    struct rule rules[] = {{.name = "far", .kind = RULE_EXCLUDE_INSIDE, .layer = 0, .criterion = NO_INDEX, .buffer_m = 1100e3}};
+    struct scenario scenario = base(NULL, 0, rules, 1);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &north, &facts, 1u << 30, &plan));
+    double degree = acos(-1.0) / 180, longitudes = asin(sin(1100.0 / 6371) / cos(72 * degree)) / degree;
+    assert_true((double)-plan->masks[0].window.col0 * north.dx >= longitudes);
+    assert_int_equal(plan->masks[0].window.row0, -21); /* 1100 km are 9.9 degrees, 20 rows, and one more */
+    plan_free(plan);
+}
+
 static void rules_without_buffer_need_no_distance(void **state) {
     (void)state;
     const double steep[] = {15};
@@ -153,6 +172,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equal_steps_are_made_once),
         cmocka_unit_test(the_globe_grows_no_columns),
+        cmocka_unit_test(a_far_reach_in_the_north_takes_its_longitudes),
         cmocka_unit_test(rules_without_buffer_need_no_distance),
         cmocka_unit_test(a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read),
         cmocka_unit_test(too_little_memory_is_said),
