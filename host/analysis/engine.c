@@ -209,7 +209,10 @@ static double to_window_edge_m(const struct grid *grid, struct window window, co
     double dx_m, dy_m;
     grid_cell_metres(grid, (double)site->row, &dx_m, &dy_m);
     double east_west = fmin((double)(site->col - window.col0), (double)(window.col0 + window.cols - 1 - site->col)) * dx_m;
-    double north_south = fmin((double)(site->row - window.row0), (double)(window.row0 + window.rows - 1 - site->row)) * dy_m;
+    double north = (double)(site->row - window.row0) * dy_m, south = (double)(window.row0 + window.rows - 1 - site->row) * dy_m;
+    if (grid->geographic && grid_y(grid, (double)window.row0 - 0.5) > 90 - 1e-6) north = INFINITY; /* nothing hides behind a pole */
+    if (grid->geographic && grid_y(grid, (double)(window.row0 + window.rows) - 0.5) < -90 + 1e-6) south = INFINITY;
+    double north_south = fmin(north, south);
     return grid->wraps ? north_south : fmin(east_west, north_south);
 }
 

@@ -18,12 +18,6 @@ static double surface_bytes(const struct result *result) {
     return cells * (5.0 * (double)result->scenario->n_targets + (result->scenario->write_criteria ? 8.0 * (double)result->scenario->n_criteria : 0));
 }
 
-static double mask_bytes(const struct plan *plan) {
-    double bytes = 0;
-    for (size_t m = 0; m < plan->n_masks; m++) bytes += (double)plan->masks[m].window.cols * (double)plan->masks[m].window.rows / 8;
-    return bytes;
-}
-
 static void print_grid(const struct result *result, struct text *out) {
     const struct grid *grid = &result->grid;
     double dx_m, dy_m;
@@ -78,7 +72,7 @@ static char *check_words(const struct result *result) {
     text_add(&out, "\nsteps:\n");
     out.failed |= !for_each_step(result->plan, print_step, &out);
     text_print(&out, "\nmemory: %.0f MB for bands of %zu rows, %.0f MB for masks; %.0f MB of scratch on disk\n", megabytes(bands_bytes(result->plan)),
-               result->plan->band_rows, megabytes(mask_bytes(result->plan)), megabytes(surface_bytes(result)));
+               result->plan->band_rows, megabytes((double)plan_mask_bytes(result->plan)), megabytes(surface_bytes(result)));
     return text_take(&out);
 }
 
@@ -136,7 +130,7 @@ static char *check_json(const struct result *result) {
     build.failed |= !for_each_step(result->plan, append_step, &steps);
     json_put(&build, map, "steps", steps.list);
     json_put_number(&build, memory, "bands_bytes", bands_bytes(result->plan));
-    json_put_number(&build, memory, "masks_bytes", mask_bytes(result->plan));
+    json_put_number(&build, memory, "masks_bytes", (double)plan_mask_bytes(result->plan));
     json_put_number(&build, memory, "scratch_bytes", surface_bytes(result));
     json_put(&build, map, "memory", memory);
     return json_words(&build, map);

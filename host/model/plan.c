@@ -249,14 +249,14 @@ size_t plan_row_bytes(const struct plan *plan) {
     return per_cell * (size_t)plan->grid->width;
 }
 
-static size_t mask_bytes(const struct plan *plan) {
+size_t plan_mask_bytes(const struct plan *plan) {
     size_t bytes = 0;
     for (size_t i = 0; i < plan->n_masks; i++) bytes += (size_t)(plan->masks[i].window.cols * plan->masks[i].window.rows) / 4;
     return bytes;
 }
 
 static status choose_band(struct plan *plan, size_t memory_bytes) {
-    size_t row = plan_row_bytes(plan), fixed = mask_bytes(plan);
+    size_t row = plan_row_bytes(plan), fixed = plan_mask_bytes(plan);
     size_t spare = memory_bytes > fixed ? memory_bytes - fixed : 0, rows = spare / 2 / row;
     if (rows < 1)
         return status_fail(LODE_TRY_AGAIN,

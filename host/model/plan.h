@@ -83,8 +83,9 @@ struct plan_facts {
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
                     struct plan **out) LODE_MUST_CHECK;
 void plan_free(struct plan *plan);
-/* Bytes that the planes and results of one row take, on host and device together. */
+/* Bytes that the planes and results of one row take, and all masks: on host and device together. */
 size_t plan_row_bytes(const struct plan *plan);
+size_t plan_mask_bytes(const struct plan *plan);
 /* Whether a criterion needs mean, sd, min and max of its raw values before the fused pass. */
 bool plan_needs_stats(const struct plan *plan, size_t criterion);
 struct stats {
