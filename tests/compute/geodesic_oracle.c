@@ -163,7 +163,26 @@ static void more_than_one_turn(void **state) {
     mask_free(&mask);
 }
 
+/* Two sources as far to the north as to the south, and two as far to the west as to the east: the smaller index. */
+static void ties_go_to_the_smaller_index(void **state) {
+    (void)state;
+    const struct grid world = grid_of(-180, 52.5, 5, 5, 72, 21); /* row 10 lies on the equator */
+    struct mask mask;
+    struct distance *distance;
+    assert_ok(mask_init(&mask, grid_window(&world)));
+    const int64_t places[4][2] = {{30, 4}, {30, 16}, {1, 10}, {9, 10}};
+    for (int i = 0; i < 4; i++) mask.bits[places[i][1] * mask.words_per_row + (places[i][0] >> 6)] |= 1ULL << (places[i][0] & 63);
+    assert_ok(distance_open(device, &world, &mask, METRIC_GEODESIC, &distance));
+    struct answer got = asked(distance, mask.window);
+    for (int64_t col = 26; col < 35; col++) assert_int_equal(got.source[10 * 72 + col], 4 * 72 + 30);
+    for (int64_t row = 8; row < 13; row++) assert_int_equal(got.source[row * 72 + 5], 10 * 72 + 1);
+    distance_close(distance);
+    answer_free(&got);
+    mask_free(&mask);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole_world), cmocka_unit_test(regions), cmocka_unit_test(more_than_one_turn)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole_world), cmocka_unit_test(regions), cmocka_unit_test(more_than_one_turn),
+                                       cmocka_unit_test(ties_go_to_the_smaller_index)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
