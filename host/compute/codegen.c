@@ -1,4 +1,4 @@
-/* Writes the fused pass. In the text: p<plane>, x<criterion> raw and m<criterion> membership, y<rule>, and for node n of the
+/* Writes the fused pass. In the text: q<plane>, x<criterion> raw and m<criterion> membership, y<rule>, and for node n of the
  * overlay trees v<n> its value (NaN: nothing present) and c<n> its coverage. k<i> is number i of the constant buffer. */
 #include "compute/codegen.h"
 
@@ -34,15 +34,15 @@ static size_t constant(struct writer *w, double value) {
 static void write_categorical(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
     size_t classes = step->n_params > 2 ? (step->n_params - 2) / 2 : 0, first = step->first_param;
-    text_print(&w->body, "        float m%zu = k[%zu];\n", c, first + 1);
-    text_print(&w->body, "        for (int j = 0; j < %zu; j++) m%zu = x%zu == k[%zu + 2 * j] ? k[%zu + 2 * j] : m%zu;\n", classes, c, c, first + 2,
-               first + 3, c);
-    text_print(&w->body, "        m%zu = x%zu == x%zu ? m%zu : NAN;\n", c, c, c, c);
+    text_print(&w->body, "            float m%zu = k[%zu];\n", c, first + 1);
+    text_print(&w->body, "            for (int j = 0; j < %zu; j++) m%zu = x%zu == k[%zu + 2 * j] ? k[%zu + 2 * j] : m%zu;\n", classes, c, c,
+               first + 2, first + 3, c);
+    text_print(&w->body, "            m%zu = x%zu == x%zu ? m%zu : NAN;\n", c, c, c, c);
 }
 
 static void write_membership(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
-    text_print(&w->body, "        float m%zu = %s(x%zu", c, membership_table[w->plan->scenario->criteria[c].membership.kind].function, c);
+    text_print(&w->body, "            float m%zu = %s(x%zu", c, membership_table[w->plan->scenario->criteria[c].membership.kind].function, c);
     for (size_t i = 0; i < step->n_params; i++) {
         text_print(&w->constants, "    const float a%zu_%zu = k[%zu];\n", c, i, step->first_param + i);
         text_print(&w->body, ", a%zu_%zu", c, i);
@@ -54,26 +54,33 @@ static void write_criterion(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
     const struct criterion *criterion = &w->plan->scenario->criteria[c];
     size_t scale = constant(w, step->scale);
-    text_print(&w->body, "        const float x%zu = p%d[i] * k%zu;\n", c, step->plane, scale);
+    text_print(&w->body, "            const float x%zu = q%d[l] * k%zu;\n", c, step->plane, scale);
     if (criterion->membership.kind == MEMBER_NONE)
-        text_print(&w->body, "        float m%zu = NAN;\n", c);
+        text_print(&w->body, "            float m%zu = NAN;\n", c);
     else if (criterion->membership.kind == MEMBER_CATEGORICAL)
         write_categorical(w, c);
     else
         write_membership(w, c);
-    if (criterion->complement) text_print(&w->body, "        m%zu = 1.0f - m%zu;\n", c, c);
+    if (criterion->complement) text_print(&w->body, "            m%zu = 1.0f - m%zu;\n", c, c);
+}
+
+/* Rules are bits of two 32-bit words: a 64-bit one would halve the vectors that a compiler makes of the whole loop. */
+enum { WORD_BITS = 32 };
+static const char *word_of(size_t rule) {
+    return rule < WORD_BITS ? "low" : "high";
 }
 
 static void write_rule(struct writer *w, size_t r) {
     static const char *const signs[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "=="};
     const struct rule_step *step = &w->plan->rules[r];
     size_t scale = constant(w, step->scale);
-    text_print(&w->body, "        const float y%zu = p%d[i] * k%zu;\n        bits |= (ulong)(y%zu == y%zu && (0", r, step->plane, scale, r, r);
+    text_print(&w->body, "            const float y%zu = q%d[l] * k%zu;\n            %s |= (uint)(y%zu == y%zu && (0", r, step->plane, scale,
+               word_of(r), r, r);
     for (size_t i = 0; i < step->n_values; i++) {
         text_print(&w->constants, "    const float b%zu_%zu = k[%zu];\n", r, i, step->first_param + i);
         text_print(&w->body, " || y%zu %s b%zu_%zu", r, signs[step->op], r, i);
     }
-    text_print(&w->body, ")) << %zu;\n", r);
+    text_print(&w->body, ")) << %zu;\n", r % WORD_BITS);
 }
 
 /* One child of a node as its parent sees it. */
@@ -83,13 +90,13 @@ struct child {
 };
 
 static void write_mean(struct writer *w, int n, const struct child *of, size_t count) {
-    text_print(&w->body, "        const float v%d = (0.0f", n);
+    text_print(&w->body, "            const float v%d = (0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->body, " + (v%d == v%d ? k%zu * v%d : 0.0f)", of[i].node, of[i].node, of[i].weight, of[i].node);
     text_print(&w->body, ") / w%d;\n", n);
 }
 
 static void write_weighted_product(struct writer *w, int n, const struct child *of, size_t count) {
-    text_print(&w->body, "        const float v%d = w%d > 0.0f ? 1.0f", n, n);
+    text_print(&w->body, "            const float v%d = w%d > 0.0f ? 1.0f", n, n);
     for (size_t i = 0; i < count; i++)
         text_print(&w->body, " * (v%d == v%d ? OP_POW(v%d, k%zu / w%d) : 1.0f)", of[i].node, of[i].node, of[i].node, of[i].weight, n);
     text_add(&w->body, " : NAN;\n");
@@ -100,9 +107,9 @@ static void write_weights(struct writer *w, int n, const struct child *of, size_
     text_print(&w->constants, "    const float all%d = 0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->constants, " + k%zu", of[i].weight);
     text_add(&w->constants, ";\n");
-    text_print(&w->body, "        const float w%d = 0.0f", n);
+    text_print(&w->body, "            const float w%d = 0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->body, " + (v%d == v%d ? k%zu : 0.0f)", of[i].node, of[i].node, of[i].weight);
-    text_print(&w->body, ";\n        const float c%d = (0.0f", n);
+    text_print(&w->body, ";\n            const float c%d = (0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->body, " + k%zu * c%d", of[i].weight, of[i].node);
     text_print(&w->body, ") / all%d;\n", n);
 }
@@ -110,17 +117,17 @@ static void write_weights(struct writer *w, int n, const struct child *of, size_
 /* r: min, max or product of those present; q: product of their complements. */
 static void write_fold(struct writer *w, const struct overlay *node, int n, const struct child *of, size_t count) {
     bool folds = node->op != OVERLAY_SUM, complements = node->op == OVERLAY_SUM || node->op == OVERLAY_GAMMA;
-    if (folds) text_print(&w->body, "        float r%d = %s;\n", n, node->op == OVERLAY_OR ? "-1.0f" : node->op == OVERLAY_AND ? "2.0f" : "1.0f");
-    if (complements) text_print(&w->body, "        float q%d = 1.0f;\n", n);
+    if (folds) text_print(&w->body, "            float r%d = %s;\n", n, node->op == OVERLAY_OR ? "-1.0f" : node->op == OVERLAY_AND ? "2.0f" : "1.0f");
+    if (complements) text_print(&w->body, "            float q%d = 1.0f;\n", n);
     for (size_t i = 0; i < count; i++) {
         int v = of[i].node;
-        if (node->op == OVERLAY_AND) text_print(&w->body, "        r%d = v%d < r%d ? v%d : r%d;\n", n, v, n, v, n);
-        if (node->op == OVERLAY_OR) text_print(&w->body, "        r%d = v%d > r%d ? v%d : r%d;\n", n, v, n, v, n);
+        if (node->op == OVERLAY_AND) text_print(&w->body, "            r%d = v%d < r%d ? v%d : r%d;\n", n, v, n, v, n);
+        if (node->op == OVERLAY_OR) text_print(&w->body, "            r%d = v%d > r%d ? v%d : r%d;\n", n, v, n, v, n);
         if (node->op == OVERLAY_PRODUCT || node->op == OVERLAY_GAMMA)
-            text_print(&w->body, "        r%d = v%d == v%d ? r%d * v%d : r%d;\n", n, v, v, n, v, n);
-        if (complements) text_print(&w->body, "        q%d = v%d == v%d ? q%d * (1.0f - v%d) : q%d;\n", n, v, v, n, v, n);
+            text_print(&w->body, "            r%d = v%d == v%d ? r%d * v%d : r%d;\n", n, v, v, n, v, n);
+        if (complements) text_print(&w->body, "            q%d = v%d == v%d ? q%d * (1.0f - v%d) : q%d;\n", n, v, v, n, v, n);
     }
-    text_print(&w->body, "        const float v%d = w%d > 0.0f ? ", n, n);
+    text_print(&w->body, "            const float v%d = w%d > 0.0f ? ", n, n);
     if (node->op == OVERLAY_GAMMA) {
         size_t gamma = constant(w, node->gamma), rest = constant(w, 1 - node->gamma);
         text_print(&w->body, "OP_POW(1.0f - q%d, k%zu) * OP_POW(r%d, k%zu)", n, gamma, n, rest);
@@ -136,7 +143,7 @@ static void write_fold(struct writer *w, const struct overlay *node, int n, cons
 static int write_node(struct writer *w, const struct overlay *node) {
     if (node->op == OVERLAY_CRITERION) {
         int n = w->nodes++;
-        text_print(&w->body, "        const float v%d = m%d, c%d = v%d == v%d ? 1.0f : 0.0f;\n", n, node->criterion, n, n, n);
+        text_print(&w->body, "            const float v%d = m%d, c%d = v%d == v%d ? 1.0f : 0.0f;\n", n, node->criterion, n, n, n);
         return n;
     }
     struct child *of = NULL;
@@ -170,33 +177,36 @@ static void write_target(struct writer *w, size_t t) {
     for (size_t r = 0; r < w->plan->scenario->n_rules; r++) rules |= (w->plan->scenario->rules[r].targets >> t & 1ULL) << r;
     int n = write_node(w, target->score);
     size_t least = constant(w, target->min_coverage - ROUNDING_SLACK_PPM * 1e-6);
-    text_print(&w->body, "        const int missing%zu = c%d < k%zu || v%d != v%d;\n", t, n, least, n, n);
-    text_print(&w->body, "        score%zu[j] = outside || missing%zu ? NAN : v%d;\n", t, t, n);
-    text_print(&w->body, "        coverage%zu[j] = c%d;\n", t, n);
-    text_print(&w->body, "        state%zu[j] = outside ? 3 : missing%zu ? 2 : (bits & 0x%llxUL) != 0 ? 1 : 0;\n", t, t, rules);
+    text_print(&w->body, "            const int missing%zu = c%d < k%zu || v%d != v%d;\n", t, n, least, n, n);
+    text_print(&w->body, "            to_score%zu[l] = outside || missing%zu ? NAN : v%d;\n", t, t, n);
+    text_print(&w->body, "            to_coverage%zu[l] = c%d;\n", t, n);
+    text_print(&w->body, "            to_state%zu[l] = outside ? 3 : missing%zu ? 2 : ((low & 0x%llxu) | (high & 0x%llxu)) != 0 ? 1 : 0;\n", t, t,
+               rules & 0xffffffffULL, rules >> WORD_BITS);
 }
 
 static void write_body(struct writer *w) {
     const struct scenario *scenario = w->plan->scenario;
     for (size_t c = 0; c < scenario->n_criteria; c++) write_criterion(w, c);
-    text_add(&w->body, "        ulong bits = 0;\n");
+    text_add(&w->body, "            uint low = 0, high = 0;\n");
     for (size_t r = 0; r < scenario->n_rules; r++) write_rule(w, r);
     if (w->plan->within_plane == NO_INDEX)
-        text_add(&w->body, "        const int outside = 0;\n");
+        text_add(&w->body, "            const int outside = 0;\n");
     else
-        text_print(&w->body, "        const int outside = !(p%d[i] < 0.0f || p%d[i] > 0.0f);\n", w->plan->within_plane, w->plan->within_plane);
+        text_print(&w->body, "            const int outside = !(q%d[l] < 0.0f || q%d[l] > 0.0f);\n", w->plan->within_plane, w->plan->within_plane);
     for (size_t t = 0; t < scenario->n_targets; t++) write_target(w, t);
-    text_add(&w->body, "        rules[j] = bits;\n#ifdef LODE_TERMS\n");
+    text_add(&w->body, "            to_low[l] = low;\n            to_high[l] = high;\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < scenario->n_criteria; c++)
-        text_print(&w->body, "        raw[%zuUL * stride + j] = x%zu;\n        membership[%zuUL * stride + j] = m%zu;\n", c, c, c, c);
+        text_print(&w->body, "            to_raw%zu[l] = x%zu;\n            to_membership%zu[l] = m%zu;\n", c, c, c, c);
     text_add(&w->body, "#endif\n");
 }
 
-void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers) {
-    struct writer w = {.plan = plan, .numbers = numbers};
-    for (size_t i = 0; i < plan->n_params; i++) number_add(numbers, (double)plan->params[i]);
-    write_body(&w);
+static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#ifndef CELLS_PER_ITEM\n#define CELLS_PER_ITEM 1 // consecutive cells that one work-item makes\n#endif\n");
+    text_add(source, "#ifndef LANES\n#define LANES 1 // of these, the cells that are taken, computed and given back together\n#endif\n");
+    text_add(source, "#define TAKE(to, from) \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) to[l] = (from)[l]; } \\\n"
+                     "    else { for (uint l = 0; l < LANES; l++) to[l] = l < n ? (from)[l] : NAN; }\n");
+    text_add(source, "#define GIVE(to, from) \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) (to)[l] = from[l]; } \\\n"
+                     "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; }\n");
     text_add(source, "__kernel void overlay(const ulong first, const uint cells, const ulong stride, __global const float *restrict k");
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, ",\n    __global const float *restrict p%zu", i);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
@@ -204,10 +214,44 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
                    t);
     text_add(source, ",\n    __global ulong *restrict rules\n#ifdef LODE_TERMS\n");
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
+}
+
+/* Private copies of a block of cells on the way in and out: without them a compiler must fear that planes overlap. */
+static void write_taking(const struct plan *plan, struct text *source) {
+    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "        float q%zu[LANES];\n        TAKE(q%zu, p%zu + first + at);\n", i, i, i);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        text_print(source, "        float to_score%zu[LANES], to_coverage%zu[LANES];\n        uchar to_state%zu[LANES];\n", t, t, t);
+    text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) text_print(source, "        float to_raw%zu[LANES], to_membership%zu[LANES];\n", c, c);
+    text_add(source, "#endif\n");
+}
+
+static void write_giving(const struct plan *plan, struct text *source) {
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        text_print(source, "        GIVE(score%zu + at, to_score%zu);\n        GIVE(state%zu + at, to_state%zu);\n", t, t, t, t);
+        text_print(source, "        GIVE(coverage%zu + at, to_coverage%zu);\n", t, t);
+    }
+    text_add(source, "        for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
+        text_print(source, "        GIVE(raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
+        text_print(source, "        GIVE(membership + %zuUL * stride + at, to_membership%zu);\n", c, c);
+    }
+    text_add(source, "#endif\n");
+}
+
+void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers) {
+    struct writer w = {.plan = plan, .numbers = numbers};
+    for (size_t i = 0; i < plan->n_params; i++) number_add(numbers, (double)plan->params[i]);
+    write_body(&w);
+    write_head(plan, source);
     text_add(source, w.constants.bytes ? w.constants.bytes : "");
-    text_add(source, "    const uint begin = (uint)get_global_id(0) * CELLS_PER_ITEM;\n    const uint end = min(begin + CELLS_PER_ITEM, cells);\n");
-    text_add(source, "    for (uint j = begin; j < end; j++) {\n        const ulong i = first + j;\n");
+    text_add(source, "    const uint begin = (uint)get_global_id(0) * CELLS_PER_ITEM, end = min(begin + CELLS_PER_ITEM, cells);\n");
+    text_add(source, "    for (uint at = begin; at < end; at += LANES) {\n        const uint n = min((uint)LANES, end - at);\n");
+    write_taking(plan, source);
+    text_add(source, "        for (uint l = 0; l < LANES; l++) {\n");
     text_add(source, w.body.bytes ? w.body.bytes : "");
+    text_add(source, "        }\n");
+    write_giving(plan, source);
     text_add(source, "    }\n}\n");
     source->failed |= w.body.failed || w.constants.failed;
     text_free(&w.body);

@@ -1,8 +1,8 @@
 /* Runs the generated pass over a band, a chunk of cells at a time, so that results stay in the caches until they are fetched.
- * A processor's work-item walks many cells in one loop, which its compiler makes vectors of (0.5 ns a cell of 4 layers; 2 with
- * 16 cells, 30 with one); a GPU's makes one cell. */
+ * A processor's work-item walks many cells, some lanes at a time, which its compiler makes vectors of; a GPU's makes one cell. */
 #include "compute/overlay.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,16 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { CHUNK_CELLS = 1 << 20, RULES_MAX = 64, CELLS_PER_ITEM_CPU = 1024, GROUP_CPU = 1, GROUP_GPU = 128, FIXED_ARGS = 4, ARGS_PER_TARGET = 3 };
+enum {
+    CHUNK_CELLS = 1 << 20,
+    RULES_MAX = 64,
+    CELLS_PER_ITEM_CPU = 1024,
+    LANES_CPU = 16,
+    GROUP_CPU = 16,
+    GROUP_GPU = 128,
+    FIXED_ARGS = 4,
+    ARGS_PER_TARGET = 3
+};
 enum variant { SCORES_ONLY, WITH_TERMS, VARIANTS };
 
 struct overlay_pass {
@@ -82,16 +91,16 @@ void overlay_close(struct overlay_pass *overlay) {
 
 /* The program with terms is built, and their memory taken, when they are first asked for. */
 static status prepare(struct overlay_pass *overlay, enum variant variant) {
-    static const char *const options[2][VARIANTS] = {{"-DCELLS_PER_ITEM=1", "-DCELLS_PER_ITEM=1 -DLODE_TERMS"},
-                                                     {"-DCELLS_PER_ITEM=1024", "-DCELLS_PER_ITEM=1024 -DLODE_TERMS"}};
+    char options[100];
+    snprintf(options, sizeof options, "-DCELLS_PER_ITEM=%zu -DLANES=%d%s", overlay->cells_per_item, overlay->cells_per_item > 1 ? LANES_CPU : 1,
+             variant == WITH_TERMS ? " -DLODE_TERMS" : "");
     size_t criteria = overlay->plan->scenario->n_criteria;
     if (variant == WITH_TERMS && !overlay->raw) TRY(buffer_open(overlay->device, criteria * CHUNK_CELLS * sizeof(float), &overlay->raw));
     if (variant == WITH_TERMS && !overlay->membership)
         TRY(buffer_open(overlay->device, criteria * CHUNK_CELLS * sizeof(float), &overlay->membership));
     if (overlay->kernels[variant]) return NULL;
     const char *const sources[] = {kernel_ops, overlay->source};
-    if (!overlay->programs[variant])
-        TRY(program_build(overlay->device, sources, 2, options[overlay->cells_per_item > 1][variant], &overlay->programs[variant]));
+    if (!overlay->programs[variant]) TRY(program_build(overlay->device, sources, 2, options, &overlay->programs[variant]));
     return kernel_create(overlay->programs[variant], "overlay", &overlay->kernels[variant]);
 }
 

@@ -21,7 +21,8 @@ static void compiles(const char *const *sources, size_t count, const char *optio
     for (size_t i = 0; i < count; i++) assert_true(write(file, sources[i], strlen(sources[i])) == (ssize_t)strlen(sources[i]));
     close(file);
     snprintf(command, sizeof command,
-             "clang -x cl -cl-std=CL1.2 -target nvptx64--nvidiacl -Xclang -finclude-default-header -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-variable "
+             "clang -x cl -cl-std=CL1.2 -target nvptx64--nvidiacl -Xclang -finclude-default-header -Wall -Wextra -Werror -Wno-unused-function "
+             "-Wno-unused-variable "
              "-Wno-unused-parameter -S -o /dev/null %s %s",
              options, path);
     int code = system(command);

@@ -299,6 +299,46 @@ static void results_depend_neither_on_what_is_wanted_nor_on_bands(void **state) 
     close_run(&run);
 }
 
+/* Rule r fires on code r, for target r % 2: all 64 bits have their place. */
+static void sixty_four_rules(void **state) {
+    (void)state;
+    enum { ALL = 64, FEW = 67 };
+    struct rule many[ALL];
+    struct rule_step many_steps[ALL];
+    float codes[ALL], plane[FEW];
+    uint8_t even[FEW], odd[FEW], *states[] = {even, odd};
+    uint64_t fired[FEW];
+    for (int r = 0; r < ALL; r++) {
+        codes[r] = (float)r;
+        many[r] = (struct rule){.targets = 1ULL << r % 2};
+        many_steps[r] = (struct rule_step){.plane = 0, .scale = 1, .op = COMPARE_EQ, .first_param = (size_t)r, .n_values = 1};
+    }
+    for (int i = 0; i < FEW; i++) plane[i] = (float)i;
+    struct criterion one[] = {{.membership.kind = MEMBER_LINEAR}};
+    struct criterion_step step[] = {{.plane = 0, .scale = 1, .first_param = 0, .n_params = 2}};
+    const struct overlay leaf = {.op = OVERLAY_CRITERION, .weight = 1};
+    const struct target both[] = {{.score = &leaf, .min_coverage = 1}, {.score = &leaf, .min_coverage = 1}};
+    const struct scenario ruled = {.n_criteria = 1, .criteria = one, .n_rules = ALL, .rules = many, .n_targets = 2, .targets = both};
+    const struct plan plan = {
+        .scenario = &ruled, .n_planes = 1, .n_params = ALL, .criteria = step, .rules = many_steps, .params = codes, .within_plane = NO_INDEX};
+    struct device *device;
+    struct overlay_pass *pass;
+    struct buffer *buffer;
+    assert_ok(device_open(NULL, &device));
+    assert_ok(buffer_open(device, sizeof plane, &buffer));
+    assert_ok(buffer_write(buffer, 0, sizeof plane, plane));
+    assert_ok(overlay_open(device, &plan, &pass));
+    assert_ok(overlay_run(pass, &buffer, FEW, &(struct overlay_results){.state = states, .rules = fired}));
+    for (int i = 0; i < FEW; i++) {
+        assert_true(fired[i] == (i < ALL ? 1ULL << i : 0));
+        assert_int_equal(even[i], i < ALL && i % 2 == 0 ? CELL_EXCLUDED : CELL_SCORED);
+        assert_int_equal(odd[i], i < ALL && i % 2 == 1 ? CELL_EXCLUDED : CELL_SCORED);
+    }
+    overlay_close(pass);
+    buffer_close(buffer);
+    device_close(device);
+}
+
 static void new_numbers_make_no_new_source(void **state) {
     (void)state;
     struct plan plan = test_plan();
@@ -318,6 +358,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_is_as_the_formulas_say),
         cmocka_unit_test(results_depend_neither_on_what_is_wanted_nor_on_bands),
+        cmocka_unit_test(sixty_four_rules),
         cmocka_unit_test(new_numbers_make_no_new_source),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
