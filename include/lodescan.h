@@ -80,6 +80,12 @@ LODE_API LODE_MUST_CHECK lode_error *lode_explain(const char *out_dir, const cha
 /* Checks the outputs of a finished run against the checksums of its manifest. */
 LODE_API LODE_MUST_CHECK lode_error *lode_verify(const char *out_dir, bool json, char **text);
 
+/* Distance in metres from every cell of a raster to its nearest set (valid, not zero) cell, as a GeoTIFF of floats on the same grid:
+ * exact on projected grids, along the ellipsoid on geographic ones. `creation_options`: GDAL's, "KEY=VALUE", NULL-ended; may be NULL.
+ * The file is whole or absent. Of `options`, device, overwrite and the callbacks are used. */
+LODE_API LODE_MUST_CHECK lode_error *lode_distance(const char *mask_path, const char *out_path, const char *const *creation_options,
+                                                   const lode_options *options);
+
 /* OpenCL devices; every kernel against known answers; what is missing on this machine; a commented starter. */
 LODE_API LODE_MUST_CHECK lode_error *lode_devices(bool json, char **text);
 LODE_API LODE_MUST_CHECK lode_error *lode_selftest(const char *device, bool json, char **text);

@@ -4,11 +4,12 @@
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/command.h"
 #include "cli/quantity.h"
 
-enum { KEY_DATA = 256, KEY_DEVICE, KEY_MEMORY, KEY_CELL, KEY_OVERWRITE, KEY_JSON };
+enum { KEY_DATA = 256, KEY_DEVICE, KEY_MEMORY, KEY_CELL, KEY_OVERWRITE, KEY_JSON, KEY_CREATION };
 
 static const struct option_row {
     enum option_bit bit;
@@ -21,6 +22,7 @@ static const struct option_row {
      {"device", KEY_DEVICE, "DEVICE", 0, "OpenCL device: `P:D` as `lodescan devices` numbers them, part of a name, `gpu` or `cpu`", 0}},
     {OPTION_MEMORY, {"memory", KEY_MEMORY, "SIZE", 0, "memory to use, such as 8GB or 512MiB; without it, half of the machine's", 0}},
     {OPTION_CELL, {"cell", KEY_CELL, "SIZE", 0, "cell size instead of the scenario's, in the unit of its grid, such as 100m or 0.1deg", 0}},
+    {OPTION_CREATION, {"co", KEY_CREATION, "KEY=VALUE", 0, "creation option of GDAL's GTiff driver, such as COMPRESS=DEFLATE; may be repeated", 0}},
     {OPTION_OVERWRITE, {"overwrite", KEY_OVERWRITE, NULL, 0, "replace what an earlier call left there", 0}},
     {OPTION_JSON, {"json", KEY_JSON, NULL, 0, "report as JSON", 0}},
     {OPTION_QUIET, {"quiet", 'q', NULL, 0, "print no progress and no warnings, only errors", 0}},
@@ -36,6 +38,14 @@ static error_t take_word(struct parse *parse, char *word, struct argp_state *sta
     if ((int)state->arg_num >= parse->command->max_words) argp_error(state, "'%s' is one word too many", word);
     parse->options.words[state->arg_num] = word;
     return 0;
+}
+
+static void take_creation(struct options *options, const char *value, struct argp_state *state) {
+    size_t count = 0;
+    while (options->creation[count]) count++;
+    if (!strchr(value, '=') || value[0] == '=') argp_error(state, "--co=%s: write KEY=VALUE, such as COMPRESS=DEFLATE", value);
+    if (count == CREATION_MAX) argp_error(state, "--co=%s: at most %d of them", value, CREATION_MAX);
+    options->creation[count] = value;
 }
 
 static void check_all(const struct parse *parse, struct argp_state *state) {
@@ -64,6 +74,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_JSON:
         options->json = true;
+        break;
+    case KEY_CREATION:
+        take_creation(options, value, state);
         break;
     case KEY_MEMORY:
         if (!quantity_bytes(value, &options->memory_bytes))

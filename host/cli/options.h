@@ -14,15 +14,17 @@ enum option_bit {
     OPTION_CELL = 1 << 5,
     OPTION_OVERWRITE = 1 << 6,
     OPTION_JSON = 1 << 7,
-    OPTION_QUIET = 1 << 8
+    OPTION_QUIET = 1 << 8,
+    OPTION_CREATION = 1 << 9
 };
 
-enum { WORDS_MAX = 2 };
+enum { WORDS_MAX = 2, CREATION_MAX = 16 };
 
 /* What the command line said; strings are its own. */
 struct options {
     const char *words[WORDS_MAX]; /* NULL: not given */
     const char *out, *data, *device;
+    const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
     size_t memory_bytes;
     double cell;
     bool cell_in_degrees, overwrite, json, quiet;

@@ -2,7 +2,6 @@
  * Geodesics: Karney 2013, J. Geodesy 87, through PROJ. */
 #include "geo/crs.h"
 
-#include <cpl_conv.h>
 #include <geodesic.h>
 #include <math.h>
 #include <stdlib.h>
@@ -36,20 +35,6 @@ static status cell_size(const struct scenario *scenario, const struct grid *grid
                            about(wanted * 111320));
     *size = grid->geographic ? wanted : wanted / grid->unit_m;
     return NULL;
-}
-
-static void describe(OGRSpatialReferenceH srs, struct arena *arena, struct grid *grid) {
-    char *wkt = NULL;
-    const char *const options[] = {"FORMAT=WKT2_2019", NULL};
-    OSRExportToWktEx(srs, &wkt, options);
-    grid->wkt = wkt ? arena_copy(arena, wkt) : NULL;
-    CPLFree(wkt);
-    grid->geographic = OSRIsGeographic(srs) && !OSRIsProjected(srs);
-    grid->unit_m = grid->geographic ? 1 : OSRGetLinearUnits(srs, NULL);
-    OGRErr error = OGRERR_NONE;
-    grid->semi_major_m = OSRGetSemiMajor(srs, &error);
-    double inverse = OSRGetInvFlattening(srs, &error);
-    grid->flattening = inverse > 0 ? 1 / inverse : 0;
 }
 
 /* The extent in longitude and latitude as written; an east beyond the antimeridian counts on. */
@@ -162,7 +147,7 @@ status crs_grid(const struct scenario *scenario, struct arena *arena, struct gri
     status failed = srs_read(scenario->grid.crs, &srs);
     if (!failed) failed = srs_read(scenario->grid.extent_crs ? scenario->grid.extent_crs : "EPSG:4326", &extent_srs);
     if (!failed) {
-        describe(srs, arena, &grid);
+        srs_describe(srs, arena, &grid);
         grid.crs = arena_copy(arena, scenario->grid.crs);
         if (!grid.crs || !grid.wkt) failed = status_no_memory();
     }

@@ -1,6 +1,7 @@
 /* Reference systems through OSR; boxes through a lattice of points, since edges bend. */
 #include "geo/srs.h"
 
+#include <cpl_conv.h>
 #include <math.h>
 #include <ogr_api.h>
 #include <stdio.h>
@@ -33,6 +34,20 @@ void srs_name(OGRSpatialReferenceH srs, char name[SRS_NAME_MAX]) {
         snprintf(name, SRS_NAME_MAX, "%s:%s", authority, code);
     else
         snprintf(name, SRS_NAME_MAX, "%s", long_name ? long_name : "unnamed");
+}
+
+void srs_describe(OGRSpatialReferenceH srs, struct arena *arena, struct grid *grid) {
+    char *wkt = NULL;
+    const char *const options[] = {"FORMAT=WKT2_2019", NULL};
+    OSRExportToWktEx(srs, &wkt, options);
+    grid->wkt = wkt ? arena_copy(arena, wkt) : NULL;
+    CPLFree(wkt);
+    grid->geographic = OSRIsGeographic(srs) && !OSRIsProjected(srs);
+    grid->unit_m = grid->geographic ? 1 : OSRGetLinearUnits(srs, NULL);
+    OGRErr error = OGRERR_NONE;
+    grid->semi_major_m = OSRGetSemiMajor(srs, &error);
+    double inverse = OSRGetInvFlattening(srs, &error);
+    grid->flattening = inverse > 0 ? 1 / inverse : 0;
 }
 
 bool srs_is_undefined(OGRSpatialReferenceH srs) {

@@ -13,6 +13,8 @@ enum { SRS_NAME_MAX = 160 };
 status srs_read(const char *words, OGRSpatialReferenceH *out) LODE_MUST_CHECK;
 /* "EPSG:5070" when the authority is known, else its name. */
 void srs_name(OGRSpatialReferenceH srs, char name[SRS_NAME_MAX]);
+/* What a grid knows of its crs: wkt (in `arena`; NULL without memory), geographic, unit_m, the ellipsoid. */
+void srs_describe(OGRSpatialReferenceH srs, struct arena *arena, struct grid *grid);
 /* None at all, or the "Undefined ... SRS" of a GeoPackage whose layer has none. */
 bool srs_is_undefined(OGRSpatialReferenceH srs);
 /* A box of x and y: west, south, east, north; west > east when empty. */

@@ -97,6 +97,16 @@ lode_error *lode_explain(const char *out_dir, const char *site, bool json, char 
 lode_error *lode_verify(const char *out_dir, bool json, char **text) {
     return strcmp(out_dir, "changed") == 0 ? fail(LODE_BAD_DATA, "sites.csv: changed since the run") : told("verify", out_dir, NULL, json, text);
 }
+lode_error *lode_distance(const char *mask_path, const char *out_path, const char *const *creation_options, const lode_options *options) {
+    int code = 0;
+    if (sscanf(mask_path, "fail-%d", &code) == 1) return fail(code, "first line\nsecond line");
+    size_t count = 0;
+    while (creation_options[count]) count++;
+    char words[200];
+    snprintf(words, sizeof words, "%s to %s with %zu options, last %s", mask_path, out_path, count, count ? creation_options[count - 1] : "-");
+    tell(options, LODE_WARNING, NULL, -1, words);
+    return NULL;
+}
 lode_error *lode_devices(bool json, char **text) {
     return told("devices", NULL, NULL, json, text);
 }

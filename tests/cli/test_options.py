@@ -13,6 +13,7 @@ TAKES = {
     "init": ["--output=FILE", "--overwrite"],
     "explain": ["--json"],
     "verify": ["--json"],
+    "distance": ["--device=DEVICE", "--co=KEY", "--overwrite", "--quiet"],
     "devices": ["--json"],
     "selftest": ["--device=DEVICE", "--json"],
     "doctor": ["--json"],
@@ -61,6 +62,15 @@ class Usage(unittest.TestCase):
         self.refused("devices", "x", says="'x'")
         self.refused("run", "a.yaml", "-o", "x", "--bands=3", says="--bands=3")
         self.refused("devices", "--overwrite", says="--overwrite")
+
+    def test_creation_options_are_passed_on(self):
+        err = call("distance", "a.tif", "b.tif", "--co", "COMPRESS=LZW", "--co=PREDICTOR=3")[2]
+        self.assertIn("a.tif to b.tif with 2 options, last PREDICTOR=3", err)
+        self.assertIn("a.tif to b.tif with 0 options", call("distance", "a.tif", "b.tif")[2])
+        self.refused("distance", "a.tif", "b.tif", "--co", "LZW", says="KEY=VALUE")
+        self.refused("distance", "a.tif", "b.tif", *["--co=A=1"] * 17, says="16")
+        self.refused("distance", "a.tif", says="MASK OUT")
+        self.assertEqual(call("distance", "fail-74", "b.tif")[0], 74)
 
     def test_sizes_want_a_unit(self):
         for bad in ("8", "8XB", "-1GB", "GB", "1e3GB", "nanGB", "0x10GB", "0GB", "", "99999999TB", "1.2.3GB"):

@@ -1,0 +1,106 @@
+"""`lodescan distance` against brute force in double and closed forms."""
+import shutil
+import unittest
+
+import numpy as np
+from osgeo import gdal, osr
+
+from places import WORK, lodescan
+
+gdal.UseExceptions()
+
+
+class Distance(unittest.TestCase):
+    def setUp(self):
+        self.folder = WORK / "distance"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.mask, self.out = self.folder / "mask.tif", self.folder / "out.tif"
+
+    def write(self, values, transform, epsg=32611, nodata=None):
+        kind = gdal.GDT_Byte if values.dtype == np.uint8 else gdal.GDT_Float32
+        file = gdal.GetDriverByName("GTiff").Create(str(self.mask), values.shape[1], values.shape[0], 1, kind, ["COMPRESS=DEFLATE"])
+        file.SetGeoTransform(transform)
+        if epsg:
+            words = osr.SpatialReference()
+            words.ImportFromEPSG(epsg)
+            file.SetSpatialRef(words)
+        file.WriteArray(values)
+        if nodata is not None:
+            file.GetRasterBand(1).SetNoDataValue(nodata)
+
+    def measure(self, *options):
+        done = lodescan("distance", self.mask, self.out, *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        file = gdal.Open(str(self.out))
+        self.assertEqual(file.GetGeoTransform(), gdal.Open(str(self.mask)).GetGeoTransform())
+        self.assertEqual(file.GetRasterBand(1).GetUnitType(), "m")
+        return file.ReadAsArray()
+
+    def refused(self, code, *says, options=()):
+        done = lodescan("distance", self.mask, self.out, *options)
+        self.assertEqual(done.returncode, code, done.stderr)
+        for words in says:
+            self.assertIn(words, done.stderr)
+        self.assertEqual([path.name for path in self.folder.iterdir() if "out" in path.name], [])
+
+    def brute(self, inside, dx, dy):
+        rows, cols = np.nonzero(inside)
+        y, x = np.indices(inside.shape)
+        return np.sqrt(np.min((dx * (x[..., None] - cols)) ** 2 + (dy * (y[..., None] - rows)) ** 2, axis=2))
+
+    def test_every_kind_of_pixel(self):
+        random = np.random.default_rng(5)
+        inside = random.random((61, 83)) < 0.01
+        transform = (480000, 30, 0, 4202000, 0, -45)
+        wanted = self.brute(inside, 30, 45)
+        self.write(inside.astype("u1"), transform)
+        np.testing.assert_allclose(self.measure(), wanted, rtol=1e-6)
+        values = np.where(inside, 7.5, np.where(random.random(inside.shape) < 0.3, -9, 0)).astype("f4")
+        values[0, 0] = np.nan
+        self.write(values, transform, nodata=-9)
+        np.testing.assert_allclose(self.measure("--overwrite", "--co", "COMPRESS=DEFLATE", "--co", "PREDICTOR=3"), wanted, rtol=1e-6)
+
+    def test_many_bands(self):
+        inside = np.zeros((150, 100003), "u1")
+        inside[97, 61234] = 1
+        self.write(inside, (480000, 1, 0, 4202000, 0, -1))
+        y, x = np.indices(inside.shape)
+        np.testing.assert_allclose(self.measure(), np.hypot(x - 61234.0, y - 97.0), rtol=1e-6)
+
+    def test_degrees_are_measured_along_the_ellipsoid(self):
+        inside = np.zeros((7, 360), "u1")
+        inside[3, 0] = 1
+        self.write(inside, (-180, 1, 0, 3.5, 0, -1), epsg=4326)
+        found = self.measure()
+        equator = np.minimum(np.arange(180), 150) * 6378137 * np.pi / 180  # near the antipode the equator is not the shortest way
+        np.testing.assert_allclose(found[3, :150], equator[:150], rtol=2e-5)
+        np.testing.assert_allclose(found[3, -149:], equator[149:0:-1], rtol=2e-5)
+
+    def test_no_set_cell_is_said(self):
+        self.write(np.zeros((5, 9), "u1"), (0, 10, 0, 0, 0, -10))
+        self.assertTrue(np.isinf(self.measure()).all())
+        self.assertIn("no cell is set", lodescan("distance", self.mask, self.out, "--overwrite").stderr)
+
+    def test_mistakes_name_file_and_remedy(self):
+        self.refused(66, "mask.tif", "is not there")
+        inside = np.eye(9, dtype="u1")
+        self.write(inside, (0, 10, 3, 0, 0, -10))
+        self.refused(65, "mask.tif", "gdalwarp")
+        self.write(inside, (0, 10, 0, 0, 0, -10), epsg=None)
+        self.refused(65, "mask.tif", "crs")
+        self.write(inside, (0, 10, 0, 0, 0, -10))
+        self.refused(64, "FOO", options=("--co", "FOO=1"))
+        self.out = self.folder / "none/out.tif"
+        self.refused(74, "none/out.tif")
+
+    def test_a_finished_file_is_not_replaced_unasked(self):
+        self.write(np.eye(9, dtype="u1"), (0, 10, 0, 0, 0, -10))
+        self.measure()
+        done = lodescan("distance", self.mask, self.out)
+        self.assertEqual(done.returncode, 74)
+        self.assertIn("--overwrite", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
