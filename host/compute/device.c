@@ -157,6 +157,7 @@ status device_open(const char *select, struct device **out) {
 
 void device_close(struct device *device) {
     if (!device) return;
+    programs_release(device);
     if (device->queue) clReleaseCommandQueue(device->queue);
     if (device->context) clReleaseContext(device->context);
     free(device);

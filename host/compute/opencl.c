@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 
 enum { OPTIONS_MAX = 512, WORDS_MAX = 200 };
 
@@ -87,15 +88,11 @@ static status build_failure(struct device *device, cl_program program, cl_int co
     return failure;
 }
 
-status program_build(struct device *device, const char *const *sources, size_t count, const char *options, cl_program *out) {
-    char all[OPTIONS_MAX];
-    int length = snprintf(all, sizeof all, "-cl-std=CL1.2%s %s", device->rounds_correctly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "",
-                          options ? options : "");
-    if (length < 0 || (size_t)length >= sizeof all) return status_fail(LODE_SELFTEST, "build options are too long: %s", options);
+static status build(struct device *device, const char *const *sources, size_t count, const char *options, cl_program *out) {
     cl_int code;
     cl_program program = clCreateProgramWithSource(device->context, (cl_uint)count, (const char **)(uintptr_t)sources, NULL, &code);
     TRY(opencl_status(code, "handing kernels to %s", device->info.name));
-    code = clBuildProgram(program, 1, &device->id, all, NULL, NULL);
+    code = clBuildProgram(program, 1, &device->id, options, NULL, NULL);
     if (code != CL_SUCCESS) {
         status failure = build_failure(device, program, code);
         clReleaseProgram(program);
@@ -103,6 +100,50 @@ status program_build(struct device *device, const char *const *sources, size_t c
     }
     *out = program;
     return NULL;
+}
+
+static cl_program find_built(const struct device *device, const char *text) {
+    for (size_t i = 0; i < device->n_built; i++)
+        if (strcmp(device->built[i].text, text) == 0) return device->built[i].program;
+    return NULL;
+}
+
+/* Takes `text` and holds on to `program`. */
+static status keep_built(struct device *device, char *text, cl_program program) {
+    TRY(memory_reserve((void **)&device->built, &device->built_room, device->n_built + 1, sizeof *device->built));
+    clRetainProgram(program);
+    device->built[device->n_built++] = (struct built){text, program};
+    return NULL;
+}
+
+status program_build(struct device *device, const char *const *sources, size_t count, const char *options, cl_program *out) {
+    char all[OPTIONS_MAX];
+    int length = snprintf(all, sizeof all, "-cl-std=CL1.2%s %s", device->rounds_correctly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "",
+                          options ? options : "");
+    if (length < 0 || (size_t)length >= sizeof all) return status_fail(LODE_SELFTEST, "build options are too long: %s", options);
+    struct text words = {0};
+    text_print(&words, "%s\n", all);
+    for (size_t i = 0; i < count; i++) text_add(&words, sources[i]);
+    char *text = text_take(&words);
+    if (!text) return status_no_memory();
+    *out = find_built(device, text);
+    if (*out) {
+        clRetainProgram(*out);
+        free(text);
+        return NULL;
+    }
+    status failure = build(device, sources, count, all, out);
+    if (!failure && (failure = keep_built(device, text, *out))) clReleaseProgram(*out);
+    if (failure) free(text);
+    return failure;
+}
+
+void programs_release(struct device *device) {
+    for (size_t i = 0; i < device->n_built; i++) {
+        clReleaseProgram(device->built[i].program);
+        free(device->built[i].text);
+    }
+    free(device->built);
 }
 
 status kernel_create(cl_program program, const char *name, cl_kernel *out) {

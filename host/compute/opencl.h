@@ -6,12 +6,20 @@
 
 #include "compute/device.h"
 
+/* What was built already: even a driver that keeps binaries takes 20 ms to hand one out, and each distance asks for the same. */
+struct built {
+    char *text; /* options and sources */
+    cl_program program;
+};
+
 struct device {
     struct device_info info;
     cl_device_id id;
     cl_context context;
     cl_command_queue queue; /* in order */
     bool rounds_correctly;  /* float divide and square root, when asked */
+    struct built *built;
+    size_t n_built, built_room;
 };
 
 struct buffer {
@@ -24,8 +32,10 @@ struct buffer {
 status opencl_status(cl_int code, const char *format, ...) LODE_PRINTF(2, 3) LODE_MUST_CHECK;
 const char *opencl_error_name(cl_int code);
 
-/* Builds the `count` sources as one program. `options` (may be NULL) are added to the device's own. The failure holds the build log. */
+/* Builds the `count` sources as one program, or hands out the one that was built of the same text before; release it in either case.
+ * `options` (may be NULL) are added to the device's own. The failure holds the build log. */
 status program_build(struct device *device, const char *const *sources, size_t count, const char *options, cl_program *out) LODE_MUST_CHECK;
+void programs_release(struct device *device); /* of device_close */
 status kernel_create(cl_program program, const char *name, cl_kernel *out) LODE_MUST_CHECK;
 
 /* The arguments of a launch in order; fill with the ARG_ macros. */

@@ -79,6 +79,28 @@ static void buffers_keep_bytes_and_their_ends(void **state) {
     device_close(device);
 }
 
+static void equal_text_is_built_once(void **state) {
+    (void)state;
+    struct device *device;
+    cl_program first, again, other;
+    char ours[] = "__kernel void one(__global int *to) { *to = N; }";
+    const char *source = ours;
+    assert_ok(device_open(NULL, &device));
+    assert_ok(program_build(device, &source, 1, "-DN=1", &first));
+    assert_ok(program_build(device, &source, 1, "-DN=1", &again));
+    assert_ptr_equal(first, again);
+    assert_ok(program_build(device, &source, 1, "-DN=2", &other));
+    assert_ptr_not_equal(first, other);
+    clReleaseProgram(other);
+    ours[14] = 'l'; /* the same place in memory, another text */
+    assert_ok(program_build(device, &source, 1, "-DN=1", &other));
+    assert_ptr_not_equal(first, other);
+    clReleaseProgram(first);
+    clReleaseProgram(again);
+    clReleaseProgram(other);
+    device_close(device);
+}
+
 static void build_failures_hold_the_log(void **state) {
     (void)state;
     struct device *device;
@@ -94,6 +116,7 @@ int main(void) {
         cmocka_unit_test(devices_open_by_number_and_name),
         cmocka_unit_test(wrong_words_list_what_is_there),
         cmocka_unit_test(buffers_keep_bytes_and_their_ends),
+        cmocka_unit_test(equal_text_is_built_once),
         cmocka_unit_test(build_failures_hold_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
