@@ -10,11 +10,14 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20, INTS_PER_CELL = 3 };
-enum { BLOCK_ENDS, BLOCK_SWEEP, COLUMN_NEAREST, ROW_NEAREST, KERNELS };
+enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, LANES = 8, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20 };
+enum { BLOCK_ENDS, BLOCK_SWEEP, COLUMN_NEAREST, ROW_NEAREST, ROW_EMPTY, KERNELS };
+enum { OVERSCAN = 32 }; /* columns beyond the last that the kernels reckon with */
 
-/* A whole number as the kernels' DIST. */
+/* A whole number as the kernels' DIST: the narrowest of these that holds every squared distance. */
+enum whole_kind { WHOLE_UINT, WHOLE_DOUBLE, WHOLE_LONG };
 union whole {
+    cl_uint narrow;
     cl_long integer;
     cl_double real;
 };
@@ -26,14 +29,15 @@ union metre {
 struct planar {
     struct device *device;
     struct window window;
-    cl_int rows, cols, blocks, rows_at_once;
+    cl_int rows, cols, stride, blocks, rows_at_once;
+    bool empty;
     cl_long words_per_row;
     cl_program program;
     cl_kernel kernels[KERNELS];
-    struct buffer *bits, *first, *last, *nearest, *stack_at, *stack_from;
-    bool real; /* DIST is double */
-    union whole p2, q2;
-    union metre dx_m, aspect2;
+    struct buffer *bits, *first, *last, *nearest, *apart, *edges;
+    enum whole_kind kind;
+    union whole p2, q2, none; /* none: beyond every squared distance */
+    union metre unit_m;       /* length of a squared distance of 1 */
     size_t group, columns;
 };
 
@@ -51,33 +55,44 @@ static void best_fraction(double ratio, double limit, double *p, double *q) {
     *q = q1;
 }
 
+static union whole whole_of(enum whole_kind kind, double value) {
+    if (kind == WHOLE_UINT) return (union whole){.narrow = (cl_uint)value};
+    if (kind == WHOLE_DOUBLE) return (union whole){.real = value};
+    return (union whole){.integer = (cl_long)value};
+}
+
+static size_t whole_bytes(const struct planar *planar) {
+    return planar->kind == WHOLE_UINT ? sizeof(cl_uint) : sizeof(cl_long);
+}
+
+/* `none` and one more width of the grid must fit too. */
 static void choose_units(struct planar *planar, const struct grid *grid) {
-    const double largest = 0x1p61, exact_in_double = 0x1p52;
-    double side = fmax(planar->cols, planar->rows), p2, q2, dx_m = grid->dx * grid->unit_m, aspect = grid->dy / grid->dx;
+    const double largest = 0x1p61, exact_in_double = 0x1p52, uint_end = 0x1p32;
+    double cols = planar->cols + OVERSCAN, rows = planar->rows, side = fmax(cols, rows), aspect = grid->dy / grid->dx, p2, q2;
     best_fraction(1 / (aspect * aspect), floor(largest / (2 * side * side)), &p2, &q2);
-    planar->real = planar->device->info.fp64 && (p2 + q2) * side * side < exact_in_double;
-    if (planar->real) {
-        planar->p2.real = p2;
-        planar->q2.real = q2;
-    } else {
-        planar->p2.integer = (cl_long)p2;
-        planar->q2.integer = (cl_long)q2;
-    }
-    if (planar->device->info.fp64) {
-        planar->dx_m.real = dx_m;
-        planar->aspect2.real = aspect * aspect;
-    } else {
-        planar->dx_m.single = (float)dx_m;
-        planar->aspect2.single = (float)(aspect * aspect);
-    }
+    double narrow_none = p2 * cols * cols + q2 * rows * rows + 1, none = narrow_none;
+    planar->kind = WHOLE_LONG;
+    if (planar->device->info.fp64 && (p2 + q2) * side * side < exact_in_double) planar->kind = WHOLE_DOUBLE;
+    if (narrow_none + p2 * cols * cols < uint_end) planar->kind = WHOLE_UINT;
+    if (planar->kind != WHOLE_UINT) none = 0x1p62;
+    planar->p2 = whole_of(planar->kind, p2);
+    planar->q2 = whole_of(planar->kind, q2);
+    planar->none = whole_of(planar->kind, none);
+    double unit_m = grid->dx * grid->unit_m / sqrt(p2);
+    if (planar->device->info.fp64)
+        planar->unit_m.real = unit_m;
+    else
+        planar->unit_m.single = (float)unit_m;
 }
 
 static status build(struct planar *planar) {
-    static const char *const names[KERNELS] = {"block_ends", "block_sweep", "column_nearest", "row_nearest"};
-    char options[160];
-    bool fp64 = planar->device->info.fp64;
-    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DDIST=%s -DMETRE=%s%s%s", planar->columns, BLOCK_ROWS,
-             planar->real ? "double" : "long", fp64 ? "double" : "float", fp64 ? " -DHAVE_FP64" : "", planar->real ? " -DDIST_IS_DOUBLE" : "");
+    static const char *const names[KERNELS] = {"block_ends", "block_sweep", "column_nearest", "row_nearest", "row_empty"};
+    static const char *const wholes[] = {"-DDIST=uint -DPLACE=uint -DMASK=int -DPLACE_SHIFT=16",
+                                         "-DDIST=double -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32",
+                                         "-DDIST=long -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32"};
+    char options[240];
+    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DLANES=%d %s -DMETRE=%s", planar->columns, BLOCK_ROWS, LANES,
+             wholes[planar->kind], planar->device->info.fp64 ? "double -DHAVE_FP64" : "float");
     TRY(program_build(planar->device, &kernel_distance, 1, options, &planar->program));
     for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(planar->program, names[i], &planar->kernels[i]));
     return NULL;
@@ -89,14 +104,14 @@ static status open_buffers(struct planar *planar, const struct mask *mask) {
     TRY(buffer_write(planar->bits, 0, words * sizeof(cl_ulong), mask->bits));
     TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->first));
     TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->last));
-    size_t scratch = (size_t)planar->rows_at_once * cols * sizeof(cl_int);
-    TRY(buffer_open(planar->device, scratch, &planar->nearest));
-    TRY(buffer_open(planar->device, scratch, &planar->stack_at));
-    return buffer_open(planar->device, scratch, &planar->stack_from);
+    size_t scratch = (size_t)planar->rows_at_once * (size_t)planar->stride;
+    TRY(buffer_open(planar->device, scratch * sizeof(cl_int), &planar->nearest));
+    TRY(buffer_open(planar->device, scratch / LANES * sizeof(cl_int), &planar->edges));
+    return buffer_open(planar->device, scratch * whole_bytes(planar), &planar->apart);
 }
 
 static size_t column_items(const struct planar *planar) {
-    return ((size_t)planar->cols + planar->columns - 1) / planar->columns;
+    return (size_t)planar->stride / planar->columns;
 }
 
 static status summarise(struct planar *planar) {
@@ -109,8 +124,15 @@ static status summarise(struct planar *planar) {
 
 static cl_int rows_at_once(const struct planar *planar) {
     if (!planar->device->info.gpu) return BLOCK_ROWS;
-    int64_t rows = SCRATCH_BYTES / (planar->cols * INTS_PER_CELL * (int64_t)sizeof(cl_int)) / BLOCK_ROWS * BLOCK_ROWS;
+    int64_t row_bytes = planar->stride * (int64_t)(2 * sizeof(cl_int) + whole_bytes(planar)),
+            rows = SCRATCH_BYTES / row_bytes / BLOCK_ROWS * BLOCK_ROWS;
     return (cl_int)(rows < BLOCK_ROWS ? BLOCK_ROWS : rows > ROWS_MAX_GPU ? ROWS_MAX_GPU : rows);
+}
+
+static bool is_empty(const struct mask *mask) {
+    for (int64_t i = 0; i < mask->words_per_row * mask->window.rows; i++)
+        if (mask->bits[i] != 0) return false;
+    return true;
 }
 
 status planar_open(struct device *device, const struct grid *grid, const struct mask *mask, struct planar **out) {
@@ -120,12 +142,14 @@ status planar_open(struct device *device, const struct grid *grid, const struct 
                               .window = mask->window,
                               .rows = (cl_int)mask->window.rows,
                               .cols = (cl_int)mask->window.cols,
+                              .stride = (cl_int)((mask->window.cols + 2 * OVERSCAN - 1) / OVERSCAN * OVERSCAN),
+                              .empty = is_empty(mask),
                               .blocks = (cl_int)((mask->window.rows + BLOCK_ROWS - 1) / BLOCK_ROWS),
                               .words_per_row = mask->words_per_row,
                               .group = device->info.gpu ? GROUP_GPU : 1,
                               .columns = device->info.gpu ? 1 : COLUMNS_CPU};
-    planar->rows_at_once = rows_at_once(planar);
     choose_units(planar, grid);
+    planar->rows_at_once = rows_at_once(planar);
     status failure = build(planar);
     if (!failure) failure = open_buffers(planar, mask);
     if (!failure) failure = summarise(planar);
@@ -146,41 +170,47 @@ void planar_close(struct planar *planar) {
     buffer_close(planar->first);
     buffer_close(planar->last);
     buffer_close(planar->nearest);
-    buffer_close(planar->stack_at);
-    buffer_close(planar->stack_from);
+    buffer_close(planar->apart);
+    buffer_close(planar->edges);
     free(planar);
 }
 
 /* Rows row0.. of the mask, to the cells of the results from out_first on. */
 static status some_rows(struct planar *planar, cl_int row0, cl_int rows, cl_int col0, cl_int cols, cl_long out_first, struct buffer *metres,
                         struct buffer *source) {
-    const struct kernel_arg down[] = {ARG_BUFFER(planar->bits),   ARG(planar->words_per_row), ARG(planar->rows), ARG(planar->cols),
-                                      ARG_BUFFER(planar->first),  ARG_BUFFER(planar->last),   ARG(row0),         ARG(rows),
-                                      ARG_BUFFER(planar->nearest)};
-    const size_t whole_bytes = sizeof(cl_long), metre_bytes = planar->device->info.fp64 ? sizeof(cl_double) : sizeof(cl_float);
+    const struct kernel_arg down[] = {
+        ARG_BUFFER(planar->bits),  ARG(planar->words_per_row), ARG(planar->rows), ARG(planar->cols), ARG(planar->stride),
+        ARG_BUFFER(planar->first), ARG_BUFFER(planar->last),   ARG(row0),         ARG(rows),         ARG_BUFFER(planar->nearest)};
+    const size_t metre_bytes = planar->device->info.fp64 ? sizeof(cl_double) : sizeof(cl_float);
     const struct kernel_arg along[] = {ARG_BUFFER(planar->nearest),
                                        ARG(planar->cols),
+                                       ARG(planar->stride),
                                        ARG(row0),
-                                       ARG(rows),
-                                       {whole_bytes, &planar->p2},
-                                       {whole_bytes, &planar->q2},
-                                       ARG_BUFFER(planar->stack_at),
-                                       ARG_BUFFER(planar->stack_from),
+                                       {whole_bytes(planar), &planar->p2},
+                                       {whole_bytes(planar), &planar->q2},
+                                       {whole_bytes(planar), &planar->none},
+                                       ARG_BUFFER(planar->apart),
+                                       ARG_BUFFER(planar->edges),
                                        ARG(col0),
                                        ARG(cols),
-                                       {metre_bytes, &planar->dx_m},
-                                       {metre_bytes, &planar->aspect2},
+                                       {metre_bytes, &planar->unit_m},
                                        ARG(out_first),
                                        ARG_BUFFER(metres),
                                        source ? ARG_BUFFER(source) : ARG_NOTHING};
     size_t blocks = (size_t)((row0 + rows - 1) / BLOCK_ROWS - row0 / BLOCK_ROWS + 1);
-    TRY(kernel_run(planar->device, planar->kernels[COLUMN_NEAREST], down, 9, planar->group, column_items(planar), blocks));
-    return kernel_run(planar->device, planar->kernels[ROW_NEAREST], along, 15, planar->group, (size_t)rows, 1);
+    TRY(kernel_run(planar->device, planar->kernels[COLUMN_NEAREST], down, sizeof down / sizeof *down, planar->group, column_items(planar), blocks));
+    return kernel_run(planar->device, planar->kernels[ROW_NEAREST], along, sizeof along / sizeof *along, planar->group, planar->group, (size_t)rows);
+}
+
+static status no_rows(struct planar *planar, cl_long cells, struct buffer *metres, struct buffer *source) {
+    const struct kernel_arg args[] = {ARG(cells), ARG_BUFFER(metres), source ? ARG_BUFFER(source) : ARG_NOTHING};
+    return kernel_run(planar->device, planar->kernels[ROW_EMPTY], args, 3, planar->group, (size_t)cells, 1);
 }
 
 status planar_rows(struct planar *planar, struct window window, struct buffer *metres, struct buffer *source) {
     cl_int col0 = (cl_int)(window.col0 - planar->window.col0), cols = (cl_int)window.cols;
     int64_t row = window.row0 - planar->window.row0, end = row + window.rows, start = row;
+    if (planar->empty) return no_rows(planar, window.cols * window.rows, metres, source);
     while (row < end) {
         int64_t next = (row / BLOCK_ROWS) * BLOCK_ROWS + planar->rows_at_once;
         if (next > end) next = end;

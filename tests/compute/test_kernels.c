@@ -33,9 +33,10 @@ static void compiles(const char *const *sources, size_t count, const char *optio
 static void planar(void **state) {
     (void)state;
     if (clang_is_missing()) skip();
-    compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=long -DMETRE=float");
-    compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=double -DDIST_IS_DOUBLE -DMETRE=double -DHAVE_FP64");
-    compiles(&kernel_distance, 1, "-DCOLUMNS=32 -DDIST=long -DMETRE=double -DHAVE_FP64");
+    compiles(&kernel_distance, 1, "");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=long -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32 -DMETRE=float");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=double -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32 -DMETRE=double -DHAVE_FP64");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=32 -DLANES=16 -DMETRE=double -DHAVE_FP64");
 }
 
 static void geodesic(void **state) {
