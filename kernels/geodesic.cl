@@ -1,9 +1,15 @@
 // Geodesic distance. In each latitude row the nearest source is the nearest in circular longitude; among the rows the winner has the
-// shortest straight line through the Earth: chord^2 = fall(row, row') + 4 rho rho' sin^2(lon / 2), on the ellipsoid itself. Rows are tried
-// outward from the cell's own until their fall alone is longer than the best. The winner's length is the geodesic's (geodesy.h).
+// shortest straight line through the Earth: chord^2 = fall(row, row') + 4 rho rho' sin^2(lon / 2), on the ellipsoid itself. From any two
+// sources the points of one meridian that are equally far in that sense are where C + A cos p + B sin p = 0, at most two on the whole ellipse; at
+// either pole the source nearer to it in latitude is the nearer one: so on a half meridian there is one such point, and down a column the
+// winner's row never goes up. Rows ANCHOR apart are searched outward, the rows between them only between their anchors' winners.
+// Anchors are counted from the mask's top row and hold what the whole mask says, so a cell's answer knows nothing of pieces.
 #pragma OPENCL FP_CONTRACT OFF
 #ifndef LANES
-#define LANES 1 // neighbouring cells made by one work-item
+#define LANES 1 // side of the square of cells made by one work-item; divides ANCHOR
+#endif
+#ifndef ANCHOR
+#define ANCHOR 16 // rows from one fully searched row to the next
 #endif
 
 static inline int bit_at(__global const ulong *words, const int x) {
@@ -39,58 +45,92 @@ static inline long index_of(__global const ulong *given, const long given_words,
     return (long)row * given_cols + x;
 }
 
-// One row with sources a work-item: for each column of the strip the nearest source's column and sin^2 of half the longitude to it.
-// bits: folded rows of `cols` columns; half_sine2: by columns apart; at, sine2: [listed row][strip], of which
-// `filled` are made.
-__kernel void strip_nearest(__global const ulong *restrict bits, const int n_words, const int cols, __global const ulong *restrict given,
-                            const long given_words, const int given_cols, __global const int *restrict listed, const int n_listed,
-                            __global const float *restrict half_sine2, const int strip0, const int strip, const int filled,
-                            __global int *restrict at, __global float *restrict sine2) {
-    const int k = (int)get_global_id(0);
-    if (k >= n_listed) return;
-    const int row = listed[k], end = min(strip0 + filled, cols);
-    __global const ulong *words = bits + (long)row * n_words;
-    __global int *to = at + (long)k * strip - strip0;
-    __global float *sine_to = sine2 + (long)k * strip - strip0;
-    int west = set_before(words, n_words, strip0), east = set_from(words, n_words, strip0);
-    for (int x = strip0; x < end; x++) {
-        if (x == east) west = x;
-        const float w = half_sine2[abs(x - west)], e = half_sine2[abs(x - east)];
-        int take_east = e < w;
-        if (e == w && east != west)
-            take_east = index_of(given, given_words, given_cols, cols, row, east) < index_of(given, given_words, given_cols, cols, row, west);
-        to[x] = take_east ? east : west;
-        sine_to[x] = take_east ? e : w;
-        if (x == east && x + 1 < end) east = set_from(words, n_words, x + 1);
-    }
-    for (int x = end; x < strip0 + filled; x++) sine_to[x] = 0.0f; // beyond the edge: never holds up the search
+// The source of one row nearest to column x.
+static inline int nearest_in_row(__global const ulong *words, const int n_words, const int cols, __global const ulong *given, const long given_words,
+                                 const int given_cols, const int row, __global const float *half_sine2, const int x) {
+    const int west = set_before(words, n_words, x), east = set_from(words, n_words, x);
+    const float w = half_sine2[abs(x - west)], e = half_sine2[abs(east - x)];
+    if (e != w) return e < w ? east : west;
+    const long west_index = index_of(given, given_words, given_cols, cols, row, west);
+    return index_of(given, given_words, given_cols, cols, row, east) < west_index ? east : west;
 }
 
-// LANES cells of a row a work-item: the listed row whose nearest source is nearest; the upper of equals.
-// fall: [row][listed row], the squared chord at the same longitude; start: [row], the first listed row not above it.
-__kernel void nearest_row(__global const int *restrict listed, const int n_listed, __global const float *restrict rho_listed,
-                          __global const float *restrict fall, __global const float *restrict rho, __global const int *restrict start,
-                          const int n_rows, const int strip, const int n_cells, __global const float *restrict sine2, __global int *restrict winner) {
-    const int x0 = (int)get_global_id(0) * LANES, r = (int)get_global_id(1);
-    if (x0 >= n_cells || r >= n_rows) return;
+// Squared difference of two places on the meridian, each {rho, its rest, z, its rest}: right however near they are.
+static inline float fall_of(const float4 p, const float4 q) {
+    const float rho = (p.x - q.x) + (p.y - q.y), z = (p.z - q.z) + (p.w - q.w);
+    return rho * rho + z * z;
+}
+
+// One listed row a work-item: for each column of the strip the nearest source's column and sin^2 of half the longitude to it.
+// bits: folded rows of `cols` columns; half_sine2: by columns apart; at (may be null), sine2: [listed row from first_k on][strip], of which
+// `filled` are made. From one set column to the next the tables are read in order, for speed.
+__kernel void strip_nearest(__global const ulong *restrict bits, const int n_words, const int cols, __global const ulong *restrict given,
+                            const long given_words, const int given_cols, __global const int *restrict listed, const int first_k, const int end_k,
+                            __global const float *restrict half_sine2, const int strip0, const int strip, const int filled, __global int *restrict at,
+                            __global float *restrict sine2) {
+    const int k = first_k + (int)get_global_id(0);
+    if (k >= end_k) return;
+    const int row = listed[k], end = min(strip0 + filled, cols);
+    __global const ulong *words = bits + (long)row * n_words;
+    __global int *to = at + (long)(k - first_k) * strip - strip0;
+    __global float *sine_to = sine2 + (long)(k - first_k) * strip - strip0;
+    int x = strip0, west = set_before(words, n_words, x);
+    while (x < end) {
+        if (bit_at(words, x)) west = x;
+        const int east = set_from(words, n_words, x + 1 < cols ? x + 1 : 0), stop = east > x && east < end ? east : end;
+        const int east_first = index_of(given, given_words, given_cols, cols, row, east) < index_of(given, given_words, given_cols, cols, row, west);
+        if (west <= x && east >= stop) {
+            for (int i = x; i < stop; i++) {
+                const float w = half_sine2[i - west], e = half_sine2[east - i];
+                sine_to[i] = e < w ? e : w;
+            }
+        } else {
+            for (int i = x; i < stop; i++) {
+                const float w = half_sine2[abs(i - west)], e = half_sine2[abs(east - i)];
+                sine_to[i] = e < w ? e : w;
+            }
+        }
+        for (int i = x; at && i < stop; i++) {
+            const float w = half_sine2[abs(i - west)], e = half_sine2[abs(east - i)];
+            to[i] = e < w || (e == w && east_first) ? east : west;
+        }
+        x = stop;
+    }
+    for (x = end; x < strip0 + filled; x++) sine_to[x] = 0.0f; // beyond the edge: never holds up the search
+}
+
+// LANES cells of an anchor row a work-item: the listed row whose nearest source is nearest; the upper of equals. Only rows first_k to end_k - 1
+// are at hand; `missed` is set where another might hold a nearer source.
+// place: [row of the mask][4]; start: [row], the first listed row not above it; winner: [anchor][strip].
+__kernel void anchor_rows(__global const int *restrict listed, const int n_listed, const int first_k, const int end_k,
+                          __global const float4 *restrict place, __global const int *restrict start, const int last_row, const int first_anchor,
+                          const int n_anchors, const int strip, const int n_cells, __global const float *restrict sine2,
+                          __global int *restrict winner, __global int *restrict missed) {
+    const int x0 = (int)get_global_id(0) * LANES, a = (int)get_global_id(1);
+    if (x0 >= n_cells || a >= n_anchors) return;
+    const int row = min((first_anchor + a) * ANCHOR, last_row);
+    const float4 p = place[row];
     float best[LANES];
     int best_k[LANES];
     for (int l = 0; l < LANES; l++) {
         best[l] = INFINITY;
-        best_k[l] = -1;
+        best_k[l] = first_k;
     }
-    __global const float *falls = fall + (long)r * n_listed;
-    int down = start[r], up = down - 1, tried = 0;
-    float limit = INFINITY;
-    while (up >= 0 || down < n_listed) {
-        const float fall_up = up >= 0 ? falls[up] : INFINITY, fall_down = down < n_listed ? falls[down] : INFINITY;
-        const int k = fall_up <= fall_down ? up : down;
-        const float s = fall_up <= fall_down ? fall_up : fall_down;
+    int down = min(max(start[row], first_k), end_k), up = down - 1, tried = 0;
+    float limit = INFINITY, fall_up = up >= first_k ? fall_of(p, place[listed[up]]) : INFINITY;
+    float fall_down = down < end_k ? fall_of(p, place[listed[down]]) : INFINITY;
+    while (up >= first_k || down < end_k) {
+        const int go_up = fall_up <= fall_down, k = go_up ? up : down;
+        const float s = go_up ? fall_up : fall_down, scale = 4.0f * p.x * place[listed[k]].x;
         if (s > limit) break;
-        up -= k == up;
-        down += k == down;
-        const float scale = 4.0f * rho[r] * rho_listed[k];
-        __global const float *sines = sine2 + (long)k * strip + x0;
+        if (go_up) {
+            up--;
+            fall_up = up >= first_k ? fall_of(p, place[listed[up]]) : INFINITY;
+        } else {
+            down++;
+            fall_down = down < end_k ? fall_of(p, place[listed[down]]) : INFINITY;
+        }
+        __global const float *sines = sine2 + (long)(k - first_k) * strip + x0;
         for (int l = 0; l < LANES; l++) {
             const float chord2 = s + scale * sines[l];
             const int better = chord2 < best[l] || (chord2 == best[l] && k < best_k[l]);
@@ -101,29 +141,93 @@ __kernel void nearest_row(__global const int *restrict listed, const int n_liste
         limit = best[0];
         for (int l = 1; l < LANES; l++) limit = best[l] > limit ? best[l] : limit;
     }
-    for (int l = 0; l < LANES && x0 + l < n_cells; l++) winner[(long)r * strip + x0 + l] = best_k[l];
+    limit = best[0];
+    for (int l = 1; l < LANES; l++) limit = best[l] > limit ? best[l] : limit;
+    const int above = first_k > 0 && fall_of(p, place[listed[first_k - 1]]) <= limit;
+    if (above || (end_k < n_listed && fall_of(p, place[listed[end_k]]) <= limit)) atomic_xchg(missed, 1);
+    for (int l = 0; l < LANES && x0 + l < n_cells; l++) winner[(long)a * strip + x0 + l] = best_k[l];
 }
 
-// One cell a work-item: the winner's place, index and length. Columns strip0 + 0.. of the folded row are columns col0 + 0.. of the results.
-// latitudes: [row][3], reduced latitude, sine and cosine of its half; half_sine2: by columns apart.
-__kernel void winner_length(__global const int *restrict listed, __global const ulong *restrict given, const long given_words, const int given_cols,
-                            const int cols, const int strip0, const int strip, const int n_cells, const int n_rows, __global const int *restrict at,
-                            __global const int *restrict winner, const int row0, const long out_first, const int out_cols,
-                            __global long *restrict source, __global float *restrict metres
+// The winners of LANES rows from `top` on in one column, between two anchors' winners: to[0], to[LANES], ...
+static inline void winners_between(__global const int *restrict listed, __global const float4 *restrict place, __global const float *restrict sines,
+                                   const int strip, const int top, const int last_row, const int k0, const int k1, int *to) {
+    float rho[LANES], rho_rest[LANES], z[LANES], z_rest[LANES], best[LANES];
+    int best_k[LANES];
+    for (int l = 0; l < LANES; l++) {
+        const float4 p = place[min(top + l, last_row)];
+        rho[l] = p.x;
+        rho_rest[l] = p.y;
+        z[l] = p.z;
+        z_rest[l] = p.w;
+        best[l] = INFINITY;
+        best_k[l] = k0;
+    }
+    for (int k = k0; k <= k1; k++) {
+        const float4 q = place[listed[k]];
+        const float scale = 4.0f * q.x, sine = sines[(long)(k - k0) * strip];
+        for (int l = 0; l < LANES; l++) {
+            const float across = (rho[l] - q.x) + (rho_rest[l] - q.y), along = (z[l] - q.z) + (z_rest[l] - q.w);
+            const float chord2 = across * across + along * along + scale * rho[l] * sine;
+            const int better = chord2 < best[l];
+            best[l] = better ? chord2 : best[l];
+            best_k[l] = better ? k : best_k[l];
+        }
+    }
+    for (int l = 0; l < LANES; l++) to[l * LANES] = best_k[l];
+}
+
+// LANES rows of LANES columns a work-item: the winner's place, index and length. Columns strip0 + 0.. of the folded row are columns col0 + 0..
+// of the results. Rows row0 to row0 + n_rows - 1 of the mask.
+// latitudes: [row][3], reduced latitude, sine and cosine of its half.
+__kernel void nearest_source(__global const int *restrict listed, const int first_k, __global const float4 *restrict place, const int last_row,
+                             __global const float *restrict sine2, __global const int *restrict at, __global const int *restrict winner,
+                             const int first_anchor, __global const ulong *restrict given, const long given_words, const int given_cols,
+                             const int cols, const int strip0, const int strip, const int n_cells, const int row0, const int n_rows,
+                             const long out_first, const int out_cols, __global long *restrict source, __global float *restrict metres
 #ifdef HAVE_FP64
-                            ,
-                            __global const double *restrict latitudes, __global const double *restrict half_sine2, const double semi_major_m,
-                            const double flattening, const double column_rad
+                             ,
+                             __global const double *restrict latitudes, __global const ulong *restrict bits, const int n_words,
+                             __global const float *restrict half_sine2, const double semi_major_m, const double flattening, const double column_rad
 #endif
 ) {
-    const int x = (int)get_global_id(0), r = (int)get_global_id(1);
-    if (x >= n_cells || r >= n_rows) return;
-    const int k = winner[(long)r * strip + x], row = listed[k], c = at[(long)k * strip + x];
-    const long out = out_first + (long)r * out_cols + x;
-    if (source) source[out] = index_of(given, given_words, given_cols, cols, row, c);
+    const int x0 = (int)get_global_id(0) * LANES, top = (row0 / LANES + (int)get_global_id(1)) * LANES;
+    if (x0 >= n_cells || top >= row0 + n_rows) return;
+    const int columns = min(LANES, n_cells - x0);
+    int won[LANES * LANES];
+    __global const int *anchors = winner + (long)(top / ANCHOR - first_anchor) * strip + x0;
+    for (int c = 0; c < LANES; c++) {
+        const int x = min(c, columns - 1), a = anchors[x], b = anchors[strip + x], k0 = min(a, b);
+        winners_between(listed, place, sine2 + (long)(k0 - first_k) * strip + x0 + x, strip, top, last_row, k0, max(a, b), won + c);
+    }
+    for (int l = 0; l < LANES; l++) {
+        if (top + l < row0 || top + l >= row0 + n_rows) continue;
+        const long out = out_first + (long)(top + l - row0) * out_cols + x0;
+        const int *k = won + l * LANES;
+        for (int c = 0; source && c < columns; c++)
+            source[out + c] = index_of(given, given_words, given_cols, cols, listed[k[c]], at[(long)(k[c] - first_k) * strip + x0 + c]);
 #ifdef HAVE_FP64
-    __global const double *p = latitudes + 3L * (row0 + r), *q = latitudes + 3L * row;
-    const int apart = abs(strip0 + x - c);
-    metres[out] = (float)geodesy_length(semi_major_m, flattening, p[0], p[1], p[2], q[0], q[1], q[2], column_rad * apart, half_sine2[apart]);
+        __global const double *p = latitudes + 3L * (top + l);
+        const double sp = p[1], cp = p[2];
+        double sq[LANES], cq[LANES], w[LANES];
+        float length[LANES];
+        int far = 0;
+        for (int c = 0; c < LANES; c++) {
+            __global const double *q = latitudes + 3L * listed[k[c]];
+            sq[c] = q[1];
+            cq[c] = q[2];
+            w[c] = sine2[(long)(k[c] - first_k) * strip + x0 + c];
+        }
+        for (int c = 0; c < LANES; c++) {
+            far |= geodesy_half_chord2(sp, cp, sq[c], cq[c], w[c]) >= GEODESY_FAR2;
+            length[c] = (float)geodesy_lambert(semi_major_m, flattening, sp, cp, sq[c], cq[c], w[c]);
+        }
+        for (int c = 0; far && c < columns; c++) {
+            if (geodesy_half_chord2(sp, cp, sq[c], cq[c], w[c]) < GEODESY_FAR2) continue;
+            const int row = listed[k[c]], x = strip0 + x0 + c; // w is too coarse here
+            const int apart = x - nearest_in_row(bits + (long)row * n_words, n_words, cols, given, given_words, given_cols, row, half_sine2, x);
+            length[c] = (float)geodesy_far(semi_major_m, flattening, p[0], latitudes[3L * row], column_rad * apart);
+        }
+        for (int c = 0; c < columns; c++) metres[out + c] = length[c];
 #endif
+    }
 }

@@ -18,12 +18,30 @@ static inline double geodesy_half_chord2(double sp, double cp, double sq, double
     return s * s + (cp * cp - sp * sp) * (cq * cq - sq * sq) * w;
 }
 
+/* asin(sqrt(u)) / sqrt(u) for u to 0.5: Chebyshev nodes, relative error below 6e-11. No branch and no call, so that it makes many at once. */
+static inline double geodesy_arc(double u) {
+    double y = 0.16832766779064512;
+    y = y * u - 0.274530531552789;
+    y = y * u + 0.24457373405691585;
+    y = y * u - 0.09567911791029521;
+    y = y * u + 0.049172747019893895;
+    y = y * u + 0.016586305874402952;
+    y = y * u + 0.031026955686869917;
+    y = y * u + 0.04460142088360356;
+    y = y * u + 0.07500135192415226;
+    y = y * u + 0.16666664960612718;
+    return y * u + 1.0000000000353153;
+}
+
+/* Where h or 1 - h vanishes, so does the square over it: a floor far below any cell's keeps that 0. */
 static inline double geodesy_lambert(double a, double f, double sp, double cp, double sq, double cq, double w) {
-    double h = geodesy_half_chord2(sp, cp, sq, cq, w);
-    h = h < 1.0 ? h : 1.0;
-    double sigma = 2.0 * asin(sqrt(h)), t = 2.0 * sqrt(h * (1.0 - h)), s = sp * cq + cp * sq, d = sp * cq - cp * sq;
-    double x = h < 1.0 ? (sigma - t) * (s * s) * (1.0 - d * d) / (1.0 - h) : 0.0;
-    double y = h > 0.0 ? (sigma + t) * (1.0 - s * s) * (d * d) / h : 0.0;
+    const double half_turn = 3.141592653589793, least = 1e-30;
+    double h = geodesy_half_chord2(sp, cp, sq, cq, w), g = 1.0 - h, s = sp * cq + cp * sq, d = sp * cq - cp * sq;
+    g = g > least ? g : least;
+    h = h > least ? h : least;
+    double u = h < g ? h : g, root = sqrt(u), arc = 2.0 * root * geodesy_arc(u), t = 2.0 * root * sqrt(h < g ? g : h);
+    double sigma = h < g ? arc : half_turn - arc, over = 1.0 / (h * g);
+    double x = (sigma - t) * (s * s) * (1.0 - d * d) * h * over, y = (sigma + t) * (1.0 - s * s) * (d * d) * g * over;
     return a * (sigma - 0.5 * f * (x + y));
 }
 

@@ -1,6 +1,7 @@
-/* Geodesic distance: bits stay on the device; rows are made a strip of columns at a time (kernels/geodesic.cl).
+/* Geodesic distance: bits stay on the device; ROWS_AT_ONCE rows of a strip of columns are made at a time (kernels/geodesic.cl) from the mask's
+ * rows within a margin of them, widened until no row outside can hold a nearer source.
  * A mask wider than the world is folded to one turn. Tables of the ellipsoid's meridian are made here in double: with
- * p the reduced latitude a row has rho = cos p, z = (1 - f) sin p (semi-major axes), and fall = (rho - rho')^2 + (z - z')^2.
+ * p the reduced latitude a row has rho = cos p, z = (1 - f) sin p (semi-major axes), each sent as a single and its rest.
  * Where the device has no double, lengths are made here too, by the same formula. */
 #include <math.h>
 #include <stdlib.h>
@@ -18,11 +19,14 @@ enum {
     STRIP_MAX = 1024,
     STRIP_BYTES = 64 << 20,
     BYTES_PER_CELL = 8,
-    ROWS_AT_ONCE = 64,
+    ROWS_AT_ONCE = 256,
+    ANCHOR = 16, /* as in kernels/geodesic.cl */
+    ANCHORS_AT_ONCE = ROWS_AT_ONCE / ANCHOR + 2,
+    MARGIN = 64,
     GROUP_CPU = 1,
     GROUP_GPU = 64
 };
-enum { STRIP_NEAREST, NEAREST_ROW, WINNER_LENGTH, KERNELS };
+enum { STRIP_NEAREST, ANCHOR_ROWS, NEAREST_SOURCE, KERNELS };
 
 /* Reduced latitude, and sine and cosine of its half: what kernels/geodesy.h wants. */
 struct latitude {
@@ -33,16 +37,18 @@ struct geodesic {
     struct device *device;
     struct window window; /* of the mask as given */
     cl_int given_cols, rows, cols, n_words, n_listed, strip;
+    cl_int margin; /* rows beyond a piece that were enough so far */
     cl_long given_words;
     size_t group, lanes;
     double semi_major_m, flattening, column_rad;
     struct latitude *latitudes; /* of each row of the mask */
-    double *rho, *z;
-    cl_int *listed; /* rows with sources, from the top */
+    cl_int *listed;             /* rows with sources, from the top */
+    cl_int *start;              /* of each row, the first listed row not above it; n_listed beyond the last */
     cl_program program;
     cl_kernel kernels[KERNELS];
-    struct buffer *given, *bits, *listed_rows, *search_sine2, *length_sine2, *rho_listed, *latitude_rows; /* bits is given when nothing is folded */
-    struct buffer *at, *sine2, *winner, *fall, *rho_rows, *start;
+    struct buffer *given, *bits; /* the same when nothing is folded */
+    struct buffer *listed_rows, *start_rows, *half_sine2, *place_rows, *latitude_rows;
+    struct buffer *at, *sine2, *winner, *missed;
 };
 
 /* Columns of a whole turn, 0 when 360 degrees are no whole number of them. */
@@ -65,20 +71,19 @@ static void choose_shape(struct geodesic *geodesic, const struct grid *grid, con
 
 static status measure_rows(struct geodesic *geodesic, const struct grid *grid, const struct mask *mask) {
     TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->latitudes));
-    TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->rho));
-    TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->z));
     TRY(MEMORY_ARRAY((size_t)geodesic->rows, &geodesic->listed));
+    TRY(MEMORY_ARRAY((size_t)geodesic->rows + 1, &geodesic->start));
     for (cl_int r = 0; r < geodesic->rows; r++) {
         double lat = fmin(fmax(grid_y(grid, (double)(mask->window.row0 + r)), -90), 90) * acos(-1.0) / 180;
         double reduced = atan2((1 - geodesic->flattening) * sin(lat), cos(lat));
         geodesic->latitudes[r] = (struct latitude){reduced, sin(reduced / 2), cos(reduced / 2)};
-        geodesic->rho[r] = cos(reduced);
-        geodesic->z[r] = (1 - geodesic->flattening) * sin(reduced);
+        geodesic->start[r] = geodesic->n_listed;
         const uint64_t *words = mask->bits + r * mask->words_per_row;
         uint64_t any = 0;
         for (int64_t i = 0; i < mask->words_per_row; i++) any |= words[i];
         if (any) geodesic->listed[geodesic->n_listed++] = r;
     }
+    geodesic->start[geodesic->rows] = geodesic->n_listed;
     return NULL;
 }
 
@@ -105,37 +110,42 @@ static status upload_bits(struct geodesic *geodesic, const struct mask *mask) {
     return failure;
 }
 
-/* Squared half sines by columns apart, the same both ways round: single to search with, double for lengths. */
+/* Squared half sines by columns apart, the same both ways round. */
 static status upload_sines(struct geodesic *geodesic, const struct grid *grid) {
     size_t cols = (size_t)geodesic->cols;
     int64_t turn = columns_of_turn(grid);
-    float *single = NULL;
-    double *real = NULL;
-    status failure = MEMORY_ARRAY(cols, &single);
-    if (!failure) failure = MEMORY_ARRAY(cols, &real);
-    for (int64_t d = 0; !failure && d < geodesic->cols; d++) {
+    float *half_sine2;
+    TRY(MEMORY_ARRAY(cols, &half_sine2));
+    for (int64_t d = 0; d < geodesic->cols; d++) {
         double s = sin(0.5 * geodesic->column_rad * (double)(turn > 0 && 2 * d > turn ? llabs(turn - d) : d));
-        real[d] = s * s;
-        single[d] = (float)real[d];
+        half_sine2[d] = (float)(s * s);
     }
-    if (!failure) failure = buffer_of(geodesic->device, cols * sizeof *single, single, &geodesic->search_sine2);
-    if (!failure) failure = buffer_of(geodesic->device, cols * sizeof *real, real, &geodesic->length_sine2);
-    free(single);
-    free(real);
+    status failure = buffer_of(geodesic->device, cols * sizeof *half_sine2, half_sine2, &geodesic->half_sine2);
+    free(half_sine2);
+    return failure;
+}
+
+/* As the kernels' place. */
+static status upload_places(struct geodesic *geodesic) {
+    size_t rows = (size_t)geodesic->rows;
+    cl_float4 *places;
+    TRY(MEMORY_ARRAY(rows, &places));
+    for (size_t r = 0; r < rows; r++) {
+        double rho = cos(geodesic->latitudes[r].reduced), z = (1 - geodesic->flattening) * sin(geodesic->latitudes[r].reduced);
+        places[r] = (cl_float4){{(float)rho, (float)(rho - (float)rho), (float)z, (float)(z - (float)z)}};
+    }
+    status failure = buffer_of(geodesic->device, rows * sizeof *places, places, &geodesic->place_rows);
+    free(places);
     return failure;
 }
 
 static status upload_tables(struct geodesic *geodesic) {
-    size_t n = (size_t)geodesic->n_listed;
-    float *rho;
-    TRY(MEMORY_ARRAY(n, &rho));
-    for (size_t k = 0; k < n; k++) rho[k] = (float)geodesic->rho[geodesic->listed[k]];
-    status failure = buffer_of(geodesic->device, n * sizeof *rho, rho, &geodesic->rho_listed);
-    free(rho);
-    if (!failure) failure = buffer_of(geodesic->device, n * sizeof(cl_int), geodesic->listed, &geodesic->listed_rows);
-    if (!failure)
-        failure = buffer_of(geodesic->device, (size_t)geodesic->rows * sizeof(struct latitude), geodesic->latitudes, &geodesic->latitude_rows);
-    return failure;
+    struct device *device = geodesic->device;
+    size_t rows = (size_t)geodesic->rows;
+    TRY(upload_places(geodesic));
+    TRY(buffer_of(device, (size_t)geodesic->n_listed * sizeof(cl_int), geodesic->listed, &geodesic->listed_rows));
+    TRY(buffer_of(device, rows * sizeof(cl_int), geodesic->start, &geodesic->start_rows));
+    return buffer_of(device, rows * sizeof(struct latitude), geodesic->latitudes, &geodesic->latitude_rows);
 }
 
 static status open_scratch(struct geodesic *geodesic) {
@@ -144,14 +154,12 @@ static status open_scratch(struct geodesic *geodesic) {
     geodesic->strip = (cl_int)strip;
     TRY(buffer_open(geodesic->device, n * strip * sizeof(cl_int), &geodesic->at));
     TRY(buffer_open(geodesic->device, n * strip * sizeof(float), &geodesic->sine2));
-    TRY(buffer_open(geodesic->device, ROWS_AT_ONCE * strip * sizeof(cl_int), &geodesic->winner));
-    TRY(buffer_open(geodesic->device, ROWS_AT_ONCE * n * sizeof(float), &geodesic->fall));
-    TRY(buffer_open(geodesic->device, ROWS_AT_ONCE * sizeof(float), &geodesic->rho_rows));
-    return buffer_open(geodesic->device, ROWS_AT_ONCE * sizeof(cl_int), &geodesic->start);
+    TRY(buffer_open(geodesic->device, ANCHORS_AT_ONCE * strip * sizeof(cl_int), &geodesic->winner));
+    return buffer_open(geodesic->device, sizeof(cl_int), &geodesic->missed);
 }
 
 static status build(struct geodesic *geodesic) {
-    static const char *const names[KERNELS] = {"strip_nearest", "nearest_row", "winner_length"};
+    static const char *const names[KERNELS] = {"strip_nearest", "anchor_rows", "nearest_source"};
     static const char *const options[2][2] = {{"-DLANES=16", "-DLANES=16 -DHAVE_FP64"}, {"-DLANES=1", "-DLANES=1 -DHAVE_FP64"}};
     bool fp64 = geodesic->device->info.fp64;
     const char *const sources[] = {kernel_geodesy, kernel_geodesic};
@@ -178,8 +186,11 @@ static status prepare(struct geodesic *geodesic, const struct grid *grid, const 
 status geodesic_open(struct device *device, const struct grid *grid, const struct mask *mask, struct geodesic **out) {
     struct geodesic *geodesic;
     TRY(MEMORY_ARRAY(1, &geodesic));
-    *geodesic = (struct geodesic){
-        .device = device, .window = mask->window, .group = device->info.gpu ? GROUP_GPU : GROUP_CPU, .lanes = device->info.gpu ? 1 : LANES_CPU};
+    *geodesic = (struct geodesic){.device = device,
+                                  .window = mask->window,
+                                  .margin = MARGIN,
+                                  .group = device->info.gpu ? GROUP_GPU : GROUP_CPU,
+                                  .lanes = device->info.gpu ? 1 : LANES_CPU};
     status failure = prepare(geodesic, grid, mask);
     if (failure) {
         geodesic_close(geodesic);
@@ -195,42 +206,33 @@ void geodesic_close(struct geodesic *geodesic) {
         if (geodesic->kernels[i]) clReleaseKernel(geodesic->kernels[i]);
     if (geodesic->program) clReleaseProgram(geodesic->program);
     if (geodesic->bits != geodesic->given) buffer_close(geodesic->bits);
-    struct buffer *const buffers[] = {geodesic->given,      geodesic->listed_rows,   geodesic->search_sine2, geodesic->length_sine2,
-                                      geodesic->rho_listed, geodesic->latitude_rows, geodesic->at,           geodesic->sine2,
-                                      geodesic->winner,     geodesic->fall,          geodesic->rho_rows,     geodesic->start};
+    struct buffer *const buffers[] = {geodesic->given,      geodesic->listed_rows,   geodesic->start_rows, geodesic->half_sine2,
+                                      geodesic->place_rows, geodesic->latitude_rows, geodesic->at,         geodesic->sine2,
+                                      geodesic->winner,     geodesic->missed};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_close(buffers[i]);
     free(geodesic->latitudes);
-    free(geodesic->rho);
-    free(geodesic->z);
     free(geodesic->listed);
+    free(geodesic->start);
     free(geodesic);
 }
 
-/* fall, rho and start of rows row0.. */
-static status upload_rows(struct geodesic *geodesic, cl_int row0, cl_int rows) {
-    size_t n = (size_t)geodesic->n_listed;
-    float *fall, rho[ROWS_AT_ONCE];
-    cl_int start[ROWS_AT_ONCE];
-    TRY(MEMORY_ARRAY((size_t)rows * n, &fall));
-    for (cl_int r = 0; r < rows; r++) {
-        rho[r] = (float)geodesic->rho[row0 + r];
-        start[r] = 0;
-        for (size_t k = 0; k < n; k++) {
-            cl_int row = geodesic->listed[k];
-            double drho = geodesic->rho[row0 + r] - geodesic->rho[row], dz = geodesic->z[row0 + r] - geodesic->z[row];
-            fall[(size_t)r * n + k] = (float)(drho * drho + dz * dz);
-            start[r] += row < row0 + r;
-        }
-    }
-    status failure = buffer_write(geodesic->fall, 0, (size_t)rows * n * sizeof *fall, fall);
-    if (!failure) failure = buffer_write(geodesic->rho_rows, 0, (size_t)rows * sizeof *rho, rho);
-    if (!failure) failure = buffer_write(geodesic->start, 0, (size_t)rows * sizeof *start, start);
-    free(fall);
-    return failure;
+/* A piece of the results: rows row0.. of the mask, cells of a strip; `first`: its first cell in the results, `width` cells a row.
+ * Listed rows first_k to end_k - 1 are at hand. Anchors are rows ANCHOR apart from the mask's top. */
+struct piece {
+    cl_int row0, rows, strip0, cells, first_k, end_k, first_anchor, anchors;
+    cl_long first;
+    cl_int width;
+};
+
+/* The listed rows within `margin` of the piece and its anchors. */
+static void reach(const struct geodesic *geodesic, cl_int margin, struct piece *piece) {
+    int64_t end = ((int64_t)piece->first_anchor + piece->anchors - 1) * ANCHOR + 1 + margin, top = (int64_t)piece->first_anchor * ANCHOR - margin;
+    piece->first_k = geodesic->start[top > 0 ? top : 0];
+    piece->end_k = geodesic->start[end < geodesic->rows ? end : geodesic->rows];
 }
 
-static status make_strip(struct geodesic *geodesic, cl_int strip0, cl_int cells) {
-    const cl_int filled = (cells + LANES_CPU - 1) / LANES_CPU * LANES_CPU;
+static status make_strip(struct geodesic *geodesic, const struct piece *piece, bool sources) {
+    const cl_int filled = (piece->cells + LANES_CPU - 1) / LANES_CPU * LANES_CPU;
     const struct kernel_arg args[] = {ARG_BUFFER(geodesic->bits),
                                       ARG(geodesic->n_words),
                                       ARG(geodesic->cols),
@@ -238,60 +240,88 @@ static status make_strip(struct geodesic *geodesic, cl_int strip0, cl_int cells)
                                       ARG(geodesic->given_words),
                                       ARG(geodesic->given_cols),
                                       ARG_BUFFER(geodesic->listed_rows),
-                                      ARG(geodesic->n_listed),
-                                      ARG_BUFFER(geodesic->search_sine2),
-                                      ARG(strip0),
+                                      ARG(piece->first_k),
+                                      ARG(piece->end_k),
+                                      ARG_BUFFER(geodesic->half_sine2),
+                                      ARG(piece->strip0),
                                       ARG(geodesic->strip),
                                       ARG(filled),
-                                      ARG_BUFFER(geodesic->at),
+                                      sources ? ARG_BUFFER(geodesic->at) : ARG_NOTHING,
                                       ARG_BUFFER(geodesic->sine2)};
-    return kernel_run(geodesic->device, geodesic->kernels[STRIP_NEAREST], args, 14, geodesic->group, (size_t)geodesic->n_listed, 1);
+    return kernel_run(geodesic->device, geodesic->kernels[STRIP_NEAREST], args, 15, geodesic->group, (size_t)(piece->end_k - piece->first_k), 1);
 }
 
-/* A piece of the results: rows row0.. of the mask, cells of the present strip; `first`: its first cell in the results, `width` cells a row. */
-struct piece {
-    cl_int row0, rows, strip0, cells;
-    cl_long first;
-    cl_int width;
-};
+/* `*missed`: a row that is not at hand might hold a nearer source. */
+static status make_anchors(struct geodesic *geodesic, const struct piece *piece, cl_int *missed) {
+    const cl_int last_row = geodesic->rows - 1;
+    const struct kernel_arg args[] = {ARG_BUFFER(geodesic->listed_rows),
+                                      ARG(geodesic->n_listed),
+                                      ARG(piece->first_k),
+                                      ARG(piece->end_k),
+                                      ARG_BUFFER(geodesic->place_rows),
+                                      ARG_BUFFER(geodesic->start_rows),
+                                      ARG(last_row),
+                                      ARG(piece->first_anchor),
+                                      ARG(piece->anchors),
+                                      ARG(geodesic->strip),
+                                      ARG(piece->cells),
+                                      ARG_BUFFER(geodesic->sine2),
+                                      ARG_BUFFER(geodesic->winner),
+                                      ARG_BUFFER(geodesic->missed)};
+    const size_t items = ((size_t)piece->cells + geodesic->lanes - 1) / geodesic->lanes;
+    *missed = 0;
+    TRY(buffer_write(geodesic->missed, 0, sizeof *missed, missed));
+    TRY(kernel_run(geodesic->device, geodesic->kernels[ANCHOR_ROWS], args, 14, geodesic->group, items, (size_t)piece->anchors));
+    return buffer_read(geodesic->missed, 0, sizeof *missed, missed);
+}
 
-static status make_piece(struct geodesic *geodesic, const struct piece *piece, struct buffer *metres, struct buffer *source) {
-    const struct kernel_arg search[] = {ARG_BUFFER(geodesic->listed_rows),
-                                        ARG(geodesic->n_listed),
-                                        ARG_BUFFER(geodesic->rho_listed),
-                                        ARG_BUFFER(geodesic->fall),
-                                        ARG_BUFFER(geodesic->rho_rows),
-                                        ARG_BUFFER(geodesic->start),
-                                        ARG(piece->rows),
-                                        ARG(geodesic->strip),
-                                        ARG(piece->cells),
-                                        ARG_BUFFER(geodesic->sine2),
-                                        ARG_BUFFER(geodesic->winner)};
-    const struct kernel_arg length[] = {ARG_BUFFER(geodesic->listed_rows),
-                                        ARG_BUFFER(geodesic->given),
-                                        ARG(geodesic->given_words),
-                                        ARG(geodesic->given_cols),
-                                        ARG(geodesic->cols),
-                                        ARG(piece->strip0),
-                                        ARG(geodesic->strip),
-                                        ARG(piece->cells),
-                                        ARG(piece->rows),
-                                        ARG_BUFFER(geodesic->at),
-                                        ARG_BUFFER(geodesic->winner),
-                                        ARG(piece->row0),
-                                        ARG(piece->first),
-                                        ARG(piece->width),
-                                        source ? ARG_BUFFER(source) : ARG_NOTHING,
-                                        ARG_BUFFER(metres),
-                                        ARG_BUFFER(geodesic->latitude_rows),
-                                        ARG_BUFFER(geodesic->length_sine2),
-                                        ARG(geodesic->semi_major_m),
-                                        ARG(geodesic->flattening),
-                                        ARG(geodesic->column_rad)};
-    size_t items = ((size_t)piece->cells + geodesic->lanes - 1) / geodesic->lanes;
-    TRY(kernel_run(geodesic->device, geodesic->kernels[NEAREST_ROW], search, 11, geodesic->group, items, (size_t)piece->rows));
-    return kernel_run(geodesic->device, geodesic->kernels[WINNER_LENGTH], length, geodesic->device->info.fp64 ? 21 : 16, GROUP_GPU,
-                      (size_t)piece->cells, (size_t)piece->rows);
+/* Anchors from as few rows as will do. What they say does not depend on the margin tried first. */
+static status find_anchors(struct geodesic *geodesic, struct piece *piece, bool sources) {
+    for (;; geodesic->margin *= 2) {
+        cl_int missed = 0;
+        reach(geodesic, geodesic->margin, piece);
+        if (piece->first_k < piece->end_k) {
+            TRY(make_strip(geodesic, piece, sources));
+            TRY(make_anchors(geodesic, piece, &missed));
+        }
+        if (piece->first_k < piece->end_k && !missed) return NULL;
+    }
+}
+
+static status make_piece(struct geodesic *geodesic, struct piece *piece, struct buffer *metres, struct buffer *source) {
+    const cl_int last_row = geodesic->rows - 1;
+    TRY(find_anchors(geodesic, piece, source));
+    const struct kernel_arg args[] = {ARG_BUFFER(geodesic->listed_rows),
+                                      ARG(piece->first_k),
+                                      ARG_BUFFER(geodesic->place_rows),
+                                      ARG(last_row),
+                                      ARG_BUFFER(geodesic->sine2),
+                                      source ? ARG_BUFFER(geodesic->at) : ARG_NOTHING,
+                                      ARG_BUFFER(geodesic->winner),
+                                      ARG(piece->first_anchor),
+                                      ARG_BUFFER(geodesic->given),
+                                      ARG(geodesic->given_words),
+                                      ARG(geodesic->given_cols),
+                                      ARG(geodesic->cols),
+                                      ARG(piece->strip0),
+                                      ARG(geodesic->strip),
+                                      ARG(piece->cells),
+                                      ARG(piece->row0),
+                                      ARG(piece->rows),
+                                      ARG(piece->first),
+                                      ARG(piece->width),
+                                      source ? ARG_BUFFER(source) : ARG_NOTHING,
+                                      ARG_BUFFER(metres),
+                                      ARG_BUFFER(geodesic->latitude_rows),
+                                      ARG_BUFFER(geodesic->bits),
+                                      ARG(geodesic->n_words),
+                                      ARG_BUFFER(geodesic->half_sine2),
+                                      ARG(geodesic->semi_major_m),
+                                      ARG(geodesic->flattening),
+                                      ARG(geodesic->column_rad)};
+    const size_t lanes = geodesic->lanes, row0 = (size_t)piece->row0, end = row0 + (size_t)piece->rows;
+    return kernel_run(geodesic->device, geodesic->kernels[NEAREST_SOURCE], args, geodesic->device->info.fp64 ? 28 : 21, geodesic->group,
+                      ((size_t)piece->cells + lanes - 1) / lanes, (end + lanes - 1) / lanes - row0 / lanes);
 }
 
 /* The lengths to the sources found, where the device cannot. */
@@ -340,7 +370,6 @@ static status strip_rows(struct geodesic *geodesic, struct window window, int64_
     int64_t end = window.col0 - geodesic->window.col0 + window.cols, folded = *col % geodesic->cols;
     int64_t cells = geodesic->cols - folded < geodesic->strip ? geodesic->cols - folded : geodesic->strip;
     if (cells > end - *col) cells = end - *col;
-    TRY(make_strip(geodesic, (cl_int)folded, (cl_int)cells));
     for (int64_t r = 0; r < window.rows; r += ROWS_AT_ONCE) {
         int64_t rows = window.rows - r < ROWS_AT_ONCE ? window.rows - r : ROWS_AT_ONCE;
         struct piece piece = {.row0 = (cl_int)(window.row0 - geodesic->window.row0 + r),
@@ -349,7 +378,8 @@ static status strip_rows(struct geodesic *geodesic, struct window window, int64_
                               .cells = (cl_int)cells,
                               .first = r * window.cols + *col - (end - window.cols),
                               .width = (cl_int)window.cols};
-        TRY(upload_rows(geodesic, piece.row0, piece.rows));
+        piece.first_anchor = piece.row0 / ANCHOR;
+        piece.anchors = (piece.row0 + piece.rows - 1) / ANCHOR + 2 - piece.first_anchor;
         TRY(make_piece(geodesic, &piece, metres, source));
     }
     *col += cells;

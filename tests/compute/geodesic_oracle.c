@@ -138,10 +138,21 @@ static void regions(void **state) {
     (void)state;
     srand(2);
     const struct grid alaska = grid_of(170, 75, 0.25, 0.2, 80, 45), rest = grid_of(-175, 20, 7, 1, 50, 11),
-                      pole = grid_of(-180, -60, 0.7, 1.5, 514, 20);
+                      pole = grid_of(-180, -60, 0.7, 1.5, 514, 20), fine = grid_of(13, 52, 0.0005, 0.0003, 71, 93);
     check(&alaska, (struct window){-6, -4, 93, 55}, 0.004, 2e-5);
     check(&rest, grid_window(&rest), 0.006, 4e-4);
     check(&pole, grid_window(&pole), 0.0015, 1e-4);
+    check(&fine, grid_window(&fine), 0.01, 2e-5);
+}
+
+/* More rows than are made at once, and sources far beyond them. */
+static void far_down_a_column(void **state) {
+    (void)state;
+    srand(5);
+    const struct grid meridian = grid_of(-20, 75, 0.9, 0.1, 11, 1403), steep = grid_of(3, 81, 2.5, 0.05, 19, 777);
+    check(&meridian, grid_window(&meridian), 0.0005, 2e-4);
+    check(&meridian, (struct window){0, 7, 11, 999}, 0.01, 2e-5);
+    check(&steep, grid_window(&steep), 0.0007, 2e-4);
 }
 
 /* A margin round a world grid shows the same places twice; the smaller index names them. */
@@ -182,7 +193,7 @@ static void ties_go_to_the_smaller_index(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole_world), cmocka_unit_test(regions), cmocka_unit_test(more_than_one_turn),
-                                       cmocka_unit_test(ties_go_to_the_smaller_index)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole_world), cmocka_unit_test(regions), cmocka_unit_test(far_down_a_column),
+                                       cmocka_unit_test(more_than_one_turn), cmocka_unit_test(ties_go_to_the_smaller_index)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
