@@ -5,6 +5,7 @@
 
 #include "report/digest.h"
 #include "report/heatmap.h"
+#include "report/ramp.h"
 
 struct written {
     char png[128], world[128], aux[128];
@@ -72,6 +73,38 @@ static void colours_follow_scores(void **state) {
     assert_memory_equal(p[0][0], ((uint8_t[]){0, 0, 4, 255}), 4);
 }
 
+/* A grid wider than the hatch's period and no multiple of it, against the definition; a score just below a colour's edge keeps its colour. */
+static void every_cell_by_definition(void **state) {
+    enum { W = 21, H = 19 };
+    struct fixture *f = *state;
+    float score[H][W];
+    uint8_t look[H][W], p[H][W][4];
+    for (int i = 0; i < W * H; i++) {
+        look[i / W][i % W] = (uint8_t)(i * 7 % 11 % 4);
+        score[i / W][i % W] = i % 29 == 0 ? NAN : i % 5 == 0 ? nextafterf((float)(i % 253) / 252, 0) : (float)(i % 253) / 252;
+    }
+    f->result.grid.width = W;
+    f->result.grid.height = H;
+    f->result.targets[0].score = (struct scratch){score, sizeof score};
+    f->result.targets[0].state = (struct scratch){look, sizeof look};
+    png_image image = {.version = PNG_IMAGE_VERSION};
+    assert_true(png_image_begin_read_from_file(&image, write_heatmap(f, 0, "a").png));
+    image.format = PNG_FORMAT_RGBA;
+    assert_true(png_image_finish_read(&image, NULL, p, 0, NULL));
+    for (int row = 0; row < H; row++) {
+        for (int col = 0; col < W; col++) {
+            const uint8_t *c = p[row][col];
+            double step = floor((double)score[row][col] * 252);
+            struct rgb wanted = ramp_colour(ramp_find("viridis"), step > 0 ? fmin(step, 251) / 251 : 0);
+            uint8_t grey = look[row][col] == CELL_NO_DATA ? 222 : (col + row) % 8 < 3 ? 120 : 176;
+            assert_int_equal(c[3], look[row][col] == CELL_OUTSIDE ? 0 : 255);
+            if (look[row][col] == CELL_OUTSIDE) continue;
+            if (look[row][col] != CELL_SCORED) wanted = (struct rgb){grey, grey, grey};
+            assert_memory_equal(c, ((uint8_t[]){wanted.r, wanted.g, wanted.b}), 3);
+        }
+    }
+}
+
 static void world_file_is_of_cell_centres(void **state) {
     struct fixture *f = *state;
     struct written w = write_heatmap(f, 0, "a");
@@ -112,7 +145,12 @@ static void failures_name_the_file(void **state) {
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_open, fixture_close)
 int main(void) {
-    const struct CMUnitTest tests[] = {WITH_FIXTURE(four_looks),  WITH_FIXTURE(colours_follow_scores), WITH_FIXTURE(world_file_is_of_cell_centres),
-                                       WITH_FIXTURE(gdal_agrees), WITH_FIXTURE(same_bytes_twice),      WITH_FIXTURE(failures_name_the_file)};
+    const struct CMUnitTest tests[] = {WITH_FIXTURE(four_looks),
+                                       WITH_FIXTURE(colours_follow_scores),
+                                       WITH_FIXTURE(world_file_is_of_cell_centres),
+                                       WITH_FIXTURE(every_cell_by_definition),
+                                       WITH_FIXTURE(gdal_agrees),
+                                       WITH_FIXTURE(same_bytes_twice),
+                                       WITH_FIXTURE(failures_name_the_file)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
