@@ -1,37 +1,28 @@
-/* lodescan_core: the compute core alone, for machines without GDAL.
- * Usage: lodescan_core selftest [DEVICE] | lodescan_core bench [DEVICE] */
-#include <math.h>
-#include <stdio.h>
+/* lodescan_core: self-test and timings of the compute core alone, for machines without GDAL.
+ *   lodescan_core selftest|bench [DEVICE]
+ *   lodescan_core time WORK [--size N] [--device D] [--out FILE]     a JSON line; FILE: the answer, raw floats
+ *   lodescan_core make INPUT --size N --out FILE                     what the timings read, for other programs */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/memory.h"
-#include "compute/distance.h"
-#include "compute/overlay.h"
+#include "bench.h"
 #include "compute/selftest.h"
 
-enum { SIDE = 4096, BAND = 512 };
-
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-/* A stretch of work by the clock on the wall, and by the processor's own, which other programs do not slow down. */
-struct stretch {
-    double wall, processor;
+static const struct work works[] = {
+    {"planar", 4096, time_planar},
+    {"planar-sparse", 4096, time_planar_sparse},
+    {"geodesic", 4320, time_geodesic},
+    {"geodesic-region", 2048, time_geodesic_region},
+    {"cost", 2048, time_cost},
+    {"overlay-linear", 8192, time_overlay_linear},
+    {"overlay-logistic", 8192, time_overlay_logistic},
 };
+enum { WORKS = sizeof works / sizeof *works, WARM = 256 };
 
-static struct stretch begin(void) {
-    return (struct stretch){now(), (double)clock() / CLOCKS_PER_SEC};
-}
-
-static void report(const char *what, struct stretch since, double cells) {
-    printf("%-30s %7.2f ns/cell  (%.2f of processor time)\n", what, (now() - since.wall) * 1e9 / cells,
-           ((double)clock() / CLOCKS_PER_SEC - since.processor) * 1e9 / cells);
-}
+struct request {
+    const char *verb, *name, *device, *out;
+    int64_t size; /* 0: the work's own */
+};
 
 static status list_devices(void) {
     struct device_info *devices;
@@ -56,111 +47,96 @@ static status selftest(struct device *device) {
     return failed ? status_fail(LODE_SELFTEST, "%zu of %zu checks failed on %s", failed, count, device_info(device)->name) : NULL;
 }
 
-/* A network of straight roads, and some lone cells. */
-static void draw_roads(struct mask *mask) {
-    for (int64_t r = 0; r < SIDE; r++)
-        for (int64_t k = 0; k < 24; k++) {
-            int64_t c = (k * 997 + r * (k % 5 - 2) / 2 + 4 * SIDE) % SIDE;
-            if (r % 700 > 40) mask->bits[r * mask->words_per_row + (c >> 6)] |= 1ULL << (c & 63);
-        }
-}
-
-static status time_distance(struct device *device, const struct grid *grid, const char *what) {
-    struct mask mask;
-    struct distance *distance = NULL;
-    struct buffer *metres = NULL;
-    TRY(mask_init(&mask, (struct window){0, 0, grid->width, grid->height}));
-    if (grid->geographic)
-        for (int64_t i = 0; i < 300; i++) mask.bits[i * 7919 % (mask.words_per_row * grid->height)] |= 1;
-    else
-        draw_roads(&mask);
-    status failure = buffer_open(device, (size_t)grid->width * BAND * sizeof(float), &metres);
-    if (!failure) failure = distance_open(device, grid, &mask, METRIC_AUTO, &distance);
-    float last = 0;
-    struct stretch start = begin();
-    for (int64_t row = 0; !failure && row < grid->height; row += BAND) {
-        int64_t rows = grid->height - row < BAND ? grid->height - row : BAND;
-        failure = distance_rows(distance, (struct window){0, row, grid->width, rows}, metres, NULL);
-        if (!failure) failure = buffer_read(metres, 0, sizeof last, &last);
-    }
-    if (!failure) report(what, start, (double)grid->width * (double)grid->height);
-    distance_close(distance);
-    buffer_close(metres);
-    mask_free(&mask);
-    return failure;
-}
-
-/* Four layers, a weighted overlay of linear memberships, a rule. */
-static status time_overlay(struct device *device) {
-    enum { LAYERS = 4, CELLS = SIDE * BAND };
-    struct criterion criteria[LAYERS] = {0};
-    struct criterion_step steps[LAYERS] = {0};
-    struct overlay leaves[LAYERS];
-    for (int c = 0; c < LAYERS; c++) {
-        criteria[c].membership.kind = MEMBER_LINEAR;
-        steps[c] = (struct criterion_step){.plane = c, .scale = 1, .n_params = 2};
-        leaves[c] = (struct overlay){.op = OVERLAY_CRITERION, .criterion = c, .weight = c + 1, .next = c + 1 < LAYERS ? &leaves[c + 1] : NULL};
-    }
-    const struct overlay root = {.op = OVERLAY_WEIGHTED, .child = leaves};
-    const struct target targets[] = {{.score = &root, .min_coverage = 1}};
-    const struct scenario scenario = {.n_criteria = LAYERS, .criteria = criteria, .n_targets = 1, .targets = targets};
-    float params[] = {0, 1}, *values = NULL, *score = NULL;
-    const struct plan plan = {
-        .scenario = &scenario, .n_planes = LAYERS, .n_params = 2, .criteria = steps, .params = params, .within_plane = NO_INDEX};
-    struct buffer *planes[LAYERS] = {NULL};
-    struct overlay_pass *pass = NULL;
-    status failure = MEMORY_ARRAY(CELLS, &values);
-    if (!failure) failure = MEMORY_ARRAY(CELLS, &score);
-    for (size_t i = 0; !failure && i < CELLS; i++) values[i] = (float)(i % 1000) / 1000;
-    for (size_t c = 0; !failure && c < LAYERS; c++) failure = buffer_open(device, CELLS * sizeof(float), &planes[c]);
-    for (size_t c = 0; !failure && c < LAYERS; c++) failure = buffer_write(planes[c], 0, CELLS * sizeof(float), values);
-    if (!failure) failure = overlay_open(device, &plan, &pass);
-    const struct overlay_results results = {.score = &score};
-    if (!failure) failure = overlay_run(pass, planes, CELLS, &results);
-    struct stretch start = begin();
-    for (int i = 0; !failure && i < 8; i++) failure = overlay_run(pass, planes, CELLS, &results);
-    if (!failure) report("overlay, 4 layers", start, 8.0 * CELLS);
-    overlay_close(pass);
-    for (size_t c = 0; c < LAYERS; c++) buffer_close(planes[c]);
-    free(values);
-    free(score);
-    return failure;
+/* A small grid first: the driver's cache of compiled kernels is warm, as it is on every run but the first. */
+static status work_time(const struct work *work, struct timing *timing) {
+    struct timing warm = {.device = timing->device, .size = WARM};
+    TRY(work->run(&warm));
+    return status_wrap(work->run(timing), "%s", work->name);
 }
 
 static status bench(struct device *device) {
-    const struct grid plane = {.crs = "bench", .dx = 100, .dy = 100, .unit_m = 1, .width = SIDE, .height = SIDE};
-    const struct grid world = {.crs = "bench",
-                               .geographic = true,
-                               .wraps = true,
-                               .x0 = -180,
-                               .y0 = 90,
-                               .dx = 0.1,
-                               .dy = 0.1,
-                               .semi_major_m = 6378137,
-                               .flattening = 1 / 298.257223563,
-                               .width = 3600,
-                               .height = 1800};
-    TRY(time_distance(device, &plane, "distance, planar, roads"));
-    TRY(time_distance(device, &world, "distance, geodesic, 300 sites"));
-    return time_overlay(device);
+    printf("%-18s %6s %12s %9s %13s %9s\n", "work", "size", "cells", "ns/cell", "processor ns", "seconds");
+    for (size_t i = 0; i < WORKS; i++) {
+        struct timing timing = {.device = device, .size = works[i].size};
+        status failure = work_time(&works[i], &timing);
+        if (failure && lode_error_code(failure) != LODE_USAGE) return failure;
+        if (failure)
+            printf("%-18s %s\n", works[i].name, lode_error_message(failure));
+        else
+            printf("%-18s %6lld %12lld %9.3f %13.3f %9.3f\n", works[i].name, (long long)timing.size, (long long)timing.cells,
+                   timing.wall_s * 1e9 / (double)timing.cells, timing.cpu_s * 1e9 / (double)timing.cells, timing.wall_s);
+        lode_error_free(failure);
+    }
+    return NULL;
 }
 
-static status act(const char *verb, const char *select) {
+static status time_one(const struct request *request, struct device *device) {
+    const struct work *work = works;
+    while (work < works + WORKS && strcmp(work->name, request->name) != 0) work++;
+    if (work == works + WORKS) return status_fail(LODE_USAGE, "no work '%s'", request->name);
+    struct timing timing = {.device = device, .size = request->size ? request->size : work->size};
+    if (request->out && !(timing.answer = fopen(request->out, "wb"))) return status_fail(LODE_IO, "cannot write %s", request->out);
+    status failure = work_time(work, &timing);
+    if (timing.answer && fclose(timing.answer) != 0) failure = status_first(failure, status_fail(LODE_IO, "cannot write %s", request->out));
+    if (!failure)
+        printf("{\"work\": \"%s\", \"size\": %lld, \"wall_s\": %.6f, \"cpu_s\": %.6f, \"cells\": %lld%s}\n", work->name, (long long)timing.size,
+               timing.wall_s, timing.cpu_s, (long long)timing.cells, timing.more);
+    return failure;
+}
+
+static status make(const struct request *request) {
+    if (!request->out || !request->size) return status_fail(LODE_USAGE, "make INPUT --size N --out FILE");
+    FILE *file = fopen(request->out, "wb");
+    if (!file) return status_fail(LODE_IO, "cannot write %s", request->out);
+    status failure = bench_make(request->name, request->size, file);
+    if (fclose(file) != 0) failure = status_first(failure, status_fail(LODE_IO, "cannot write %s", request->out));
+    return failure;
+}
+
+static status act(const struct request *request) {
+    bool timed = strcmp(request->verb, "time") == 0;
     struct device *device;
-    TRY(list_devices());
-    TRY(device_open(select, &device));
-    printf("on %s\n", device_info(device)->name);
-    status failure = strcmp(verb, "bench") == 0 ? bench(device) : selftest(device);
+    if (strcmp(request->verb, "make") == 0) return make(request);
+    if (!timed) TRY(list_devices());
+    TRY(device_open(request->device, &device));
+    if (!timed) printf("on %s\n", device_info(device)->name);
+    status failure = timed ? time_one(request, device) : strcmp(request->verb, "bench") == 0 ? bench(device) : selftest(device);
     device_close(device);
     return failure;
 }
 
+static bool request_read(struct request *request, int argc, char **argv) {
+    if (argc < 2) return false;
+    request->verb = argv[1];
+    if (strcmp(request->verb, "selftest") == 0 || strcmp(request->verb, "bench") == 0) {
+        request->device = argc > 2 ? argv[2] : NULL;
+        return argc <= 3;
+    }
+    if ((strcmp(request->verb, "time") != 0 && strcmp(request->verb, "make") != 0) || argc < 3 || argc % 2 == 0) return false;
+    request->name = argv[2];
+    for (int i = 3; i < argc; i += 2) {
+        if (strcmp(argv[i], "--size") == 0)
+            request->size = strtoll(argv[i + 1], NULL, 10);
+        else if (strcmp(argv[i], "--device") == 0)
+            request->device = argv[i + 1];
+        else if (strcmp(argv[i], "--out") == 0)
+            request->out = argv[i + 1];
+        else
+            return false;
+        if (strcmp(argv[i], "--size") == 0 && (request->size < 16 || request->size > 1 << 17)) return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv) {
-    if (argc < 2 || (strcmp(argv[1], "selftest") != 0 && strcmp(argv[1], "bench") != 0)) {
-        fprintf(stderr, "usage: lodescan_core selftest|bench [DEVICE]\n");
+    struct request request = {0};
+    if (!request_read(&request, argc, argv)) {
+        fprintf(stderr, "usage: lodescan_core selftest|bench [DEVICE]\n"
+                        "       lodescan_core time WORK [--size N] [--device D] [--out FILE]\n"
+                        "       lodescan_core make roads|sparse|starts|friction --size N --out FILE\n");
         return LODE_USAGE;
     }
-    status failure = act(argv[1], argc > 2 ? argv[2] : NULL);
+    status failure = act(&request);
     if (!failure) return 0;
     fprintf(stderr, "lodescan_core: %s\n", lode_error_message(failure));
     int code = (int)lode_error_code(failure);

@@ -1,0 +1,55 @@
+/* Accumulated cost: preparing it, then every band's, with the results brought to host memory. */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "bench.h"
+
+#if __has_include("compute/cost.h")
+#include "compute/cost.h"
+
+enum { BAND = 512 };
+
+static status every_band(struct timing *timing, const struct grid *grid, const struct mask *mask, const float *friction, struct buffer *band,
+                         float *host) {
+    struct cost *cost = NULL;
+    timing_start(timing);
+    status failure = cost_open(timing->device, grid, mask, friction, &cost);
+    for (int64_t row = 0; !failure && row < grid->height; row += BAND) {
+        int64_t rows = grid->height - row < BAND ? grid->height - row : BAND;
+        size_t cells = (size_t)(grid->width * rows);
+        failure = cost_rows(cost, (struct window){0, row, grid->width, rows}, band, NULL);
+        if (!failure) failure = buffer_read(band, 0, cells * sizeof *host, host);
+        timing_stop(timing);
+        if (!failure) failure = timing_answer(timing, host, cells);
+        timing_start(timing);
+    }
+    timing_stop(timing);
+    timing->cells = grid->width * grid->height;
+    cost_close(cost);
+    return failure;
+}
+
+status time_cost(struct timing *timing) {
+    const struct grid grid = bench_plane(timing->size);
+    struct mask mask = {0};
+    struct buffer *band = NULL;
+    float *host = NULL, *friction = NULL;
+    size_t cells = (size_t)grid.width * BAND;
+    status failure = bench_starts(&grid, &mask);
+    if (!failure) failure = MEMORY_ARRAY((size_t)(grid.width * grid.height), &friction);
+    if (!failure) bench_friction(&grid, friction);
+    if (!failure) failure = MEMORY_ARRAY(cells, &host);
+    if (!failure) failure = buffer_open(timing->device, cells * sizeof(float), &band);
+    if (!failure) failure = every_band(timing, &grid, &mask, friction, band, host);
+    buffer_close(band);
+    mask_free(&mask);
+    free(friction);
+    free(host);
+    return failure;
+}
+#else
+status time_cost(struct timing *timing) {
+    (void)timing;
+    return status_fail(LODE_USAGE, "this build has no cost distance");
+}
+#endif
