@@ -16,6 +16,15 @@ static inline float op_unit(float t) {
     return t < 0.0f ? 0.0f : t > 1.0f ? 1.0f : t;
 }
 
+/* Formulas: what is no finite number is missing; a condition on missing values is missing. */
+static inline float op_finite(float v) {
+    return v - v == 0.0f ? v : NAN;
+}
+
+static inline float op_known(float a, float b, int holds) {
+    return a != a || b != b ? NAN : (float)holds;
+}
+
 /* Where both ends are one, a step. */
 static inline float member_linear(float x, float zero, float one) {
     float step = x >= one ? 1.0f : 0.0f;

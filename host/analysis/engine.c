@@ -80,8 +80,8 @@ static status run_stats(const struct scan *scan, size_t criterion) {
         struct window band = band_at(scan->plan, row);
         const float *values;
         TRY(log_progress(scan->log, (double)row / (double)scan->grid->height));
-        TRY(planes_fill_one(scan->planes, (size_t)step->plane, band));
-        TRY(planes_read(scan->planes, (size_t)step->plane, band, &values));
+        TRY(planes_fill_criterion(scan->planes, criterion, band));
+        TRY(planes_read_criterion(scan->planes, criterion, band, &values));
         gather_stats(values, band.cols * band.rows, step->scale, &stats);
     }
     if (!stats.valid)
@@ -162,7 +162,7 @@ static status count_missing(const struct scan *scan, struct result *result, stru
     for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
         const float *values;
         if (scan->scenario->criteria[c].op == OP_DISTANCE) continue;
-        TRY(planes_read(scan->planes, (size_t)scan->plan->criteria[c].plane, band, &values));
+        TRY(planes_read_criterion(scan->planes, c, band, &values));
         for (int64_t i = 0; i < band.cols * band.rows; i++) result->criteria[c].missing_cells += isnan(values[i]) != 0;
     }
     return NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "compute/distance.h"
+#include "compute/formula_pass.h"
 #include "compute/terrain.h"
 
 struct planes {
@@ -15,10 +16,12 @@ struct planes {
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
-    struct buffer **buffers; /* one a plane */
-    struct buffer *surface;  /* a terrain step's input, one cell wider on each side */
-    struct buffer *whole;    /* terrain over a chunk of the widest mask */
-    struct buffer **nearest; /* one a distance: source indices of one row */
+    struct buffer **buffers;        /* one a plane */
+    struct buffer *surface;         /* a terrain step's input, one cell wider on each side */
+    struct buffer *whole;           /* terrain over a chunk of the widest mask */
+    struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
+    struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula */
+    struct buffer **nearest;        /* one a distance: source indices of one row */
     float *host;
     uint8_t *inside;
     int64_t *nearest_host;
@@ -91,6 +94,19 @@ static status make_masks(struct planes *planes) {
     return NULL;
 }
 
+static status open_formulas(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    size_t bytes = plan->band_rows * (size_t)plan->grid->width * sizeof(float);
+    TRY(MEMORY_ARRAY(plan->scenario->n_criteria + 1, &planes->formulas));
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
+        const struct formula *formula = plan->scenario->criteria[c].formula;
+        if (!formula) continue;
+        if (!planes->formula_out) TRY(buffer_open(planes->device, bytes, &planes->formula_out));
+        TRY(formula_pass_open(planes->device, formula, &planes->formulas[c]));
+    }
+    return NULL;
+}
+
 static status allocate(struct planes *planes) {
     const struct plan *plan = planes->plan;
     size_t band_cells = plan->band_rows * (size_t)plan->grid->width, cols = (size_t)widest(plan);
@@ -107,6 +123,7 @@ static status allocate(struct planes *planes) {
     TRY(buffer_open(planes->device, surface_cells * sizeof(float), &planes->surface));
     TRY(buffer_open(planes->device, chunk_cells * sizeof(float), &planes->whole));
     for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, (size_t)plan->grid->width * sizeof(int64_t), &planes->nearest[d]));
+    TRY(open_formulas(planes));
     return terrain_open(planes->device, &planes->terrain);
 }
 
@@ -133,6 +150,9 @@ void planes_close(struct planes *planes) {
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
     for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
     for (size_t i = 0; planes->buffers && i < planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
+    for (size_t c = 0; planes->formulas && c < planes->plan->scenario->n_criteria; c++) formula_pass_close(planes->formulas[c]);
+    free(planes->formulas);
+    buffer_close(planes->formula_out);
     terrain_close(planes->terrain);
     buffer_close(planes->surface);
     buffer_close(planes->whole);
@@ -173,6 +193,22 @@ status planes_fill(struct planes *planes, struct window window) {
 status planes_read(struct planes *planes, size_t plane, struct window window, const float **values) {
     *values = planes->host;
     return buffer_read(planes->buffers[plane], 0, (size_t)(window.cols * window.rows) * sizeof(float), planes->host);
+}
+
+status planes_fill_criterion(struct planes *planes, size_t criterion, struct window window) {
+    const struct formula *formula = planes->plan->scenario->criteria[criterion].formula;
+    if (!formula) return planes_fill_one(planes, (size_t)planes->plan->criteria[criterion].plane, window);
+    for (size_t i = 0; i < formula->n_operands; i++) TRY(planes_fill_one(planes, (size_t)planes->plan->operands[criterion][i], window));
+    return NULL;
+}
+
+status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) {
+    size_t cells = (size_t)(window.cols * window.rows);
+    struct formula_pass *pass = planes->formulas[criterion];
+    if (!pass) return planes_read(planes, (size_t)planes->plan->criteria[criterion].plane, window, values);
+    TRY(formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], cells, planes->formula_out));
+    *values = planes->host;
+    return buffer_read(planes->formula_out, 0, cells * sizeof(float), planes->host);
 }
 
 struct buffer *const *planes_buffers(const struct planes *planes) {

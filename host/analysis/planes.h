@@ -17,6 +17,9 @@ status planes_fill(struct planes *planes, struct window window) LODE_MUST_CHECK;
 /* The same for one plane, and its values on the host (until the next call). */
 status planes_fill_one(struct planes *planes, size_t plane, struct window window) LODE_MUST_CHECK;
 status planes_read(struct planes *planes, size_t plane, struct window window, const float **values) LODE_MUST_CHECK;
+/* The planes of one criterion, and its raw values on the host, in its unit but for the step's scale (until the next call). */
+status planes_fill_criterion(struct planes *planes, size_t criterion, struct window window) LODE_MUST_CHECK;
+status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) LODE_MUST_CHECK;
 struct buffer *const *planes_buffers(const struct planes *planes);
 
 /* The same as planes_fill for one row, which also finds where the nearest source cells of its distances lie. */

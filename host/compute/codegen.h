@@ -16,4 +16,7 @@ struct numbers {
 /* `source`: to be built after ops.h. `numbers`: plan->params first, at the same indices, then the others; free() the values. */
 void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers);
 
+/* Kernel `formula(cells, numbers, operand 0.., result)`: a formula over planes of its own, a cell each. Built after ops.h, too. */
+void codegen_formula(const struct formula *formula, struct text *source, struct numbers *numbers);
+
 #endif

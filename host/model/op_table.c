@@ -6,12 +6,13 @@
 #include <math.h>
 
 const struct criterion_row criterion_table[CRITERION_OPS] = {
-    [OP_VALUE] = {"value_of", "", true, "the layer's own value"},
-    [OP_CATEGORY] = {"category_of", "", true, "the layer's class"},
-    [OP_DISTANCE] = {"distance_to", "km", false, "exact distance between cell centres to the nearest cell of the layer"},
-    [OP_SLOPE] = {"slope_of", "percent", false, "steepness of a surface (Horn 1981)"},
-    [OP_ASPECT] = {"aspect_of", "degree", false, "downhill direction of a surface, clockwise from north (Horn 1981)"},
-    [OP_ROUGHNESS] = {"roughness_of", "m", false, "largest difference among the 3 x 3 cells (Wilson et al. 2007)"},
+    [OP_VALUE] = {"value_of", "", true, "LAYER", "the layer's own value"},
+    [OP_CATEGORY] = {"category_of", "", true, "LAYER", "the layer's class"},
+    [OP_DISTANCE] = {"distance_to", "km", false, "LAYER", "exact distance between cell centres to the nearest cell of the layer"},
+    [OP_SLOPE] = {"slope_of", "percent", false, "LAYER", "steepness of a surface (Horn 1981)"},
+    [OP_ASPECT] = {"aspect_of", "degree", false, "LAYER", "downhill direction of a surface, clockwise from north (Horn 1981)"},
+    [OP_ROUGHNESS] = {"roughness_of", "m", false, "LAYER", "largest difference among the 3 x 3 cells (Wilson et al. 2007)"},
+    [OP_FORMULA] = {"formula", "", true, "\"FORMULA\"", "a number made of layers' values, see Formulas"},
 };
 
 #define RAW(name, help)                                                                                                                              \

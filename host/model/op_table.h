@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum criterion_op { OP_VALUE, OP_CATEGORY, OP_DISTANCE, OP_SLOPE, OP_ASPECT, OP_ROUGHNESS, CRITERION_OPS };
+enum criterion_op { OP_VALUE, OP_CATEGORY, OP_DISTANCE, OP_SLOPE, OP_ASPECT, OP_ROUGHNESS, OP_FORMULA, CRITERION_OPS };
 
 enum membership_kind {
     MEMBER_NONE, /* reported, not scored */
@@ -66,6 +66,7 @@ struct criterion_row {
     const char *name;         /* "distance_to" */
     const char *default_unit; /* "km"; "" when the layer's own */
     bool evidence;            /* default role */
+    const char *takes;        /* "LAYER": what is written after the name */
     const char *help;
 };
 

@@ -146,6 +146,28 @@ static int add_distance_plane(struct plan *plan, int mask, enum metric metric, d
     return add_plane(plan, (struct plane){.kind = PLANE_DISTANCE, .layer = NO_INDEX, .distance = (int)d, .mask = NO_INDEX});
 }
 
+static int operand_plane(struct plan *plan, struct formula_operand operand) {
+    switch (operand.kind) {
+    case OPERAND_SLOPE:
+        return add_layer_plane(plan, PLANE_SLOPE, operand.layer);
+    case OPERAND_INSIDE:
+        return add_inside_plane(plan, add_layer_mask(plan, operand.layer, 0));
+    case OPERAND_VALUE:
+        break;
+    }
+    return add_layer_plane(plan, PLANE_LAYER, operand.layer);
+}
+
+static status compile_formula(struct plan *plan, size_t criterion) {
+    const struct formula *formula = plan->scenario->criteria[criterion].formula;
+    int *operands = arena_alloc(&plan->arena, formula->n_operands + 1, sizeof *operands);
+    if (!operands) return status_no_memory();
+    for (size_t i = 0; i < formula->n_operands; i++) operands[i] = operand_plane(plan, formula->operands[i]);
+    plan->criteria[criterion].plane = NO_INDEX;
+    plan->operands[criterion] = operands;
+    return NULL;
+}
+
 static size_t criterion_params(const struct criterion *criterion) {
     const struct membership *m = &criterion->membership;
     if (m->kind == MEMBER_CATEGORICAL) return 2 + 2 * m->n_classes;
@@ -183,6 +205,8 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
         double reach_m = bounded_reach_m(plan->scenario, plan->grid, criterion_reach_m(criterion));
         step->plane = add_distance_plane(plan, add_layer_mask(plan, criterion->layer, reach_m), criterion->metric, reach_m);
         step->scale = criterion->unit ? 1 / criterion->unit->in_base : 1;
+    } else if (criterion->op == OP_FORMULA) {
+        TRY(compile_formula(plan, index));
     } else {
         step->plane = add_layer_plane(plan, terrain[criterion->op], criterion->layer);
     }
@@ -214,6 +238,11 @@ static status compile_rule(struct plan *plan, size_t index) {
             return status_fail(LODE_BAD_DATA,
                                "%s:%d:%d: rule '%s' puts a buffer round a distance: use exclude_inside on the layer itself with the buffer you need",
                                scenario->path, rule->at.line, rule->at.column, rule->name);
+        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_FORMULA)
+            return status_fail(LODE_BAD_DATA,
+                               "%s:%d:%d: rule '%s' puts a buffer round a formula: leave `buffer` out, or compare the layers it is made of in rules "
+                               "of their own (`exclude_where: LAYER > VALUE`), which may have buffers",
+                               scenario->path, rule->at.line, rule->at.column, rule->name);
         struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,
                                  .condition = where ? &rule->condition : NULL,
@@ -230,21 +259,27 @@ static status compile_rule(struct plan *plan, size_t index) {
 static status allocate(struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
     size_t steps = scenario->n_criteria + scenario->n_rules + 1, params = 0;
-    for (size_t i = 0; i < scenario->n_criteria; i++) params += criterion_params(&scenario->criteria[i]);
+    for (size_t i = 0; i < scenario->n_criteria; i++) {
+        params += criterion_params(&scenario->criteria[i]);
+        if (scenario->criteria[i].formula) steps += scenario->criteria[i].formula->n_operands;
+    }
     for (size_t i = 0; i < scenario->n_rules; i++) params += scenario->rules[i].condition.n_values + 1;
     plan->planes = arena_alloc(&plan->arena, steps, sizeof *plan->planes);
     plan->masks = arena_alloc(&plan->arena, steps, sizeof *plan->masks);
     plan->distances = arena_alloc(&plan->arena, steps, sizeof *plan->distances);
     plan->criteria = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->criteria);
+    plan->operands = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->operands);
     plan->rules = arena_alloc(&plan->arena, scenario->n_rules + 1, sizeof *plan->rules);
     plan->params = arena_alloc(&plan->arena, params + 1, sizeof *plan->params);
-    bool whole = plan->planes && plan->masks && plan->distances && plan->criteria && plan->rules && plan->params;
+    bool whole = plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands && plan->rules && plan->params;
     return whole ? NULL : status_no_memory();
 }
 
 size_t plan_row_bytes(const struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
-    size_t per_cell = 4 * (plan->n_planes + 2) + 8 + scenario->n_targets * (4 + 4 + 1) * 2;
+    size_t formulas = 0;
+    for (size_t c = 0; c < scenario->n_criteria; c++) formulas |= scenario->criteria[c].formula != NULL;
+    size_t per_cell = 4 * (plan->n_planes + formulas + 2) + 8 + scenario->n_targets * (4 + 4 + 1) * 2;
     if (scenario->write_criteria) per_cell += scenario->n_criteria * 16;
     return per_cell * (size_t)plan->grid->width;
 }

@@ -40,9 +40,9 @@ struct distance_step {
     double reach_m; /* beyond it the value no longer matters to a score */
 };
 
-/* A criterion in the fused pass: x = plane * scale; mu = membership(x, params[first..]). */
+/* A criterion in the fused pass: x = plane * scale, or its formula over plan->operands; mu = membership(x, params[first..]). */
 struct criterion_step {
-    int plane;
+    int plane;          /* NO_INDEX: a formula */
     double scale;       /* plane unit to the criterion's unit */
     size_t first_param; /* in plan->params; categorical: n_classes, other, then code/score pairs */
     size_t n_params;
@@ -50,7 +50,7 @@ struct criterion_step {
 
 /* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
 struct rule_step {
-    int plane;
+    int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula */
     double scale;
     enum compare_op op;
     size_t first_param, n_values;
@@ -65,6 +65,7 @@ struct plan {
     struct mask_step *masks;
     struct distance_step *distances;
     struct criterion_step *criteria; /* one per scenario criterion */
+    const int **operands;            /* one per scenario criterion: the planes of its formula's operands */
     struct rule_step *rules;         /* one per scenario rule */
     float *params;
     int within_plane; /* NaN or 0 there: outside the study area; NO_INDEX: none */

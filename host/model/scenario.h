@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "model/formula.h"
 #include "model/op_table.h"
 #include "model/units.h"
 
@@ -74,9 +75,10 @@ struct criterion {
     const char *name, *label; /* label: name with spaces when not given */
     struct place at;
     enum criterion_op op;
-    int layer;
-    const struct unit *unit; /* of raw values; NULL: a plain number or the layer's own word in unit_name */
-    const char *unit_name;   /* for reports: "km", "ppm", "" */
+    int layer;                     /* of a formula: the first it names */
+    const struct formula *formula; /* OP_FORMULA; else NULL */
+    const struct unit *unit;       /* of raw values; NULL: a plain number or the layer's own word in unit_name */
+    const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;
     enum role role;
     bool complement;

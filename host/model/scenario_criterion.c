@@ -18,7 +18,7 @@ static const struct node *read_operation(struct reader *reader, const struct nod
         }
     if (!first)
         mistakes_add(&reader->mistakes, map->key_at,
-                     "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of", owner);
+                     "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula", owner);
     return first;
 }
 
@@ -47,7 +47,7 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
     case OP_ASPECT:
         return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
     default:
-        return op == OP_VALUE;
+        return op == OP_VALUE || op == OP_FORMULA;
     }
 }
 
@@ -93,6 +93,18 @@ static void check_metric(struct reader *reader, const struct node *map, const st
         mistakes_add(&reader->mistakes, node->key_at, "`metric` is for distance_to alone; leave it out of %s", criterion_table[criterion->op].name);
 }
 
+static void read_operand(struct reader *reader, const struct node *node, struct criterion *criterion) {
+    if (criterion->op != OP_FORMULA) {
+        criterion->layer = read_reference(reader, node, node->text, reader->layers, "layer");
+        return;
+    }
+    criterion->formula = read_formula(reader, node);
+    if (criterion->formula && criterion->formula->n_operands)
+        criterion->layer = criterion->formula->operands[0].layer;
+    else if (criterion->formula)
+        mistakes_add(&reader->mistakes, node->at, "`formula: %s` names no layer, so it is the same everywhere; name one", node->text);
+}
+
 void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion) {
     const char *owner = reader_words(reader, "criterion '%s'", map->key);
     criterion->name = map->key;
@@ -103,7 +115,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
     if (node_is_map(reader, map, "{distance_to: rail, membership: {small: {midpoint: 20 km}}}")) {
         fields_read(reader, SECTION_CRITERION, map, owner, criterion);
         const struct node *operand = read_operation(reader, map, owner, &criterion->op), *membership = node_get(map, "membership");
-        if (operand && node_is_text(reader, operand)) criterion->layer = read_reference(reader, operand, operand->text, reader->layers, "layer");
+        if (operand && node_is_text(reader, operand)) read_operand(reader, operand, criterion);
         if (criterion->layer != NO_INDEX) check_operand(reader, operand, criterion->op, &reader->scenario->layers[criterion->layer]);
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);

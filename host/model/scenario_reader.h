@@ -42,6 +42,8 @@ void read_grid(struct reader *reader, const struct node *map);
 void read_layer(struct reader *reader, const struct node *map, struct layer *layer);
 void read_condition(struct reader *reader, const struct node *node, const struct condition_words *words, const struct unit *unit,
                     const char *unit_name, bool slope, struct condition *out);
+/* NULL (and noted) when it is faulty. */
+const struct formula *read_formula(struct reader *reader, const struct node *node);
 void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion);
 void read_membership(struct reader *reader, const struct node *map, const struct criterion *criterion, struct membership *out);
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);

@@ -59,7 +59,8 @@ static void add_line(struct text *out, int indent, bool comment, const char *key
 static void add_operations(struct text *out, const struct shown *shown, int indent) {
     for (size_t i = 0; shown->section == SECTION_CRITERION && i < CRITERION_OPS; i++) {
         const char *value = line_value(shown, criterion_table[i].name);
-        if (value || shown->every_key) add_line(out, indent, !value, criterion_table[i].name, value ? value : "LAYER", criterion_table[i].help);
+        if (value || shown->every_key)
+            add_line(out, indent, !value, criterion_table[i].name, value ? value : criterion_table[i].takes, criterion_table[i].help);
     }
     for (size_t i = 0; shown->section == SECTION_RULE && i < RULES; i++) {
         const char *value = line_value(shown, rule_names[i]);

@@ -76,9 +76,9 @@ static void add_section(struct text *out, enum schema_section section) {
     text_print(out, "\n## %s\n\n%s\n\n", schema_section_titles[section], schema_section_help[section]);
     text_add(out, "| key | value | default | example | meaning |\n|---|---|---|---|---|\n");
     for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
-        text_print(out, "| `%s` | name of a layer | | `LAYER` | %s%s%s%s |\n", criterion_table[i].name, criterion_table[i].help,
-                   *criterion_table[i].default_unit ? "; unit `" : "; unit: the layer's", criterion_table[i].default_unit,
-                   *criterion_table[i].default_unit ? "`" : "");
+        text_print(out, "| `%s` | %s | | `%s` | %s%s%s%s |\n", criterion_table[i].name, i == OP_FORMULA ? "formula" : "name of a layer",
+                   criterion_table[i].takes, criterion_table[i].help, *criterion_table[i].default_unit ? "; unit `" : "; unit: the layer's",
+                   criterion_table[i].default_unit, *criterion_table[i].default_unit ? "`" : "");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         text_print(out, "| `%s` | %s | %s |\n", rule_names[i],
                    i == RULE_EXCLUDE_WHERE ? "condition | | `\"slope > 15 percent\"`" : "name of a layer | | `LAYER`", rule_help[i]);
@@ -152,6 +152,26 @@ static void add_conditions(struct text *out) {
                   "in a raster layer's `where` it is `value`. Missing values meet no condition.\n");
 }
 
+static void add_formulas(struct text *out) {
+    text_add(
+        out,
+        "\n## Formulas\n\n`\"where(isnodata(b5) or b5 <= 0, nan, b5 / b7)\"`: numbers, `pi`, `nan`, and names of layers, which stand for a raster's "
+        "values or a\nvector layer's `attribute`. From loosest to tightest: `or`, `and`, `not`, one of `< <= > >= == !=`, `+ -`, `* /`, `-x`, `^` "
+        "(from the right).\n\n| function | value |\n|---|---|\n"
+        "| `where(condition, a, b)` | a where the condition holds, b where it does not |\n"
+        "| `min(a, b, ...)`, `max(a, b, ...)` | the least, the greatest |\n"
+        "| `clamp(x, low, high)`, `abs(x)`, `floor(x)` | as they say |\n"
+        "| `sqrt(x)`, `exp(x)`, `log(x)`, `log10(x)`, `pow(x, y)` | `log` is natural; `pow` is `^` |\n"
+        "| `sin(x)`, `cos(x)`, `tan(x)`, `atan2(y, x)` | angles in radians |\n"
+        "| `isnodata(x)` | whether x is missing |\n"
+        "| `slope(LAYER)` | percent, as `slope_of` |\n"
+        "| `inside(LAYER)` | whether a cell is in the layer, as `exclude_inside` |\n"
+        "\nA number made of anything missing is missing, and so is a quotient, power, logarithm or exponential that is not finite. A comparison "
+        "with\n"
+        "something missing is itself missing, and `where` of it gives a missing value; but true `or` missing is true, and false `and` missing is "
+        "false.\nComputed in single precision.\n");
+}
+
 char *schema_markdown(void) {
     struct text out = {0};
     text_add(
@@ -161,6 +181,7 @@ char *schema_markdown(void) {
         "A scenario is one YAML document (at most 1 MiB, 16 levels deep, no aliases, anchors or tags). Unknown and duplicate keys are mistakes;\n"
         "all mistakes of a file are reported at once. Paths are relative to the data folder. A NAME is letters, digits and `_`, a letter first.\n");
     for (int section = SECTION_TOP; section < SECTIONS; section++) add_section(&out, (enum schema_section)section);
+    add_formulas(&out);
     add_memberships(&out);
     add_overlays(&out);
     add_conditions(&out);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "compute/codegen.h"
 #include "compute/kernels.h"
 #include "compute/overlay.h"
 
@@ -94,8 +95,46 @@ static void generated_overlay(void **state) {
     text_free(&text);
 }
 
+/* A chain through every operation, fused and by itself. */
+static void generated_formula(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    struct formula_node nodes[FORMULA_OPS];
+    for (int op = 0; op < FORMULA_OPS; op++)
+        nodes[op] = (struct formula_node){.op = (enum formula_op)op, .args = {op - 1, op / 2, op / 3}, .number = op, .operand = 0};
+    const struct formula_operand operand = {OPERAND_VALUE, 0};
+    const struct formula formula = {"", FORMULA_OPS, 1, nodes, &operand};
+    struct criterion criterion = {.op = OP_FORMULA, .formula = &formula};
+    struct criterion_step step = {.plane = NO_INDEX};
+    const int plane = 0, *operands[] = {&plane};
+    const struct overlay root = {.op = OVERLAY_CRITERION};
+    const struct target target = {.score = &root};
+    const struct rule rule = {.targets = 1};
+    struct rule_step rule_step = {.plane = NO_INDEX, .op = COMPARE_LT, .n_values = 1};
+    float params[1] = {0};
+    const struct scenario scenario = {.n_criteria = 1, .criteria = &criterion, .n_rules = 1, .rules = &rule, .n_targets = 1, .targets = &target};
+    const struct plan plan = {.scenario = &scenario,
+                              .n_planes = 1,
+                              .n_params = 1,
+                              .criteria = &step,
+                              .operands = operands,
+                              .rules = &rule_step,
+                              .params = params,
+                              .within_plane = NO_INDEX};
+    struct text fused = {0}, alone = {0};
+    overlay_source(&plan, &fused);
+    compiles((const char *const[]){kernel_ops, fused.bytes}, 2, "-DCELLS_PER_ITEM=16 -DLANES=16");
+    struct numbers numbers = {0};
+    codegen_formula(&formula, &alone, &numbers);
+    assert_true(numbers.count == 1 && numbers.values[0] == 0);
+    compiles((const char *const[]){kernel_ops, alone.bytes}, 2, "");
+    free(numbers.values);
+    text_free(&fused);
+    text_free(&alone);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(planar), cmocka_unit_test(geodesic), cmocka_unit_test(terrain),
-                                       cmocka_unit_test(generated_overlay)};
+                                       cmocka_unit_test(generated_overlay), cmocka_unit_test(generated_formula)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

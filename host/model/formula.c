@@ -1,0 +1,410 @@
+/* Precedence climbing, loosest first: or, and, not, one comparison, + -, * /, unary -, ^ (from the right).
+ * Every recursion passes enter(), so depth is bounded whatever is written. */
+#include "model/formula.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum type { NUMBER, CONDITION };
+enum token { T_END, T_NUMBER, T_NAME, T_SIGN, T_UNKNOWN };
+enum { ARGS_WRITTEN_MAX = 32 };
+
+/* A parsed part: its node, and what it is. Node -1 after a fault. */
+struct part {
+    int node;
+    enum type type;
+    size_t offset;
+};
+
+struct parser {
+    const char *text;
+    const struct formula_names *names;
+    struct arena *arena;
+    struct formula_fault *fault;
+    bool failed;
+    int depth;
+    /* the token at hand */
+    enum token token;
+    size_t at, length;
+    double number;
+    /* the result so far */
+    struct formula_node *nodes;
+    size_t n_nodes;
+    struct formula_operand *operands;
+    size_t n_operands;
+};
+
+struct function {
+    const char *name;
+    enum formula_op op;
+    size_t args; /* 0: two or more */
+    enum type first;
+    enum type result;
+};
+
+static const struct function functions[] = {
+    {"where", FORMULA_WHERE, 3, CONDITION, NUMBER}, {"min", FORMULA_MIN, 0, NUMBER, NUMBER},
+    {"max", FORMULA_MAX, 0, NUMBER, NUMBER},        {"abs", FORMULA_ABS, 1, NUMBER, NUMBER},
+    {"log", FORMULA_LOG, 1, NUMBER, NUMBER},        {"log10", FORMULA_LOG10, 1, NUMBER, NUMBER},
+    {"exp", FORMULA_EXP, 1, NUMBER, NUMBER},        {"sqrt", FORMULA_SQRT, 1, NUMBER, NUMBER},
+    {"pow", FORMULA_POWER, 2, NUMBER, NUMBER},      {"sin", FORMULA_SIN, 1, NUMBER, NUMBER},
+    {"cos", FORMULA_COS, 1, NUMBER, NUMBER},        {"tan", FORMULA_TAN, 1, NUMBER, NUMBER},
+    {"atan2", FORMULA_ATAN2, 2, NUMBER, NUMBER},    {"floor", FORMULA_FLOOR, 1, NUMBER, NUMBER},
+    {"clamp", FORMULA_CLAMP, 3, NUMBER, NUMBER},    {"isnodata", FORMULA_ISNODATA, 1, NUMBER, CONDITION},
+};
+enum { FUNCTIONS = sizeof functions / sizeof *functions };
+
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+static const char digits[] = "0123456789";
+
+static const struct part NOTHING = {.node = -1};
+
+/* The first fault counts: what follows may only be its consequence. */
+static struct part fail(struct parser *p, size_t offset, const char *words) {
+    if (!p->failed) *p->fault = (struct formula_fault){offset, words};
+    p->failed = true;
+    p->token = T_END;
+    return NOTHING;
+}
+
+static size_t number_length(const char *words) {
+    size_t length = strspn(words, digits);
+    if (words[length] == '.') length += 1 + strspn(words + length + 1, digits);
+    if (words[length] == 'e' || words[length] == 'E') {
+        size_t sign = words[length + 1] == '-' || words[length + 1] == '+', power = strspn(words + length + 1 + sign, digits);
+        if (power) length += 1 + sign + power;
+    }
+    return length;
+}
+
+static bool take_number(struct parser *p) {
+    char word[64];
+    p->length = number_length(p->text + p->at);
+    if (p->length >= sizeof word) return false;
+    memcpy(word, p->text + p->at, p->length);
+    word[p->length] = 0;
+    return text_number(word, &p->number);
+}
+
+static void next(struct parser *p) {
+    if (p->failed) return;
+    p->at += p->length;
+    p->at += strspn(p->text + p->at, " \t\r\n");
+    const char *c = p->text + p->at;
+    p->length = 1;
+    if (!*c) {
+        p->token = T_END;
+        p->length = 0;
+    } else if (strchr(letters, *c)) {
+        p->token = T_NAME;
+        p->length = strspn(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+    } else if (strchr(digits, *c) || (*c == '.' && c[1] && strchr(digits, c[1]))) {
+        p->token = T_NUMBER;
+        if (!take_number(p)) fail(p, p->at, "this is not a number");
+    } else {
+        p->token = strchr("+-*/^<>=!(),", *c) ? T_SIGN : T_UNKNOWN;
+        if (c[1] == '=' && strchr("<>=!", *c)) p->length = 2;
+        while ((c[p->length] & 0xc0) == 0x80) p->length++; /* the rest of a character of UTF-8 */
+    }
+}
+
+static bool is(const struct parser *p, const char *word) {
+    return !p->failed && (p->token == T_SIGN || p->token == T_NAME) && strlen(word) == p->length && strncmp(p->text + p->at, word, p->length) == 0;
+}
+
+static const char *here(const struct parser *p) {
+    return arena_print(p->arena, "'%.*s'", (int)(p->length < 40 ? p->length : 40), p->text + p->at);
+}
+
+static bool enter(struct parser *p) {
+    if (++p->depth > FORMULA_DEPTH_MAX) fail(p, p->at, "it is nested too deeply; make it simpler, or several criteria of it");
+    return !p->failed;
+}
+
+static struct part add(struct parser *p, struct formula_node node, enum type type, size_t offset) {
+    if (p->failed) return NOTHING;
+    p->nodes[p->n_nodes] = node;
+    return (struct part){(int)p->n_nodes++, type, offset};
+}
+
+static struct part add_op(struct parser *p, enum formula_op op, enum type type, size_t offset, const struct part *parts, size_t count) {
+    struct formula_node node = {.op = op, .args = {-1, -1, -1}, .operand = -1};
+    for (size_t i = 0; i < count; i++) node.args[i] = parts[i].node;
+    return add(p, node, type, offset);
+}
+
+static bool wants(struct parser *p, struct part part, enum type type) {
+    if (p->failed || part.type == type) return !p->failed;
+    fail(p, part.offset,
+         type == NUMBER ? "this is a condition where a number is needed; `where(condition, 1, 0)` makes a number of it"
+                        : "this is a number where a condition is needed; compare it, as in `b5 > 0`");
+    return false;
+}
+
+static struct part parse_or(struct parser *p);
+static struct part parse_unary(struct parser *p);
+
+static int find_layer(const struct parser *p) {
+    for (size_t i = 0; i < p->names->n_layers; i++)
+        if (strlen(p->names->layers[i]) == p->length && strncmp(p->names->layers[i], p->text + p->at, p->length) == 0) return (int)i;
+    return -1;
+}
+
+static struct part fail_unknown(struct parser *p, const char *const *names, size_t count, const char *what) {
+    char *word = arena_print(p->arena, "%.*s", (int)p->length, p->text + p->at);
+    const char *nearest = word ? text_nearest(word, names, count) : NULL;
+    if (nearest) return fail(p, p->at, arena_print(p->arena, "'%s' names no %s, did you mean '%s'?", word, what, nearest));
+    return fail(p, p->at, arena_print(p->arena, "'%s' names no %s", word ? word : "", what));
+}
+
+static struct part add_operand(struct parser *p, enum operand_kind kind, int layer, size_t offset) {
+    size_t i = 0;
+    while (i < p->n_operands && (p->operands[i].kind != kind || p->operands[i].layer != layer)) i++;
+    if (i == p->n_operands) p->operands[p->n_operands++] = (struct formula_operand){kind, layer};
+    struct formula_node node = {.op = FORMULA_OPERAND, .args = {-1, -1, -1}, .operand = (int)i};
+    return add(p, node, kind == OPERAND_INSIDE ? CONDITION : NUMBER, offset);
+}
+
+static bool expect(struct parser *p, const char *sign, const char *words) {
+    if (is(p, sign)) {
+        next(p);
+        return true;
+    }
+    if (p->token == T_END)
+        fail(p, p->at, arena_print(p->arena, "it ends where %s", words));
+    else
+        fail(p, p->at, arena_print(p->arena, "before %s %s", here(p), words));
+    return false;
+}
+
+/* `slope(LAYER)`, `inside(LAYER)`; the name is the token at hand. */
+static struct part parse_layer_function(struct parser *p, enum operand_kind kind) {
+    size_t offset = p->at;
+    next(p);
+    next(p);
+    if (p->token != T_NAME) return fail(p, p->at, "here the name of a layer is needed, as in `slope(elevation)`");
+    int layer = find_layer(p);
+    if (layer < 0) return fail_unknown(p, p->names->layers, p->names->n_layers, "layer");
+    if (kind == OPERAND_SLOPE && !p->names->heights[layer])
+        return fail(p, p->at, arena_print(p->arena, "slope() needs a raster layer of heights; '%s' is a vector layer", p->names->layers[layer]));
+    next(p);
+    if (!expect(p, ")", "`)` is missing")) return NOTHING;
+    return add_operand(p, kind, layer, offset);
+}
+
+static struct part fail_count(struct parser *p, const struct function *function, size_t offset, size_t count) {
+    const char *few = function->args ? "" : " or more";
+    return fail(p, offset,
+                arena_print(p->arena, "%s() takes %zu%s value%s, not %zu", function->name, function->args ? function->args : 2, few,
+                            function->args == 1 ? "" : "s", count));
+}
+
+static struct part combine(struct parser *p, const struct function *function, size_t offset, const struct part *args, size_t count) {
+    if (function->args ? count != function->args : count < 2) return fail_count(p, function, offset, count);
+    for (size_t i = 0; i < count; i++)
+        if (!wants(p, args[i], i ? NUMBER : function->first)) return NOTHING;
+    if (function->args) return add_op(p, function->op, function->result, offset, args, count);
+    struct part folded = args[0];
+    for (size_t i = 1; i < count; i++) folded = add_op(p, function->op, NUMBER, offset, (struct part[]){folded, args[i]}, 2);
+    return folded;
+}
+
+static struct part parse_arguments(struct parser *p, const struct function *function) {
+    struct part args[ARGS_WRITTEN_MAX];
+    size_t count = 0, offset = p->at;
+    next(p);
+    next(p);
+    while (!p->failed && !is(p, ")")) {
+        if (count == ARGS_WRITTEN_MAX) return fail(p, p->at, "these are too many values for one function");
+        args[count++] = parse_or(p);
+        if (!is(p, ",")) break;
+        next(p);
+        if (is(p, ")")) return fail(p, p->at, "after `,` comes one more value");
+    }
+    if (!expect(p, ")", "`)` is missing")) return NOTHING;
+    return combine(p, function, offset, args, count);
+}
+
+static struct part parse_function(struct parser *p) {
+    if (is(p, "slope")) return parse_layer_function(p, OPERAND_SLOPE);
+    if (is(p, "inside")) return parse_layer_function(p, OPERAND_INSIDE);
+    const char *names[FUNCTIONS + 2] = {"slope", "inside"};
+    for (size_t i = 0; i < FUNCTIONS; i++) {
+        if (is(p, functions[i].name)) return parse_arguments(p, &functions[i]);
+        names[i + 2] = functions[i].name;
+    }
+    return fail_unknown(p, names, FUNCTIONS + 2, "function");
+}
+
+static struct part take_constant(struct parser *p, double value) {
+    struct formula_node node = {.op = FORMULA_NUMBER, .args = {-1, -1, -1}, .number = value, .operand = -1};
+    struct part part = add(p, node, NUMBER, p->at);
+    next(p);
+    return part;
+}
+
+static bool opens_call(const struct parser *p) {
+    const char *after = p->text + p->at + p->length;
+    return after[strspn(after, " \t\r\n")] == '(';
+}
+
+static struct part parse_name(struct parser *p) {
+    if (is(p, "and") || is(p, "or")) return fail(p, p->at, arena_print(p->arena, "a value is missing before %s", here(p)));
+    if (opens_call(p)) return parse_function(p);
+    int layer = find_layer(p);
+    if (layer < 0 && is(p, "pi")) return take_constant(p, 3.14159265358979323846);
+    if (layer < 0 && is(p, "nan")) return take_constant(p, NAN);
+    if (layer < 0) return fail_unknown(p, p->names->layers, p->names->n_layers, "layer");
+    if (!p->names->values[layer])
+        return fail(p, p->at,
+                    arena_print(p->arena, "the vector layer '%s' has no numbers; give it an `attribute: FIELD`, or write `inside(%s)`",
+                                p->names->layers[layer], p->names->layers[layer]));
+    struct part part = add_operand(p, OPERAND_VALUE, layer, p->at);
+    next(p);
+    return part;
+}
+
+static struct part parse_primary(struct parser *p) {
+    if (p->failed) return NOTHING;
+    if (p->token == T_NUMBER) return take_constant(p, p->number);
+    if (p->token == T_NAME) return parse_name(p);
+    if (p->token == T_END) return fail(p, p->at, "it ends where a value is needed");
+    if (!is(p, "(")) return fail(p, p->at, arena_print(p->arena, "a value is needed before %s", here(p)));
+    next(p);
+    struct part part = parse_or(p);
+    return expect(p, ")", "`)` is missing") ? part : NOTHING;
+}
+
+static struct part parse_power(struct parser *p) {
+    struct part base = parse_primary(p);
+    if (!is(p, "^")) return base;
+    next(p);
+    struct part power = parse_unary(p);
+    if (!wants(p, base, NUMBER) || !wants(p, power, NUMBER)) return NOTHING;
+    return add_op(p, FORMULA_POWER, NUMBER, base.offset, (struct part[]){base, power}, 2);
+}
+
+static struct part parse_unary(struct parser *p) {
+    if (!enter(p)) return NOTHING;
+    struct part part;
+    size_t offset = p->at;
+    if (is(p, "-")) {
+        next(p);
+        part = parse_unary(p);
+        if (wants(p, part, NUMBER)) part = add_op(p, FORMULA_NEGATE, NUMBER, offset, &part, 1);
+    } else {
+        part = parse_power(p);
+    }
+    p->depth--;
+    return part;
+}
+
+struct infix {
+    const char *sign;
+    enum formula_op op;
+};
+
+/* From the left: a op b op c. */
+static struct part parse_chain(struct parser *p, struct part (*inner)(struct parser *), const struct infix *signs, size_t count, enum type type) {
+    struct part left = inner(p);
+    for (;;) {
+        size_t i = 0;
+        while (i < count && !is(p, signs[i].sign)) i++;
+        if (i == count) return left;
+        next(p);
+        if (signs[i].op == FORMULA_MULTIPLY && is(p, "*") && p->text[p->at - 1] == '*') return fail(p, p->at, "a power is written with `^`");
+        struct part right = inner(p);
+        if (!wants(p, left, type) || !wants(p, right, type)) return NOTHING;
+        left = add_op(p, signs[i].op, type, left.offset, (struct part[]){left, right}, 2);
+    }
+}
+
+static struct part parse_product(struct parser *p) {
+    static const struct infix signs[] = {{"*", FORMULA_MULTIPLY}, {"/", FORMULA_DIVIDE}};
+    return parse_chain(p, parse_unary, signs, 2, NUMBER);
+}
+
+static struct part parse_sum(struct parser *p) {
+    static const struct infix signs[] = {{"+", FORMULA_ADD}, {"-", FORMULA_SUBTRACT}};
+    return parse_chain(p, parse_product, signs, 2, NUMBER);
+}
+
+static const struct infix comparisons[] = {{"<", FORMULA_LT},  {"<=", FORMULA_LE}, {">", FORMULA_GT},
+                                           {">=", FORMULA_GE}, {"==", FORMULA_EQ}, {"!=", FORMULA_NE}};
+
+static const struct infix *comparison_here(const struct parser *p) {
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++)
+        if (is(p, comparisons[i].sign)) return &comparisons[i];
+    return NULL;
+}
+
+static struct part parse_comparison(struct parser *p) {
+    struct part left = parse_sum(p);
+    const struct infix *sign = comparison_here(p);
+    if (is(p, "=")) return fail(p, p->at, "`=` is written `==`");
+    if (!sign) return left;
+    next(p);
+    struct part right = parse_sum(p);
+    if (comparison_here(p)) return fail(p, p->at, "compare twice and join with `and`, as in `0 < b5 and b5 < 1`");
+    if (!wants(p, left, NUMBER) || !wants(p, right, NUMBER)) return NOTHING;
+    return add_op(p, sign->op, CONDITION, left.offset, (struct part[]){left, right}, 2);
+}
+
+static struct part parse_not(struct parser *p) {
+    if (is(p, "!")) return fail(p, p->at, "`!` is written `not`");
+    if (!is(p, "not")) return parse_comparison(p);
+    size_t offset = p->at;
+    if (!enter(p)) return NOTHING;
+    next(p);
+    struct part part = parse_not(p);
+    p->depth--;
+    return wants(p, part, CONDITION) ? add_op(p, FORMULA_NOT, CONDITION, offset, &part, 1) : NOTHING;
+}
+
+static struct part parse_and(struct parser *p) {
+    static const struct infix signs[] = {{"and", FORMULA_AND}};
+    return parse_chain(p, parse_not, signs, 1, CONDITION);
+}
+
+static struct part parse_or(struct parser *p) {
+    static const struct infix signs[] = {{"or", FORMULA_OR}};
+    if (!enter(p)) return NOTHING;
+    struct part part = parse_chain(p, parse_and, signs, 1, CONDITION);
+    p->depth--;
+    return part;
+}
+
+static const char *leftover_words(struct parser *p) {
+    if (p->token == T_UNKNOWN && p->text[p->at] == '&') return "`&` is written `and`";
+    if (p->token == T_UNKNOWN && p->text[p->at] == '|') return "`|` is written `or`";
+    if (is(p, "!")) return "`!` is written `not`";
+    if (is(p, ")")) return "this `)` closes nothing";
+    return arena_print(p->arena, "before %s an operator is missing, such as `*`", here(p));
+}
+
+static bool allocate(struct parser *p, size_t length) {
+    p->nodes = arena_alloc(p->arena, length + 1, sizeof *p->nodes);
+    p->operands = arena_alloc(p->arena, length + 1, sizeof *p->operands);
+    return p->nodes && p->operands;
+}
+
+const struct formula *formula_parse(const char *text, const struct formula_names *names, struct arena *arena, struct formula_fault *fault) {
+    struct parser p = {.text = text, .names = names, .arena = arena, .fault = fault};
+    struct formula *formula = arena_alloc(arena, 1, sizeof *formula);
+    size_t length = strlen(text);
+    *fault = (struct formula_fault){0};
+    if (length > FORMULA_LENGTH_MAX) {
+        fault->words = arena_print(arena, "it has more than %d characters; make several criteria of it", FORMULA_LENGTH_MAX);
+        return NULL;
+    }
+    if (!formula || !allocate(&p, length)) return NULL;
+    next(&p);
+    struct part whole = parse_or(&p);
+    if (!p.failed && p.token != T_END) fail(&p, p.at, leftover_words(&p));
+    wants(&p, whole, NUMBER);
+    if (p.failed) return NULL;
+    *formula = (struct formula){text, p.n_nodes, p.n_operands, p.nodes, p.operands};
+    return formula;
+}
