@@ -33,7 +33,7 @@
 #define METRE float
 #endif
 #ifndef NARROW_DOWN
-#define NARROW_DOWN 64 // candidates from which a bound on their distance is worth its root
+#define NARROW_DOWN 256 // candidates from which a bound on their distance is worth its root
 #endif
 
 #define PASTE_(a, b) a##b

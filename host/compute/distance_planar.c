@@ -10,7 +10,7 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, LANES = 8, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20 };
+enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, LANES_CPU = 16, LANES_GPU = 8, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20 };
 enum { BLOCK_ENDS, BLOCK_SWEEP, COLUMN_NEAREST, ROW_NEAREST, ROW_EMPTY, KERNELS };
 enum { OVERSCAN = 32 }; /* columns beyond the last that the kernels reckon with */
 
@@ -38,7 +38,7 @@ struct planar {
     enum whole_kind kind;
     union whole p2, q2, none; /* none: beyond every squared distance */
     union metre unit_m;       /* length of a squared distance of 1 */
-    size_t group, columns;
+    size_t group, columns, lanes;
 };
 
 /* The continued fraction of `ratio`, stopped at equality within rounding or before a part grows beyond `limit`. */
@@ -91,7 +91,7 @@ static status build(struct planar *planar) {
                                          "-DDIST=double -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32",
                                          "-DDIST=long -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32"};
     char options[240];
-    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DLANES=%d %s -DMETRE=%s", planar->columns, BLOCK_ROWS, LANES,
+    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DLANES=%zu %s -DMETRE=%s", planar->columns, BLOCK_ROWS, planar->lanes,
              wholes[planar->kind], planar->device->info.fp64 ? "double -DHAVE_FP64" : "float");
     TRY(program_build(planar->device, &kernel_distance, 1, options, &planar->program));
     for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(planar->program, names[i], &planar->kernels[i]));
@@ -106,7 +106,7 @@ static status open_buffers(struct planar *planar, const struct mask *mask) {
     TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->last));
     size_t scratch = (size_t)planar->rows_at_once * (size_t)planar->stride;
     TRY(buffer_open(planar->device, scratch * sizeof(cl_int), &planar->nearest));
-    TRY(buffer_open(planar->device, scratch / LANES * sizeof(cl_int), &planar->edges));
+    TRY(buffer_open(planar->device, scratch / planar->lanes * sizeof(cl_int), &planar->edges));
     return buffer_open(planar->device, scratch * whole_bytes(planar), &planar->apart);
 }
 
@@ -147,7 +147,8 @@ status planar_open(struct device *device, const struct grid *grid, const struct 
                               .blocks = (cl_int)((mask->window.rows + BLOCK_ROWS - 1) / BLOCK_ROWS),
                               .words_per_row = mask->words_per_row,
                               .group = device->info.gpu ? GROUP_GPU : 1,
-                              .columns = device->info.gpu ? 1 : COLUMNS_CPU};
+                              .columns = device->info.gpu ? 1 : COLUMNS_CPU,
+                              .lanes = device->info.gpu ? LANES_GPU : LANES_CPU};
     choose_units(planar, grid);
     planar->rows_at_once = rows_at_once(planar);
     status failure = build(planar);
