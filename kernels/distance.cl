@@ -44,7 +44,6 @@
 #define CONVERT(type) PASTE(convert_, VECTOR(type))
 typedef VECTOR(DIST) dists;
 typedef VECTOR(PLACE) places;
-typedef VECTOR(METRE) lengths;
 #if LANES == 16
 #define RAMP (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 #else
@@ -239,11 +238,22 @@ static inline dists settle_places(__global const DIST *restrict apart, __global 
     return best;
 }
 
+// unit_m + unit_rest_m: metres of a squared distance of 1. Without double, what float leaves of each step is carried on.
+static inline VECTOR(float) metres_of(const dists d, const METRE unit_m, const METRE unit_rest_m) {
+#ifdef HAVE_FP64
+    return CONVERT(float)(unit_m * sqrt(CONVERT(METRE)(d)));
+#else
+    const VECTOR(float) near = CONVERT(float)(d), rest = CONVERT(float)(PASTE(as_, VECTOR(MASK))(d - CONVERT(DIST)(near)));
+    const VECTOR(float) root = sqrt(near), more = (fma(-root, root, near) + rest) / (2.0f * max(root, 1.0f));
+    return fma(root, (VECTOR(float))unit_m, fma(root, (VECTOR(float))unit_rest_m, more * unit_m));
+#endif
+}
+
 // One row a work-group. apart: scratch of `stride` a row; edges: of `stride / LANES` a row. Results: columns col0.. of the row.
-// none: beyond every squared distance. unit_m: metres of a squared distance of 1.
+// none: beyond every squared distance.
 __kernel void row_nearest(__global const int *restrict nearest, const int cols, const int stride, const int row0, const DIST p2, const DIST q2,
                           const DIST none, __global DIST *restrict apart, __global int *restrict edges, const int col0, const int out_cols,
-                          const METRE unit_m, const long out_first, __global float *restrict metres, __global long *restrict source) {
+                          const METRE unit_m, const METRE unit_rest_m, const long out_first, __global float *restrict metres, __global long *restrict source) {
     const int r = (int)get_global_id(1), row = row0 + r, n = (out_cols + LANES - 1) / LANES;
     nearest += (long)r * stride;
     apart += (long)r * stride;
@@ -262,7 +272,7 @@ __kernel void row_nearest(__global const int *restrict nearest, const int cols, 
         places who = (places)(0);
         const dists best = source ? settle_places(apart, nearest, col0 + x, edges[b], edges[b + 1], p2, &who)
                                   : settle(apart, col0 + x, edges[b], edges[b + 1], p2);
-        const VECTOR(float) lengths_m = CONVERT(float)(unit_m * sqrt(CONVERT(METRE)(best)));
+        const VECTOR(float) lengths_m = metres_of(best, unit_m, unit_rest_m);
         const VECTOR(long) sources = CONVERT(long)(who >> PLACE_SHIFT) * (long)cols + CONVERT(long)(who & (((PLACE)1 << PLACE_SHIFT) - 1));
         if (x + LANES <= out_cols) {
             STORE(lengths_m, metres + x);

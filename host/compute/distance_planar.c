@@ -36,8 +36,8 @@ struct planar {
     cl_kernel kernels[KERNELS];
     struct buffer *bits, *first, *last, *nearest, *apart, *edges;
     enum whole_kind kind;
-    union whole p2, q2, none; /* none: beyond every squared distance */
-    union metre unit_m;       /* length of a squared distance of 1 */
+    union whole p2, q2, none;        /* none: beyond every squared distance */
+    union metre unit_m, unit_rest_m; /* their sum: the length of a squared distance of 1 */
     size_t group, columns, lanes;
 };
 
@@ -79,10 +79,13 @@ static void choose_units(struct planar *planar, const struct grid *grid) {
     planar->q2 = whole_of(planar->kind, q2);
     planar->none = whole_of(planar->kind, none);
     double unit_m = grid->dx * grid->unit_m / sqrt(p2);
-    if (planar->device->info.fp64)
+    if (planar->device->info.fp64) {
         planar->unit_m.real = unit_m;
-    else
+        planar->unit_rest_m.real = 0;
+    } else {
         planar->unit_m.single = (float)unit_m;
+        planar->unit_rest_m.single = (float)(unit_m - (double)planar->unit_m.single);
+    }
 }
 
 static status build(struct planar *planar) {
@@ -195,6 +198,7 @@ static status some_rows(struct planar *planar, cl_int row0, cl_int rows, cl_int 
                                        ARG(col0),
                                        ARG(cols),
                                        {metre_bytes, &planar->unit_m},
+                                       {metre_bytes, &planar->unit_rest_m},
                                        ARG(out_first),
                                        ARG_BUFFER(metres),
                                        source ? ARG_BUFFER(source) : ARG_NOTHING};
