@@ -114,18 +114,83 @@ static void window_same_as_whole(struct distance *distance, const struct mask *m
     answer_free(&got);
 }
 
-static void check(int64_t cols, int64_t rows, double density, double dx, double dy) {
-    struct mask mask = mask_of(cols, rows, density);
+/* Lengths asked for without their sources are the same bytes. */
+static void lengths_alone_same(struct distance *distance, const struct mask *mask, const struct answer *whole) {
+    size_t cells = (size_t)(mask->window.cols * mask->window.rows);
+    struct answer alone = answer_of(cells);
+    struct buffer *metres;
+    assert_ok(buffer_open(device, cells * sizeof(float), &metres));
+    assert_ok(distance_rows(distance, mask->window, metres, NULL));
+    assert_ok(buffer_read(metres, 0, cells * sizeof(float), alone.metres));
+    assert_memory_equal(alone.metres, whole->metres, cells * sizeof(float));
+    buffer_close(metres);
+    answer_free(&alone);
+}
+
+/* Frees the mask. */
+static void check_mask(struct mask mask, double dx, double dy) {
     struct grid grid = grid_of(dx, dy);
     struct distance *distance;
     assert_ok(distance_open(device, &grid, &mask, METRIC_AUTO, &distance));
     struct answer wanted = brute(&mask, dx, dy), got = asked(distance, mask.window);
     same_as_brute(&mask, &wanted, &got);
+    lengths_alone_same(distance, &mask, &got);
     for (int i = 0; i < 4; i++) window_same_as_whole(distance, &mask, &got);
     distance_close(distance);
     answer_free(&wanted);
     answer_free(&got);
     mask_free(&mask);
+}
+
+static void check(int64_t cols, int64_t rows, double density, double dx, double dy) {
+    check_mask(mask_of(cols, rows, density), dx, dy);
+}
+
+static void set_cell(struct mask *mask, int64_t col, int64_t row) {
+    mask->bits[row * mask->words_per_row + (col >> 6)] |= 1ULL << (col & 63);
+}
+
+/* Widths about the blocks of pixels, and the words of the mask. */
+static void every_width(void **state) {
+    (void)state;
+    srand(4);
+    for (int64_t cols = 1; cols <= 70; cols++) {
+        check(cols, 5, 0.01, 10, 10);
+        check(cols, 3, 0.2, 30, 31.7);
+    }
+}
+
+/* Wide rows with few sources: the nearest column is many blocks away, and is looked for within a reach. */
+static void sources_far_apart(void **state) {
+    (void)state;
+    srand(5);
+    const double sizes[][2] = {{10, 10}, {30, 31.7}, {10, 10 * acos(-1.0)}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        check(1501, 23, 0.0004, sizes[i][0], sizes[i][1]);
+        check(1100, 130, 0.00008, sizes[i][0], sizes[i][1]);
+        check(900, 17, 0.03, sizes[i][0], sizes[i][1]);
+    }
+}
+
+static void one_source_anywhere(void **state) {
+    (void)state;
+    srand(6);
+    for (int i = 0; i < 12; i++) {
+        int64_t cols = 1 + below(700), rows = 1 + below(90);
+        struct mask mask = mask_of(cols, rows, 0);
+        set_cell(&mask, i == 0 ? 0 : i == 1 ? cols - 1 : below(cols), i < 2 ? rows - 1 : below(rows));
+        check_mask(mask, 30, i % 2 ? 31.7 : 30);
+    }
+}
+
+/* Each column is nearest to its own pixels by a level line, and to others by slanted ones; most rows hold one source or none. */
+static void lines(void **state) {
+    (void)state;
+    for (int64_t slope = 0; slope < 4; slope++) {
+        struct mask mask = mask_of(333, 141, 0);
+        for (int64_t c = 0; c < 333; c++) set_cell(&mask, c, slope ? c / slope % 141 : 70);
+        check_mask(mask, 10, slope == 3 ? 7 : 10);
+    }
 }
 
 static void shapes_and_densities(void **state) {
@@ -171,26 +236,46 @@ static void lattice_of_sources_is_all_ties(void **state) {
     }
 }
 
-/* Squared distances beyond 2^32 that differ by one, and a source index beyond 2^31. */
-static void large_grids_stay_exact(void **state) {
-    (void)state;
-    const int64_t cols = 49999, rows = 50001, near_col = 40000, near_row = 50000;
+struct cell {
+    int64_t col, row;
+};
+
+static int64_t squared_apart(struct cell a, struct cell b) {
+    return (a.col - b.col) * (a.col - b.col) + (a.row - b.row) * (a.row - b.row);
+}
+
+/* A row of a large grid with two sources, the first of which comes first. */
+static void check_large(int64_t cols, int64_t rows, struct cell first, struct cell second, int64_t row) {
     struct mask mask;
     struct grid grid = grid_of(10, 10);
     struct distance *distance;
     assert_ok(mask_init(&mask, (struct window){0, 0, cols, rows}));
-    mask.bits[0 * mask.words_per_row + (49998 >> 6)] |= 1ULL << (49998 & 63);
-    mask.bits[near_row * mask.words_per_row + (near_col >> 6)] |= 1ULL << (near_col & 63);
+    set_cell(&mask, first.col, first.row);
+    set_cell(&mask, second.col, second.row);
     assert_ok(distance_open(device, &grid, &mask, METRIC_PLANAR, &distance));
-    struct answer got = asked(distance, (struct window){0, 12345, cols, 1});
+    struct answer got = asked(distance, (struct window){0, row, cols, 1});
     for (int64_t x = 0; x < cols; x++) {
-        int64_t a = (x - 49998) * (x - 49998) + (int64_t)12345 * 12345, b = (x - near_col) * (x - near_col) + (near_row - 12345) * (near_row - 12345);
-        assert_int_equal(got.source[x], b < a ? near_row * cols + near_col : 49998);
+        int64_t a = squared_apart(first, (struct cell){x, row}), b = squared_apart(second, (struct cell){x, row});
+        struct cell nearest = b < a ? second : first;
+        assert_int_equal(got.source[x], nearest.row * cols + nearest.col);
         assert_true(got.metres[x] == (float)(10 * sqrt((double)(b < a ? b : a))));
     }
     distance_close(distance);
     answer_free(&got);
     mask_free(&mask);
+}
+
+/* Squared distances beyond 2^32 that differ by one, and a source index beyond 2^31. */
+static void large_grids_stay_exact(void **state) {
+    (void)state;
+    check_large(49999, 50001, (struct cell){49998, 0}, (struct cell){40000, 50000}, 12345);
+}
+
+/* Squared distances beyond 2^31 where 32 bits just hold them, and where they just do not. */
+static void squares_fill_32_bits(void **state) {
+    (void)state;
+    check_large(37797, 37811, (struct cell){5, 0}, (struct cell){0, 1}, 37810);
+    check_large(37900, 37900, (struct cell){5, 0}, (struct cell){0, 1}, 37899);
 }
 
 static void wrong_questions_are_refused(void **state) {
@@ -215,8 +300,17 @@ static void wrong_questions_are_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shapes_and_densities),           cmocka_unit_test(cells_of_two_sizes),     cmocka_unit_test(cells_of_incommensurable_size),
-        cmocka_unit_test(lattice_of_sources_is_all_ties), cmocka_unit_test(large_grids_stay_exact), cmocka_unit_test(wrong_questions_are_refused),
+        cmocka_unit_test(shapes_and_densities),
+        cmocka_unit_test(cells_of_two_sizes),
+        cmocka_unit_test(cells_of_incommensurable_size),
+        cmocka_unit_test(every_width),
+        cmocka_unit_test(sources_far_apart),
+        cmocka_unit_test(one_source_anywhere),
+        cmocka_unit_test(lines),
+        cmocka_unit_test(lattice_of_sources_is_all_ties),
+        cmocka_unit_test(large_grids_stay_exact),
+        cmocka_unit_test(squares_fill_32_bits),
+        cmocka_unit_test(wrong_questions_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
