@@ -39,6 +39,7 @@ status selftest_run(struct device *device, struct selftest_result **results, siz
     status failure = selftest_memberships(&test);
     if (!failure) failure = selftest_overlays(&test);
     if (!failure) failure = selftest_distances(&test);
+    if (!failure) failure = selftest_costs(&test);
     if (!failure) failure = selftest_terrain(&test);
     if (failure) {
         free(test.results);

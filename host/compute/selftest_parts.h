@@ -22,6 +22,7 @@ status selftest_add(struct selftest *test, const char *name, const struct verdic
 status selftest_memberships(struct selftest *test) LODE_MUST_CHECK;
 status selftest_overlays(struct selftest *test) LODE_MUST_CHECK;
 status selftest_distances(struct selftest *test) LODE_MUST_CHECK;
+status selftest_costs(struct selftest *test) LODE_MUST_CHECK;
 status selftest_terrain(struct selftest *test) LODE_MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "compute/cost.h"
 #include "compute/distance.h"
 #include "compute/overlay.h"
 #include "compute/terrain.h"
@@ -59,6 +60,24 @@ static status overlays(struct device *device, const struct buffer *metres) {
     return NULL;
 }
 
+static status costs(struct device *device, const struct grid *grid, struct buffer *metres, struct buffer *source, void *room) {
+    struct mask mask;
+    struct cost *cost;
+    float *friction = malloc(CELLS * sizeof *friction);
+    if (!friction) return status_no_memory();
+    for (int64_t i = 0; i < CELLS; i++) friction[i] = i * 31 % 17 == 3 ? NAN : (float)(i * 7919 % 1009 / 100);
+    TRY(mask_init(&mask, (struct window){0, 0, COLS, ROWS}));
+    for (int64_t i = 5; i < CELLS; i += 19997) mask.bits[i / COLS * mask.words_per_row + (i % COLS >> 6)] |= 1ULL << (i % COLS & 63);
+    TRY(cost_open(device, grid, &mask, friction, &cost));
+    TRY(cost_rows(cost, mask.window, metres, source));
+    TRY(print_buffer("cost", metres, CELLS * sizeof(float), room));
+    TRY(print_buffer("cost source", source, CELLS * sizeof(int64_t), room));
+    cost_close(cost);
+    mask_free(&mask);
+    free(friction);
+    return NULL;
+}
+
 static status terrains(struct device *device, const struct grid *grid, const struct buffer *surface, struct buffer *out, void *room) {
     struct terrain *terrain;
     TRY(terrain_open(device, &terrain));
@@ -95,6 +114,7 @@ static status all(void) {
     TRY(overlays(device, metres));
     TRY(terrains(device, &plane, metres, other, room));
     TRY(distances(device, &world, metres, source, room));
+    TRY(costs(device, &plane, metres, source, room));
     buffer_close(metres);
     buffer_close(other);
     buffer_close(source);

@@ -49,6 +49,13 @@ static void geodesic(void **state) {
     compiles(sources + 1, 1, "-DLANES=1");
 }
 
+static void cost(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    compiles(&kernel_cost, 1, "-DLANES=1");
+    compiles(&kernel_cost, 1, "-DLANES=16");
+}
+
 static void terrain(void **state) {
     (void)state;
     if (clang_is_missing()) skip();
@@ -134,7 +141,7 @@ static void generated_formula(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(planar), cmocka_unit_test(geodesic), cmocka_unit_test(terrain),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(planar), cmocka_unit_test(geodesic), cmocka_unit_test(cost), cmocka_unit_test(terrain),
                                        cmocka_unit_test(generated_overlay), cmocka_unit_test(generated_formula)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

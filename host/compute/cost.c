@@ -1,0 +1,372 @@
+/* Launches kernels/cost.cl: of the tiles that wait, those of one colour whose least cost is near the least of all, until none waits.
+ * A tile of a higher cost would only be settled again later. Ways back to a source are made on the host when first asked for. */
+#include "compute/cost.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "compute/kernels.h"
+#include "compute/opencl.h"
+
+enum { TILE = 32, TILE_CELLS = TILE * TILE, HALVES = 3, LANES_CPU = 16, SIDE_MAX = 1 << 24, COLOURS = 6, SAMPLE_EVERY = 61 };
+enum { SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
+enum { NEIGHBOURS = 8, SOURCE = 8, NOWHERE = 9, LEVEL = 10 }; /* after kernels/cost.cl */
+
+struct cost {
+    struct device *device;
+    struct window window;
+    cl_int cols, rows, across, down, wraps;
+    size_t tiles, lanes;
+    cl_program program;
+    cl_kernel kernels[KERNELS];
+    struct buffer *friction, *costs, *metres, *keys, *list;
+    struct mask sources;
+    float *halves;    /* what metres holds */
+    float reach;      /* how far beyond the least waiting cost a tile is settled in the same round */
+    uint8_t *parents; /* a cell, or NULL until asked for: the neighbour it has its cost from, or one of the words above */
+    int64_t *labels;  /* a cell: its source */
+};
+
+static status build(struct cost *cost) {
+    static const char *const names[KERNELS] = {"settle_tiles", "cost_rows", "parents"};
+    char options[64];
+    cl_ulong local = 0;
+    clGetDeviceInfo(cost->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
+    const size_t lane_bytes = (size_t)((TILE + 2) * (2 * (TILE + 4) + HALVES)) * sizeof(float);
+    cost->lanes = !cost->device->info.gpu && local >= LANES_CPU * lane_bytes ? LANES_CPU : 1;
+    snprintf(options, sizeof options, "-DTILE=%d -DLANES=%zu", TILE, cost->lanes);
+    TRY(program_build(cost->device, &kernel_cost, 1, options, &cost->program));
+    for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(cost->program, names[i], &cost->kernels[i]));
+    return NULL;
+}
+
+/* Half lengths of steps: along row r - 1 at [3 r], and from the row above it straight and slantwise. */
+static status make_metres(struct cost *cost, const struct grid *grid) {
+    size_t count = ((size_t)cost->down * TILE + 2) * HALVES;
+    TRY(MEMORY_ARRAY(count, &cost->halves));
+    for (int64_t r = 0; r < cost->down * TILE + 2; r++) {
+        double dx_m, dy_m, above_dx_m, above_dy_m, row = (double)(cost->window.row0 + r - 1);
+        grid_cell_metres(grid, row, &dx_m, &dy_m);
+        grid_cell_metres(grid, row - 1, &above_dx_m, &above_dy_m);
+        const double mean_dx_m = (dx_m + above_dx_m) / 2, mean_dy_m = (dy_m + above_dy_m) / 2;
+        cost->halves[r * HALVES] = (float)(dx_m / 2);
+        cost->halves[r * HALVES + 1] = (float)(mean_dy_m / 2);
+        cost->halves[r * HALVES + 2] = (float)(hypot(mean_dx_m, mean_dy_m) / 2);
+    }
+    TRY(buffer_open(cost->device, count * sizeof(float), &cost->metres));
+    return buffer_write(cost->metres, 0, count * sizeof(float), cost->halves);
+}
+
+static bool is_source(const struct mask *mask, int64_t x, int64_t y) {
+    return mask->bits[y * mask->words_per_row + (x >> 6)] >> (x & 63) & 1;
+}
+
+/* One row of tiles, from row ty * TILE on, as the kernels have them. */
+static void stage(const struct cost *cost, const struct mask *mask, const float *friction, int64_t ty, float *f_tiles, float *c_tiles, cl_int *keys) {
+    const int64_t cells = (int64_t)cost->across * TILE_CELLS;
+    for (int64_t i = 0; i < cells; i++) f_tiles[i] = c_tiles[i] = INFINITY;
+    for (int64_t y = ty * TILE; y < (ty + 1) * TILE && y < cost->rows; y++)
+        for (int64_t tx = 0; tx < cost->across; tx++) {
+            float *to = f_tiles + tx * TILE_CELLS + (y - ty * TILE) * TILE;
+            const float *from = friction + y * cost->cols + tx * TILE;
+            const int64_t width = cost->cols - tx * TILE < TILE ? cost->cols - tx * TILE : TILE;
+            for (int64_t x = 0; x < width; x++) to[x] = from[x] >= 0 ? from[x] : INFINITY;
+            if (mask->bits[y * mask->words_per_row + (tx * TILE >> 6)] >> (tx * TILE & 63) << (64 - TILE) == 0) continue;
+            for (int64_t x = 0; x < width; x++) {
+                if (!is_source(mask, tx * TILE + x, y) || to[x] == INFINITY) continue;
+                c_tiles[tx * TILE_CELLS + (y - ty * TILE) * TILE + x] = 0;
+                keys[ty * cost->across + tx] = 0;
+            }
+        }
+}
+
+static status write_planes(struct cost *cost, const struct mask *mask, const float *friction, cl_int *keys) {
+    const size_t cells = (size_t)cost->across * TILE_CELLS, bytes = cells * sizeof(float);
+    float *room;
+    TRY(MEMORY_ARRAY(2 * cells, &room));
+    status failure = NULL;
+    for (int64_t ty = 0; !failure && ty < cost->down; ty++) {
+        stage(cost, mask, friction, ty, room, room + cells, keys);
+        failure = buffer_write(cost->friction, (size_t)ty * bytes, bytes, room);
+        if (!failure) failure = buffer_write(cost->costs, (size_t)ty * bytes, bytes, room + cells);
+    }
+    for (size_t i = 0; i < TILE_CELLS; i++) room[i] = INFINITY;
+    if (!failure) failure = buffer_write(cost->friction, (size_t)cost->down * bytes, TILE_CELLS * sizeof(float), room);
+    if (!failure) failure = buffer_write(cost->costs, (size_t)cost->down * bytes, TILE_CELLS * sizeof(float), room);
+    free(room);
+    return failure;
+}
+
+static status open_buffers(struct cost *cost) {
+    size_t cells;
+    if (!size_multiply(cost->tiles + 1, TILE_CELLS, &cells)) return status_no_memory();
+    TRY(buffer_open(cost->device, cells * sizeof(float), &cost->friction));
+    TRY(buffer_open(cost->device, cells * sizeof(float), &cost->costs));
+    TRY(buffer_open(cost->device, (cost->tiles + 1) * sizeof(cl_int), &cost->keys));
+    return buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->list);
+}
+
+/* About the cost of crossing a tile. Only speed depends on it. */
+static float choose_reach(const struct cost *cost, const float *friction) {
+    double sum = 0, count = 0;
+    for (int64_t i = 0; i < (int64_t)cost->cols * cost->rows; i += SAMPLE_EVERY)
+        if (friction[i] >= 0 && friction[i] < INFINITY) sum += (double)friction[i], count++;
+    const double half_m = (double)cost->halves[((int64_t)cost->down * TILE / 2) * HALVES + 1];
+    return count > 0 ? (float)(sum / count * 2 * half_m * TILE) : 0;
+}
+
+/* Tiles of one colour are no neighbours; an odd number of them around the globe needs a third column of colours. */
+static int colour_of(const struct cost *cost, int64_t tile) {
+    const int64_t tx = tile % cost->across, ty = tile / cost->across;
+    return (int)(2 * (cost->wraps && cost->across % 2 == 1 && tx == cost->across - 1 ? 2 : tx & 1) + (ty & 1));
+}
+
+static float key_cost(cl_int key) {
+    float cost;
+    memcpy(&cost, &key, sizeof cost);
+    return cost;
+}
+
+/* The tiles to settle next, of one colour; 0 when none waits. */
+static size_t choose(const struct cost *cost, const cl_int *keys, cl_int *list) {
+    size_t counts[COLOURS] = {0}, n = 0;
+    cl_int least = keys[cost->tiles];
+    for (size_t i = 0; i < cost->tiles; i++) least = keys[i] < least ? keys[i] : least;
+    if (least == keys[cost->tiles]) return 0;
+    const float limit = key_cost(least) + cost->reach;
+    for (size_t i = 0; i < cost->tiles; i++)
+        if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit) counts[colour_of(cost, (int64_t)i)]++;
+    int colour = 0;
+    for (int c = 1; c < COLOURS; c++) colour = counts[c] > counts[colour] ? c : colour;
+    for (size_t i = 0; i < cost->tiles; i++)
+        if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit && colour_of(cost, (int64_t)i) == colour) list[n++] = (cl_int)i;
+    return n;
+}
+
+static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
+    const size_t key_bytes = (cost->tiles + 1) * sizeof *keys;
+    size_t n;
+    TRY(buffer_write(cost->keys, 0, key_bytes, keys));
+    while ((n = choose(cost, keys, list)) > 0) {
+        const cl_int count = (cl_int)n;
+        const struct kernel_arg args[] = {ARG_BUFFER(cost->list),   ARG(count),
+                                          ARG(cost->across),        ARG(cost->down),
+                                          ARG(cost->cols),          ARG(cost->wraps),
+                                          ARG_BUFFER(cost->metres), ARG_BUFFER(cost->friction),
+                                          ARG_BUFFER(cost->costs),  ARG_BUFFER(cost->keys)};
+        TRY(buffer_write(cost->list, 0, n * sizeof *list, list));
+        TRY(kernel_run(cost->device, cost->kernels[SETTLE_TILES], args, 10, 1, (n + cost->lanes - 1) / cost->lanes, 1));
+        TRY(buffer_read(cost->keys, 0, key_bytes, keys));
+    }
+    return NULL;
+}
+
+static status compute(struct cost *cost, const struct grid *grid, const struct mask *mask, const float *friction) {
+    cl_int *keys = NULL, *list = NULL;
+    const float never = INFINITY;
+    TRY(build(cost));
+    TRY(make_metres(cost, grid));
+    TRY(open_buffers(cost));
+    cost->reach = choose_reach(cost, friction);
+    status failure = MEMORY_ARRAY(cost->tiles + 1, &keys);
+    if (!failure) failure = MEMORY_ARRAY(cost->tiles, &list);
+    for (size_t i = 0; !failure && i <= cost->tiles; i++) memcpy(&keys[i], &never, sizeof never);
+    if (!failure) failure = write_planes(cost, mask, friction, keys);
+    if (!failure) failure = settle(cost, keys, list);
+    free(keys);
+    free(list);
+    return failure;
+}
+
+status cost_open(struct device *device, const struct grid *grid, const struct mask *sources, const float *friction, struct cost **out) {
+    const struct window window = sources->window;
+    if (window.cols < 1 || window.rows < 1 || window.cols > SIDE_MAX || window.rows > SIDE_MAX)
+        return status_fail(LODE_BAD_DATA, "cost distance over %lld x %lld cells: each side must have 1 to %d", (long long)window.cols,
+                           (long long)window.rows, SIDE_MAX);
+    struct cost *cost;
+    TRY(MEMORY_ARRAY(1, &cost));
+    *cost = (struct cost){.device = device,
+                          .window = window,
+                          .cols = (cl_int)window.cols,
+                          .rows = (cl_int)window.rows,
+                          .across = (cl_int)((window.cols + TILE - 1) / TILE),
+                          .down = (cl_int)((window.rows + TILE - 1) / TILE),
+                          .wraps = grid->wraps && window.cols == grid->width};
+    cost->tiles = (size_t)cost->across * (size_t)cost->down;
+    status failure = cost->tiles >= INT32_MAX ? status_no_memory() : mask_init(&cost->sources, window);
+    if (!failure) memcpy(cost->sources.bits, sources->bits, (size_t)(sources->words_per_row * window.rows) * sizeof *sources->bits);
+    if (!failure) failure = compute(cost, grid, sources, friction);
+    if (failure) {
+        cost_close(cost);
+        return status_wrap(failure, "preparing a cost distance");
+    }
+    *out = cost;
+    return NULL;
+}
+
+void cost_close(struct cost *cost) {
+    if (!cost) return;
+    for (size_t i = 0; i < KERNELS; i++)
+        if (cost->kernels[i]) clReleaseKernel(cost->kernels[i]);
+    if (cost->program) clReleaseProgram(cost->program);
+    buffer_close(cost->friction);
+    buffer_close(cost->costs);
+    buffer_close(cost->metres);
+    buffer_close(cost->keys);
+    buffer_close(cost->list);
+    mask_free(&cost->sources);
+    free(cost->halves);
+    free(cost->parents);
+    free(cost->labels);
+    free(cost);
+}
+
+/* The neighbour k of a cell in the order of rows, or -1. */
+static int64_t neighbour(const struct cost *cost, int64_t cell, int k) {
+    const int place = k < 4 ? k : k + 1;
+    int64_t x = cell % cost->cols + place % 3 - 1, y = cell / cost->cols + place / 3 - 1;
+    if (cost->wraps) x = (x + cost->cols) % cost->cols;
+    return x < 0 || x >= cost->cols || y < 0 || y >= cost->rows ? -1 : y * cost->cols + x;
+}
+
+static int64_t in_tiles(const struct cost *cost, int64_t cell) {
+    const int64_t x = cell % cost->cols, y = cell / cost->cols;
+    return (y / TILE * cost->across + x / TILE) * TILE_CELLS + y % TILE * TILE + x % TILE;
+}
+
+/* What stands still costs nothing: a step between cells of equal cost that adds nothing, by zero friction or because it is too small. */
+struct level {
+    const float *costs, *friction;
+    int64_t *queue;
+    size_t n, room;
+};
+
+static bool is_level_step(const struct cost *cost, const struct level *level, int64_t a, int64_t b) {
+    const int64_t i = in_tiles(cost, a), j = in_tiles(cost, b), ay = a / cost->cols, by = b / cost->cols;
+    if (level->costs[i] < level->costs[j] || level->costs[j] < level->costs[i]) return false;
+    const int kind = ay == by ? 0 : a % cost->cols == b % cost->cols ? 1 : 2;
+    const float half = cost->halves[((ay > by ? ay : by) + 1) * HALVES + kind], step = (level->friction[i] + level->friction[j]) * half;
+    return level->costs[i] + step <= level->costs[j];
+}
+
+/* `cell` has a way: so have its neighbours on the same level. */
+static status spread_from(struct cost *cost, struct level *level, int64_t cell) {
+    for (int k = 0; k < NEIGHBOURS; k++) {
+        const int64_t next = neighbour(cost, cell, k);
+        if (next < 0 || cost->parents[next] != LEVEL || !is_level_step(cost, level, cell, next)) continue;
+        cost->parents[next] = (uint8_t)(NEIGHBOURS - 1 - k);
+        TRY(memory_reserve((void **)&level->queue, &level->room, level->n + 1, sizeof *level->queue));
+        level->queue[level->n++] = next;
+    }
+    return NULL;
+}
+
+/* Gives the cells of LEVEL a parent, the nearest to a way down first, so that no ways run in circles. */
+static status spread_levels(struct cost *cost) {
+    const size_t cells = cost->tiles * TILE_CELLS, all = (size_t)cost->cols * (size_t)cost->rows;
+    float *room;
+    struct level level = {0};
+    if (!memchr(cost->parents, LEVEL, all)) return NULL;
+    TRY(MEMORY_ARRAY(2 * cells, &room));
+    level.costs = room;
+    level.friction = room + cells;
+    status failure = buffer_read(cost->costs, 0, cells * sizeof *room, room);
+    if (!failure) failure = buffer_read(cost->friction, 0, cells * sizeof *room, room + cells);
+    uint8_t *first = NULL; /* as it was: the cells found here do not count as ways down themselves */
+    if (!failure) failure = MEMORY_ARRAY(all, &first);
+    if (!failure) memcpy(first, cost->parents, all);
+    for (size_t i = 0; !failure && i < all; i++)
+        if (first[i] <= SOURCE) failure = spread_from(cost, &level, (int64_t)i);
+    for (size_t i = 0; !failure && i < level.n; i++) failure = spread_from(cost, &level, level.queue[i]);
+    free(first);
+    free(level.queue);
+    free(room);
+    return failure;
+}
+
+static status find_parents(struct cost *cost) {
+    const size_t cells = (size_t)cost->cols * (size_t)cost->rows;
+    struct buffer *parents = NULL;
+    if (cost->parents) return NULL;
+    status failure = MEMORY_ARRAY(cells, &cost->parents);
+    if (!failure) failure = buffer_open(cost->device, cells, &parents);
+    if (!failure) {
+        const struct kernel_arg all[] = {ARG_BUFFER(cost->costs), ARG_BUFFER(cost->friction), ARG(cost->across),        ARG(cost->cols),
+                                         ARG(cost->rows),         ARG(cost->wraps),           ARG_BUFFER(cost->metres), ARG_BUFFER(parents)};
+        failure = kernel_run(cost->device, cost->kernels[PARENTS], all, 8, 1, (size_t)cost->across, (size_t)cost->rows);
+    }
+    if (!failure) failure = buffer_read(parents, 0, cells, cost->parents);
+    buffer_close(parents);
+    for (size_t i = 0; !failure && i < cells; i++)
+        if (is_source(&cost->sources, (int64_t)i % cost->cols, (int64_t)i / cost->cols) && cost->parents[i] != NOWHERE) cost->parents[i] = SOURCE;
+    if (!failure) failure = spread_levels(cost);
+    if (failure) {
+        free(cost->parents);
+        cost->parents = NULL;
+    }
+    return failure;
+}
+
+/* Every cell's source: down to the first cell that knows its own, and the same way once more to tell the others. */
+static status find_labels(struct cost *cost) {
+    enum { UNKNOWN = -2 };
+    const int64_t cells = (int64_t)cost->cols * cost->rows;
+    TRY(find_parents(cost));
+    if (cost->labels) return NULL;
+    TRY(MEMORY_ARRAY((size_t)cells, &cost->labels));
+    for (int64_t i = 0; i < cells; i++) cost->labels[i] = cost->parents[i] == SOURCE ? i : cost->parents[i] == NOWHERE ? -1 : UNKNOWN;
+    for (int64_t i = 0; i < cells; i++) {
+        int64_t end = i;
+        while (cost->labels[end] == UNKNOWN) end = neighbour(cost, end, cost->parents[end]);
+        for (int64_t at = i; cost->labels[at] == UNKNOWN; at = neighbour(cost, at, cost->parents[at])) cost->labels[at] = cost->labels[end];
+    }
+    return NULL;
+}
+
+static bool holds(struct window outer, struct window inner) {
+    return inner.col0 >= outer.col0 && inner.row0 >= outer.row0 && inner.cols >= 0 && inner.rows >= 0 &&
+           inner.col0 + inner.cols <= outer.col0 + outer.cols && inner.row0 + inner.rows <= outer.row0 + outer.rows;
+}
+
+status cost_rows(struct cost *cost, struct window window, struct buffer *costs, struct buffer *source) {
+    const cl_int col0 = (cl_int)(window.col0 - cost->window.col0), row0 = (cl_int)(window.row0 - cost->window.row0), cols = (cl_int)window.cols,
+                 rows = (cl_int)window.rows;
+    if (!holds(cost->window, window))
+        return status_fail(LODE_SELFTEST, "costs of rows %lld to %lld, beyond their mask", (long long)window.row0,
+                           (long long)(window.row0 + window.rows));
+    const size_t cells = (size_t)cols * (size_t)rows;
+    if (buffer_bytes(costs) < cells * sizeof(float) || (source && buffer_bytes(source) < cells * sizeof(int64_t)))
+        return status_fail(LODE_SELFTEST, "costs of %zu cells: a buffer is too small", cells);
+    const struct kernel_arg args[] = {ARG_BUFFER(cost->costs), ARG(cost->across), ARG(col0), ARG(row0), ARG(cols), ARG(rows), ARG_BUFFER(costs)};
+    TRY(kernel_run(cost->device, cost->kernels[COST_ROWS], args, 7, 1, (size_t)(cols + TILE - 1) / TILE, (size_t)rows));
+    if (!source) return NULL;
+    TRY(find_labels(cost));
+    const size_t row_bytes = (size_t)cols * sizeof(int64_t);
+    for (int64_t r = 0; r < rows; r++)
+        TRY(buffer_write(source, (size_t)r * row_bytes, row_bytes, cost->labels + (row0 + r) * (int64_t)cost->cols + col0));
+    return NULL;
+}
+
+status cost_path(struct cost *cost, int64_t col, int64_t row, int64_t **cells, size_t *count) {
+    if (cost->wraps) col = ((col - cost->window.col0) % cost->cols + cost->cols) % cost->cols + cost->window.col0;
+    if (!holds(cost->window, (struct window){col, row, 1, 1}))
+        return status_fail(LODE_SELFTEST, "a way from cell %lld, %lld, beyond the mask", (long long)col, (long long)row);
+    TRY(find_parents(cost));
+    int64_t *way = NULL, at = (row - cost->window.row0) * cost->cols + col - cost->window.col0;
+    size_t n = 0, room = 0;
+    for (bool more = cost->parents[at] != NOWHERE; more; at = more ? neighbour(cost, at, cost->parents[at]) : at) {
+        status failure = memory_reserve((void **)&way, &room, n + 1, sizeof *way);
+        if (failure) {
+            free(way);
+            return failure;
+        }
+        way[n++] = at;
+        more = cost->parents[at] != SOURCE;
+    }
+    *cells = way;
+    *count = n;
+    return NULL;
+}
