@@ -6,10 +6,25 @@
 // Anchors are counted from the mask's top row and hold what the whole mask says, so a cell's answer knows nothing of pieces.
 #pragma OPENCL FP_CONTRACT OFF
 #ifndef LANES
-#define LANES 1 // side of the square of cells made by one work-item; divides ANCHOR
+#define LANES 1 // side of the square of cells made by one work-item: 1 or 16; divides ANCHOR
 #endif
 #ifndef ANCHOR
 #define ANCHOR 16 // rows from one fully searched row to the next
+#endif
+
+// Vectors of LANES, which stay in registers where arrays would not.
+#if LANES == 16
+typedef float16 reals;
+typedef int16 wholes;
+#define ANY(mask) any(mask)
+#define LOAD(from) vload16(0, from)
+#define STORE(what, to) vstore16(what, 0, to)
+#else
+typedef float reals;
+typedef int wholes;
+#define ANY(mask) (mask)
+#define LOAD(from) (*(from))
+#define STORE(what, to) (*(to) = (what))
 #endif
 
 static inline int bit_at(__global const ulong *words, const int x) {
@@ -110,19 +125,14 @@ __kernel void anchor_rows(__global const int *restrict listed, const int n_liste
     if (x0 >= n_cells || a >= n_anchors) return;
     const int row = min((first_anchor + a) * ANCHOR, last_row);
     const float4 p = place[row];
-    float best[LANES];
-    int best_k[LANES];
-    for (int l = 0; l < LANES; l++) {
-        best[l] = INFINITY;
-        best_k[l] = first_k;
-    }
-    int down = min(max(start[row], first_k), end_k), up = down - 1, tried = 0;
-    float limit = INFINITY, fall_up = up >= first_k ? fall_of(p, place[listed[up]]) : INFINITY;
-    float fall_down = down < end_k ? fall_of(p, place[listed[down]]) : INFINITY;
+    reals best = INFINITY;
+    wholes best_k = first_k;
+    int down = min(max(start[row], first_k), end_k), up = down - 1;
+    float fall_up = up >= first_k ? fall_of(p, place[listed[up]]) : INFINITY, fall_down = down < end_k ? fall_of(p, place[listed[down]]) : INFINITY;
     while (up >= first_k || down < end_k) {
         const int go_up = fall_up <= fall_down, k = go_up ? up : down;
-        const float s = go_up ? fall_up : fall_down, scale = 4.0f * p.x * place[listed[k]].x;
-        if (s > limit) break;
+        const float s = go_up ? fall_up : fall_down;
+        if (!ANY(best >= s)) break;
         if (go_up) {
             up--;
             fall_up = up >= first_k ? fall_of(p, place[listed[up]]) : INFINITY;
@@ -130,50 +140,48 @@ __kernel void anchor_rows(__global const int *restrict listed, const int n_liste
             down++;
             fall_down = down < end_k ? fall_of(p, place[listed[down]]) : INFINITY;
         }
-        __global const float *sines = sine2 + (long)(k - first_k) * strip + x0;
-        for (int l = 0; l < LANES; l++) {
-            const float chord2 = s + scale * sines[l];
-            const int better = chord2 < best[l] || (chord2 == best[l] && k < best_k[l]);
-            best[l] = better ? chord2 : best[l];
-            best_k[l] = better ? k : best_k[l];
-        }
-        if ((++tried & 3) != 0) continue;
-        limit = best[0];
-        for (int l = 1; l < LANES; l++) limit = best[l] > limit ? best[l] : limit;
+        const reals chord2 = s + 4.0f * place[listed[k]].x * LOAD(sine2 + (long)(k - first_k) * strip + x0) * p.x;
+        const wholes better = (chord2 < best) | ((chord2 == best) & (k < best_k));
+        best = select(best, chord2, better);
+        best_k = select(best_k, (wholes)k, better);
     }
-    limit = best[0];
-    for (int l = 1; l < LANES; l++) limit = best[l] > limit ? best[l] : limit;
-    const int above = first_k > 0 && fall_of(p, place[listed[first_k - 1]]) <= limit;
-    if (above || (end_k < n_listed && fall_of(p, place[listed[end_k]]) <= limit)) atomic_xchg(missed, 1);
-    for (int l = 0; l < LANES && x0 + l < n_cells; l++) winner[(long)a * strip + x0 + l] = best_k[l];
+    const int above = first_k > 0 && ANY(best >= fall_of(p, place[listed[first_k - 1]]));
+    if (above || (end_k < n_listed && ANY(best >= fall_of(p, place[listed[end_k]])))) atomic_xchg(missed, 1);
+    STORE(best_k, winner + (long)a * strip + x0);
 }
 
-// The winners of LANES rows from `top` on in one column, between two anchors' winners: to[0], to[LANES], ...
-static inline void winners_between(__global const int *restrict listed, __global const float4 *restrict place, __global const float *restrict sines,
-                                   const int strip, const int top, const int last_row, const int k0, const int k1, int *to) {
-    float rho[LANES], rho_rest[LANES], z[LANES], z_rest[LANES], best[LANES];
-    int best_k[LANES];
+// Places of LANES rows of the mask.
+struct places {
+    reals rho, rho_rest, z, z_rest;
+};
+
+static inline struct places places_of(__global const float4 *place, const int top, const int last_row) {
+    float rho[LANES], rho_rest[LANES], z[LANES], z_rest[LANES];
     for (int l = 0; l < LANES; l++) {
         const float4 p = place[min(top + l, last_row)];
         rho[l] = p.x;
         rho_rest[l] = p.y;
         z[l] = p.z;
         z_rest[l] = p.w;
-        best[l] = INFINITY;
-        best_k[l] = k0;
     }
+    const struct places all = {LOAD(rho), LOAD(rho_rest), LOAD(z), LOAD(z_rest)};
+    return all;
+}
+
+// The winners of LANES rows in one column, from its sources in listed rows k0 to k1; sines: the column's, from k0 on.
+static inline wholes winners_between(__global const int *restrict listed, __global const float4 *restrict place, __global const float *restrict sines,
+                                     const int strip, const struct places rows, const int k0, const int k1) {
+    reals best = INFINITY;
+    wholes best_k = k0;
     for (int k = k0; k <= k1; k++) {
         const float4 q = place[listed[k]];
-        const float scale = 4.0f * q.x, sine = sines[(long)(k - k0) * strip];
-        for (int l = 0; l < LANES; l++) {
-            const float across = (rho[l] - q.x) + (rho_rest[l] - q.y), along = (z[l] - q.z) + (z_rest[l] - q.w);
-            const float chord2 = across * across + along * along + scale * rho[l] * sine;
-            const int better = chord2 < best[l];
-            best[l] = better ? chord2 : best[l];
-            best_k[l] = better ? k : best_k[l];
-        }
+        const reals across = (rows.rho - q.x) + (rows.rho_rest - q.y), along = (rows.z - q.z) + (rows.z_rest - q.w);
+        const reals chord2 = (across * across + along * along) + 4.0f * q.x * sines[(long)(k - k0) * strip] * rows.rho;
+        const wholes better = chord2 < best;
+        best = select(best, chord2, better);
+        best_k = select(best_k, (wholes)k, better);
     }
-    for (int l = 0; l < LANES; l++) to[l * LANES] = best_k[l];
+    return best_k;
 }
 
 // LANES rows of LANES columns a work-item: the winner's place, index and length. Columns strip0 + 0.. of the folded row are columns col0 + 0..
@@ -194,15 +202,18 @@ __kernel void nearest_source(__global const int *restrict listed, const int firs
     if (x0 >= n_cells || top >= row0 + n_rows) return;
     const int columns = min(LANES, n_cells - x0);
     int won[LANES * LANES];
+    const struct places rows = places_of(place, top, last_row);
     __global const int *anchors = winner + (long)(top / ANCHOR - first_anchor) * strip + x0;
     for (int c = 0; c < LANES; c++) {
         const int x = min(c, columns - 1), a = anchors[x], b = anchors[strip + x], k0 = min(a, b);
-        winners_between(listed, place, sine2 + (long)(k0 - first_k) * strip + x0 + x, strip, top, last_row, k0, max(a, b), won + c);
+        __global const float *sines = sine2 + (long)(k0 - first_k) * strip + x0 + x;
+        STORE(winners_between(listed, place, sines, strip, rows, k0, max(a, b)), won + c * LANES);
     }
     for (int l = 0; l < LANES; l++) {
         if (top + l < row0 || top + l >= row0 + n_rows) continue;
         const long out = out_first + (long)(top + l - row0) * out_cols + x0;
-        const int *k = won + l * LANES;
+        int k[LANES];
+        for (int c = 0; c < LANES; c++) k[c] = won[c * LANES + l];
         for (int c = 0; source && c < columns; c++)
             source[out + c] = index_of(given, given_words, given_cols, cols, listed[k[c]], at[(long)(k[c] - first_k) * strip + x0 + c]);
 #ifdef HAVE_FP64
