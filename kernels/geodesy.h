@@ -33,14 +33,14 @@ static inline double geodesy_arc(double u) {
     return y * u + 1.0000000000353153;
 }
 
-/* Where h or 1 - h vanishes, so does the square over it: a floor far below any cell's keeps that 0. */
+/* Where h or 1 - h vanishes, so does the square over it: a floor of the divisor far below any cell's keeps that 0. */
 static inline double geodesy_lambert(double a, double f, double sp, double cp, double sq, double cq, double w) {
     const double half_turn = 3.141592653589793, least = 1e-30;
-    double h = geodesy_half_chord2(sp, cp, sq, cq, w), g = 1.0 - h, s = sp * cq + cp * sq, d = sp * cq - cp * sq;
-    g = g > least ? g : least;
-    h = h > least ? h : least;
-    double u = h < g ? h : g, root = sqrt(u), arc = 2.0 * root * geodesy_arc(u), t = 2.0 * root * sqrt(h < g ? g : h);
-    double sigma = h < g ? arc : half_turn - arc, over = 1.0 / (h * g);
+    double h = geodesy_half_chord2(sp, cp, sq, cq, w), s = sp * cq + cp * sq, d = sp * cq - cp * sq;
+    h = h > 0.0 ? h : 0.0;
+    h = h < 1.0 ? h : 1.0;
+    double g = 1.0 - h, u = h < g ? h : g, v = h < g ? g : h, root = sqrt(u), arc = 2.0 * root * geodesy_arc(u), t = 2.0 * root * sqrt(v);
+    double sigma = h < g ? arc : half_turn - arc, over = 1.0 / ((u > least ? u : least) * v);
     double x = (sigma - t) * (s * s) * (1.0 - d * d) * h * over, y = (sigma + t) * (1.0 - s * s) * (d * d) * g * over;
     return a * (sigma - 0.5 * f * (x + y));
 }

@@ -88,6 +88,7 @@ static void check_against_brute(const struct grid *grid, const struct mask *mask
         assert_true(got->source[i] >= 0 && mask_get(mask, w.col0 + got->source[i] % w.cols, w.row0 + got->source[i] / w.cols));
         for (int64_t s = 0; s < n; s++) best = fmin(best, inverse(grid, w, i, sources[s]));
         double own = inverse(grid, w, i, got->source[i]);
+        if (best == 0) assert_true(got->source[i] == i && got->metres[i] == 0);
         if (fabs(length - own) > 2e-5 * own + 1e-3)
             fail_msg("cell %lld: %.6f m to source %lld, not %.6f", (long long)i, length, (long long)got->source[i], own);
         if (own > best * (1 + excess) + 1e-3)
