@@ -273,8 +273,8 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#ifndef LANES\n#define LANES 1 // of these, the cells that are taken, computed and given back together\n#endif\n");
     text_add(source, "#define TAKE(to, from) \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) to[l] = (from)[l]; } \\\n"
                      "    else { for (uint l = 0; l < LANES; l++) to[l] = l < n ? (from)[l] : NAN; }\n");
-    text_add(source, "#define GIVE(to, from) \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) (to)[l] = from[l]; } \\\n"
-                     "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; }\n");
+    text_add(source, "#define GIVE(to, from) { \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) (to)[l] = from[l]; } \\\n"
+                     "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; } }\n");
     text_add(source, "__kernel void overlay(const ulong first, const uint cells, const ulong stride, __global const float *restrict k");
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, ",\n    __global const float *restrict p%zu", i);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
@@ -296,10 +296,11 @@ static void write_taking(const struct plan *plan, struct text *source) {
 
 static void write_giving(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++) {
-        text_print(source, "        GIVE(score%zu + at, to_score%zu);\n        GIVE(state%zu + at, to_state%zu);\n", t, t, t, t);
-        text_print(source, "        GIVE(coverage%zu + at, to_coverage%zu);\n", t, t);
+        text_print(source, "        if (score%zu) GIVE(score%zu + at, to_score%zu);\n        if (state%zu) GIVE(state%zu + at, to_state%zu);\n", t, t,
+                   t, t, t, t);
+        text_print(source, "        if (coverage%zu) GIVE(coverage%zu + at, to_coverage%zu);\n", t, t, t);
     }
-    text_add(source, "        for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
+    text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
         text_print(source, "        GIVE(raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
         text_print(source, "        GIVE(membership + %zuUL * stride + at, to_membership%zu);\n", c, c);

@@ -16,7 +16,7 @@ struct found {
     struct device_info info;
     cl_platform_id platform;
     cl_device_id id;
-    bool rounds_correctly;
+    bool rounds_correctly, shares_memory;
 };
 
 static void device_word(cl_device_id id, cl_device_info what, char *out, size_t size) {
@@ -45,6 +45,9 @@ static void describe(struct found *found) {
     info->fp64 = device_number(found->id, CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
     info->memory_bytes = device_number(found->id, CL_DEVICE_GLOBAL_MEM_SIZE);
     info->largest_buffer_bytes = device_number(found->id, CL_DEVICE_MAX_MEM_ALLOC_SIZE);
+    cl_bool unified = CL_FALSE;
+    clGetDeviceInfo(found->id, CL_DEVICE_HOST_UNIFIED_MEMORY, sizeof unified, &unified, NULL);
+    found->shares_memory = unified && !info->gpu;
     found->rounds_correctly = device_number(found->id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
 }
 
@@ -133,7 +136,8 @@ static status open_found(const struct found *found, struct device **out) {
     struct device *device;
     cl_int code;
     TRY(MEMORY_ARRAY(1, &device));
-    *device = (struct device){.info = found->info, .id = found->id, .rounds_correctly = found->rounds_correctly};
+    *device =
+        (struct device){.info = found->info, .id = found->id, .rounds_correctly = found->rounds_correctly, .shares_memory = found->shares_memory};
     const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM, (cl_context_properties)found->platform, 0};
     device->context = clCreateContext(properties, 1, &device->id, NULL, NULL, &code);
     if (code == CL_SUCCESS) device->queue = clCreateCommandQueue(device->context, device->id, 0, &code);

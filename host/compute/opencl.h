@@ -20,6 +20,7 @@ struct device {
     bool rounds_correctly;  /* float divide and square root, when asked */
     struct built *built;
     size_t n_built, built_room;
+    bool shares_memory; /* a processor, which works in the host's own memory */
 };
 
 struct buffer {

@@ -1,5 +1,6 @@
-/* Runs the generated pass over a band, a chunk of cells at a time, so that results stay in the caches until they are fetched.
- * A processor's work-item walks many cells, some lanes at a time, which its compiler makes vectors of; a GPU's makes one cell. */
+/* Runs the generated pass over a band, a chunk of cells at a time. A result that nobody wants is a null pointer to the kernel.
+ * A processor shares the host's memory: it writes results where they are wanted, and its work-item walks many cells, some lanes at
+ * a time, which its compiler makes vectors of. A GPU's work-item makes one cell, and its results are fetched. */
 #include "compute/overlay.h"
 
 #include <stdio.h>
@@ -12,24 +13,34 @@
 #include "compute/opencl.h"
 
 enum {
-    CHUNK_CELLS = 1 << 20,
+    CHUNK_CELLS = 1 << 20,        /* whose results the device holds until they are fetched */
+    CHUNK_CELLS_SHARED = 1 << 26, /* whose results the device writes into the host's memory */
     RULES_MAX = 64,
     CELLS_PER_ITEM_CPU = 1024,
     LANES_CPU = 16,
     GROUP_CPU = 16,
     GROUP_GPU = 128,
     FIXED_ARGS = 4,
-    ARGS_PER_TARGET = 3
+    RESULTS_PER_TARGET = 3
 };
 enum variant { SCORES_ONLY, WITH_TERMS, VARIANTS };
+
+/* Cells of one kind on the way out: `bytes` each, to `host`, which is NULL where nobody wants them. */
+struct outlet {
+    size_t bytes;
+    char *host;
+    struct buffer *held; /* of a chunk: the device's own, kept from run to run */
+    cl_mem memory;       /* what the kernel writes to in this launch; NULL: nothing */
+};
 
 struct overlay_pass {
     struct device *device;
     const struct plan *plan;
     char *source;
     struct numbers numbers;
-    struct buffer *constants, *rules, *raw, *membership;
-    struct buffer **results; /* a target: score, state, coverage */
+    struct buffer *constants, *raw, *membership;
+    struct outlet *outlets; /* a target: score, state, coverage; then the rules */
+    size_t n_outlets;
     struct kernel_arg *args;
     cl_program programs[VARIANTS];
     cl_kernel kernels[VARIANTS];
@@ -43,14 +54,9 @@ void overlay_source(const struct plan *plan, struct text *out) {
 }
 
 static status open_buffers(struct overlay_pass *overlay) {
-    size_t targets = overlay->plan->scenario->n_targets;
     TRY(buffer_open(overlay->device, overlay->numbers.count * sizeof(float), &overlay->constants));
-    TRY(buffer_open(overlay->device, CHUNK_CELLS * sizeof(cl_ulong), &overlay->rules));
-    TRY(MEMORY_ARRAY(targets * ARGS_PER_TARGET, &overlay->results));
-    for (size_t i = 0; i < targets * ARGS_PER_TARGET; i++)
-        TRY(buffer_open(overlay->device, CHUNK_CELLS * (i % ARGS_PER_TARGET == 1 ? 1 : sizeof(float)), &overlay->results[i]));
-    TRY(MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + targets * ARGS_PER_TARGET + 3, &overlay->args));
-    return NULL;
+    TRY(MEMORY_ARRAY(overlay->n_outlets, &overlay->outlets));
+    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 2, &overlay->args);
 }
 
 status overlay_open(struct device *device, const struct plan *plan, struct overlay_pass **out) {
@@ -59,7 +65,10 @@ status overlay_open(struct device *device, const struct plan *plan, struct overl
     if (plan->scenario->n_rules > RULES_MAX)
         return status_fail(LODE_BAD_DATA, "%zu rules, and at most %d can be told apart: join some of them", plan->scenario->n_rules, RULES_MAX);
     TRY(MEMORY_ARRAY(1, &overlay));
-    *overlay = (struct overlay_pass){.device = device, .plan = plan, .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU};
+    *overlay = (struct overlay_pass){.device = device,
+                                     .plan = plan,
+                                     .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU,
+                                     .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1};
     codegen_overlay(plan, &source, &overlay->numbers);
     overlay->source = text_take(&source);
     status failure = overlay->source && !overlay->numbers.failed ? open_buffers(overlay) : status_no_memory();
@@ -77,12 +86,11 @@ void overlay_close(struct overlay_pass *overlay) {
         if (overlay->kernels[v]) clReleaseKernel(overlay->kernels[v]);
         if (overlay->programs[v]) clReleaseProgram(overlay->programs[v]);
     }
-    for (size_t i = 0; overlay->results && i < overlay->plan->scenario->n_targets * ARGS_PER_TARGET; i++) buffer_close(overlay->results[i]);
+    for (size_t i = 0; overlay->outlets && i < overlay->n_outlets; i++) buffer_close(overlay->outlets[i].held);
     buffer_close(overlay->constants);
-    buffer_close(overlay->rules);
     buffer_close(overlay->raw);
     buffer_close(overlay->membership);
-    free(overlay->results);
+    free(overlay->outlets);
     free(overlay->args);
     free(overlay->numbers.values);
     free(overlay->source);
@@ -104,6 +112,51 @@ static status prepare(struct overlay_pass *overlay, enum variant variant) {
     return kernel_create(overlay->programs[variant], "overlay", &overlay->kernels[variant]);
 }
 
+static void outlet_point(struct outlet *outlet, size_t bytes, void *host) {
+    outlet->bytes = bytes;
+    outlet->host = host;
+}
+
+static void point_outlets(struct overlay_pass *overlay, const struct overlay_results *to) {
+    struct outlet *next = overlay->outlets;
+    for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++) {
+        outlet_point(next++, sizeof(float), to->score ? to->score[t] : NULL);
+        outlet_point(next++, sizeof(uint8_t), to->state ? to->state[t] : NULL);
+        outlet_point(next++, sizeof(float), to->coverage ? to->coverage[t] : NULL);
+    }
+    outlet_point(next, sizeof(uint64_t), to->rules);
+}
+
+static status outlet_open(struct outlet *outlet, struct device *device, size_t first, size_t cells) {
+    outlet->memory = NULL;
+    if (!outlet->host) return NULL;
+    if (device->shares_memory) {
+        cl_int code;
+        outlet->memory = clCreateBuffer(device->context, CL_MEM_WRITE_ONLY | CL_MEM_USE_HOST_PTR, cells * outlet->bytes,
+                                        outlet->host + first * outlet->bytes, &code);
+        return opencl_status(code, "results of %zu cells on %s", cells, device->info.name);
+    }
+    if (!outlet->held) TRY(buffer_open(device, CHUNK_CELLS * outlet->bytes, &outlet->held));
+    outlet->memory = outlet->held->memory;
+    return NULL;
+}
+
+/* Waits for the launch. Shared memory holds what the device wrote once it has been mapped. */
+static status outlet_fetch(struct outlet *outlet, struct device *device, size_t first, size_t cells) {
+    if (!outlet->host) return NULL;
+    if (!device->shares_memory) return buffer_read(outlet->held, 0, cells * outlet->bytes, outlet->host + first * outlet->bytes);
+    cl_int code;
+    void *mapped = clEnqueueMapBuffer(device->queue, outlet->memory, CL_TRUE, CL_MAP_READ, 0, cells * outlet->bytes, 0, NULL, NULL, &code);
+    TRY(opencl_status(code, "results of %zu cells from %s", cells, device->info.name));
+    return opencl_status(clEnqueueUnmapMemObject(device->queue, outlet->memory, mapped, 0, NULL, NULL), "results of %zu cells from %s", cells,
+                         device->info.name);
+}
+
+static void outlet_close(struct outlet *outlet, const struct device *device) {
+    if (outlet->memory && device->shares_memory) clReleaseMemObject(outlet->memory);
+    outlet->memory = NULL;
+}
+
 static status launch(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t first, size_t cells) {
     const cl_ulong first_cell = first, stride = CHUNK_CELLS;
     const cl_uint chunk = (cl_uint)cells;
@@ -114,8 +167,7 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
     args[n++] = ARG(stride);
     args[n++] = ARG_BUFFER(overlay->constants);
     for (size_t i = 0; i < overlay->plan->n_planes; i++) args[n++] = ARG_BUFFER(planes[i]);
-    for (size_t i = 0; i < overlay->plan->scenario->n_targets * ARGS_PER_TARGET; i++) args[n++] = ARG_BUFFER(overlay->results[i]);
-    args[n++] = ARG_BUFFER(overlay->rules);
+    for (size_t i = 0; i < overlay->n_outlets; i++) args[n++] = overlay->outlets[i].host ? ARG(overlay->outlets[i].memory) : ARG_NOTHING;
     if (variant == WITH_TERMS) {
         args[n++] = ARG_BUFFER(overlay->raw);
         args[n++] = ARG_BUFFER(overlay->membership);
@@ -124,35 +176,39 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
                       (cells + overlay->cells_per_item - 1) / overlay->cells_per_item, 1);
 }
 
-static status fetch_floats(float *const *to, size_t which, const struct buffer *from, size_t offset, size_t first, size_t cells) {
+static status fetch_terms(float *const *to, size_t which, const struct buffer *from, size_t first, size_t cells) {
     if (!to || !to[which]) return NULL;
-    return buffer_read(from, offset * sizeof(float), cells * sizeof(float), to[which] + first);
+    return buffer_read(from, which * CHUNK_CELLS * sizeof(float), cells * sizeof(float), to[which] + first);
 }
 
 static status fetch(struct overlay_pass *overlay, const struct overlay_results *results, size_t first, size_t cells) {
-    for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++) {
-        struct buffer *const *of = overlay->results + t * ARGS_PER_TARGET;
-        TRY(fetch_floats(results->score, t, of[0], 0, first, cells));
-        if (results->state && results->state[t]) TRY(buffer_read(of[1], 0, cells, results->state[t] + first));
-        TRY(fetch_floats(results->coverage, t, of[2], 0, first, cells));
-    }
-    if (results->rules) TRY(buffer_read(overlay->rules, 0, cells * sizeof(cl_ulong), results->rules + first));
+    for (size_t i = 0; i < overlay->n_outlets; i++) TRY(outlet_fetch(&overlay->outlets[i], overlay->device, first, cells));
     for (size_t c = 0; c < overlay->plan->scenario->n_criteria; c++) {
-        TRY(fetch_floats(results->raw, c, overlay->raw, c * CHUNK_CELLS, first, cells));
-        TRY(fetch_floats(results->membership, c, overlay->membership, c * CHUNK_CELLS, first, cells));
+        TRY(fetch_terms(results->raw, c, overlay->raw, first, cells));
+        TRY(fetch_terms(results->membership, c, overlay->membership, first, cells));
     }
     return NULL;
 }
 
+static status run_chunk(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t first, size_t cells,
+                        const struct overlay_results *results) {
+    status failure = NULL;
+    for (size_t i = 0; !failure && i < overlay->n_outlets; i++) failure = outlet_open(&overlay->outlets[i], overlay->device, first, cells);
+    if (!failure) failure = launch(overlay, variant, planes, first, cells);
+    if (!failure) failure = fetch(overlay, results, first, cells);
+    if (failure) clFinish(overlay->device->queue);
+    for (size_t i = 0; i < overlay->n_outlets; i++) outlet_close(&overlay->outlets[i], overlay->device);
+    return failure;
+}
+
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {
     enum variant variant = results->raw || results->membership ? WITH_TERMS : SCORES_ONLY;
+    size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? CHUNK_CELLS_SHARED : CHUNK_CELLS;
     TRY(prepare(overlay, variant));
+    point_outlets(overlay, results);
     for (size_t i = 0; i < overlay->plan->n_params; i++) overlay->numbers.values[i] = overlay->plan->params[i];
     TRY(buffer_write(overlay->constants, 0, overlay->numbers.count * sizeof(float), overlay->numbers.values));
-    for (size_t first = 0; first < cells; first += CHUNK_CELLS) {
-        size_t chunk = cells - first < CHUNK_CELLS ? cells - first : CHUNK_CELLS;
-        TRY(launch(overlay, variant, planes, first, chunk));
-        TRY(fetch(overlay, results, first, chunk));
-    }
+    for (size_t first = 0; first < cells; first += most)
+        TRY(run_chunk(overlay, variant, planes, first, cells - first < most ? cells - first : most, results));
     return NULL;
 }
