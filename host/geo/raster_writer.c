@@ -1,4 +1,6 @@
-/* Planes to a COG through GDAL's COG driver. No sidecar: statistics, units, class names and credits lie in the file. */
+/* Planes to a COG through GDAL's COG driver. No sidecar: statistics, units, class names and credits lie in the file.
+ * GDAL would make statistics and overviews on one core; ours come from one pass on all, and GDAL is left with compressing.
+ * Floats at level 1: 4 % larger than at 6 in well under half the time. Classes without predictor: differences of codes mean nothing. */
 #include "geo/raster_writer.h"
 
 #include <cpl_conv.h>
@@ -10,12 +12,15 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "geo/gdal_words.h"
 #include "geo/memory_dataset.h"
+#include "geo/pyramid.h"
 #include "geo/srs.h"
 
+enum { TILE = 512, OVERVIEW_BYTES = 1 << 30 };
+
 static void describe_band(GDALRasterBandH band, const struct surface_band *about, const struct surface *surface) {
-    double least, most, mean, sd;
     GDALSetDescription(band, about->name);
     GDALSetRasterUnitType(band, about->unit ? about->unit : "");
     GDALSetRasterNoDataValue(band, surface->nodata);
@@ -24,8 +29,6 @@ static void describe_band(GDALRasterBandH band, const struct surface_band *about
         snprintf(key, sizeof key, "CLASS_%d", i);
         GDALSetMetadataItem(band, key, surface->category_names[i], NULL);
     }
-    /* Fails when every cell is missing: then there is nothing to tell. */
-    if (!surface->category_names) GDALComputeRasterStatistics(band, FALSE, &least, &most, &mean, &sd, NULL, NULL);
 }
 
 static status describe(GDALDatasetH dataset, const struct grid *grid, const struct surface *surface) {
@@ -43,6 +46,72 @@ static status describe(GDALDatasetH dataset, const struct grid *grid, const stru
     return NULL;
 }
 
+/* When every cell is missing there is nothing to tell. */
+static void set_statistics(GDALRasterBandH band, const struct plane_facts *facts, double cells) {
+    char share[32];
+    if (!facts->cells) return;
+    GDALSetRasterStatistics(band, facts->least, facts->most, facts->mean, facts->sd);
+    CPLsnprintf(share, sizeof share, "%.4g", 100 * (double)facts->cells / cells);
+    GDALSetMetadataItem(band, "STATISTICS_VALID_PERCENT", share, NULL);
+}
+
+/* Memory of overview `level` of a MEM band; NULL for a `level` of -1 or when there is none. */
+static void *overview_bytes(GDALRasterBandH band, int level) {
+    GDALRasterBandH overview = level >= 0 ? GDALGetOverview(band, level) : NULL;
+    char which[24];
+    if (!overview) return NULL;
+    snprintf(which, sizeof which, "MEMORY%d", GDALGetBandNumber(overview));
+    return GDALGetInternalHandle(GDALGetBandDataset(overview), which);
+}
+
+/* Facts of the band, and each overview from the one before. */
+static status fill_band(GDALRasterBandH band, const void *values, int levels, bool floats) {
+    int64_t width = GDALGetRasterBandXSize(band), height = GDALGetRasterBandYSize(band);
+    double cells = (double)width * (double)height;
+    struct plane_facts facts = {0};
+    int threads = parallel_threads();
+    for (int level = 0; level < (levels ? levels : 1); level++, width = (width + 1) / 2, height = (height + 1) / 2) {
+        void *half = overview_bytes(band, levels ? level : -1);
+        if (floats)
+            TRY(pyramid_halve_floats(values, width, height, threads, half, level ? NULL : &facts));
+        else if (half)
+            pyramid_halve_bytes(values, width, height, threads, half);
+        values = half;
+    }
+    set_statistics(band, &facts, cells);
+    return NULL;
+}
+
+static bool has_memory(GDALDatasetH dataset, int levels) {
+    for (int b = 1; b <= GDALGetRasterCount(dataset); b++)
+        for (int level = 0; level < levels; level++)
+            if (!overview_bytes(GDALGetRasterBand(dataset, b), level)) return false;
+    return true;
+}
+
+/* Empty overviews until one fits a tile. *levels is 0 where GDAL gives no access to their memory, or they would need much of it: then
+ * the COG driver makes them, slower, in a temporary file. */
+static status make_overviews(GDALDatasetH dataset, size_t cell_bytes, int *levels) {
+    int width = GDALGetRasterXSize(dataset), height = GDALGetRasterYSize(dataset), factors[32], count = 0;
+    *levels = 0;
+    if ((double)width * height * (double)cell_bytes * GDALGetRasterCount(dataset) / 3 > OVERVIEW_BYTES) return NULL;
+    for (; (width - 1) >> count >= TILE || (height - 1) >> count >= TILE; count++) factors[count] = 2 << count;
+    if (!count || GDALBuildOverviews(dataset, "NONE", count, factors, 0, NULL, NULL, NULL) != CE_None) return NULL;
+    if (has_memory(dataset, count))
+        *levels = count;
+    else if (GDALBuildOverviews(dataset, "NONE", 0, NULL, 0, NULL, NULL, NULL) != CE_None)
+        return status_fail(LODE_IO, "this GDAL cannot drop a dataset's overviews");
+    return NULL;
+}
+
+static status fill(GDALDatasetH dataset, const struct surface *surface) {
+    bool floats = surface->type == SURFACE_FLOAT;
+    int levels;
+    TRY(make_overviews(dataset, floats ? sizeof(float) : 1, &levels));
+    for (size_t i = 0; i < surface->n_bands; i++) TRY(fill_band(GDALGetRasterBand(dataset, (int)i + 1), surface->bands[i].values, levels, floats));
+    return NULL;
+}
+
 static status surface_dataset(const struct grid *grid, const struct surface *surface, GDALDatasetH *out) {
     const void **planes = NULL;
     *out = NULL;
@@ -54,7 +123,8 @@ static status surface_dataset(const struct grid *grid, const struct surface *sur
     *out = memory_dataset(type, (int)grid->width, (int)grid->height, surface->n_bands, planes);
     free(planes);
     if (!*out) return status_no_memory();
-    return describe(*out, grid, surface);
+    TRY(describe(*out, grid, surface));
+    return fill(*out, surface);
 }
 
 /* GDAL asks between blocks: a cancelled job stops here too. */
@@ -68,7 +138,8 @@ static int CPL_STDCALL go_on(double share, const char *message, void *user) {
 static status copy_to_cog(const char *path, GDALDatasetH source, const struct surface *surface, struct log *log, const struct gdal_words *said) {
     bool floats = surface->type == SURFACE_FLOAT;
     char *options[] = {"COMPRESS=DEFLATE",
-                       "PREDICTOR=YES",
+                       floats ? "PREDICTOR=YES" : "PREDICTOR=NO",
+                       floats ? "LEVEL=1" : "LEVEL=6",
                        "NUM_THREADS=ALL_CPUS",
                        "BIGTIFF=IF_SAFER",
                        floats ? "OVERVIEW_RESAMPLING=AVERAGE" : "OVERVIEW_RESAMPLING=NEAREST",

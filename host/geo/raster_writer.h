@@ -22,7 +22,8 @@ struct surface {
     const char *title, *credits;       /* metadata; may be NULL */
 };
 
-/* Writes `path` as a COG (DEFLATE with predictor, averaged overviews for floats, nearest for bytes). The caller renames. */
+/* Writes `path` as a COG (DEFLATE; overviews of means for floats, of the upper left of four cells for bytes; statistics of the finite
+ * cells for floats). Overviews need a third of the planes' memory, but no more than 1 GiB. The caller renames. */
 status raster_writer_cog(const char *path, const struct grid *grid, const struct surface *surface, struct log *log) LODE_MUST_CHECK;
 
 #endif

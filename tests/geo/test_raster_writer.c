@@ -4,6 +4,8 @@
 #include <cpl_multiproc.h>
 #include <dirent.h>
 #include <sched.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "geo/raster_writer.h"
 #include "world.h"
@@ -113,6 +115,115 @@ static void bytes_have_class_names_and_no_sidecar(void **state) {
     assert_int_equal(files, 1);
 }
 
+/* Mean of a block that is either whole or missing; then a mean of means is the mean of all. */
+static double block_mean(const float *values, int64_t row, int64_t col, int64_t side) {
+    double sum = 0;
+    int64_t cells = 0;
+    for (int64_t r = row * side; r < (row + 1) * side && r < HEIGHT; r++)
+        for (int64_t c = col * side; c < (col + 1) * side && c < WIDTH; c++, cells++) sum += (double)values[r * WIDTH + c];
+    return sum / (double)cells;
+}
+
+/* Holes are whole blocks of 4 x 4, so that a block is all or nothing at both levels. The second band tells whether bands are mixed up. */
+static void overviews_and_statistics_by_definition(void **state) {
+    struct world *world = *state;
+    float *values = malloc((size_t)WIDTH * HEIGHT * sizeof *values), *twice = malloc((size_t)WIDTH * HEIGHT * sizeof *twice);
+    float *back = malloc((size_t)WIDTH * HEIGHT * sizeof *back);
+    double sum = 0, squares = 0, cells = 0;
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        values[i] = (i / WIDTH / 4 + i % WIDTH / 4) % 9 == 4 ? NAN : (float)((i % WIDTH * 7 + i / WIDTH * 13) % 64) / 64;
+        twice[i] = 2 * values[i];
+        if (isnan(values[i])) continue;
+        cells++;
+        sum += (double)values[i];
+        squares += (double)values[i] * (double)values[i];
+    }
+    world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + WIDTH * 500, 1000000 + HEIGHT * 500, 500);
+    const struct surface_band bands[] = {{"score", "", values}, {"twice", "", twice}};
+    const struct surface surface = {SURFACE_FLOAT, 2, bands, NAN, NULL, NULL, NULL};
+    wrong(raster_writer_cog(world_path(world, "score.tif"), &world->grid, &surface, &world->log));
+    GDALDatasetH made = GDALOpen(world_path(world, "score.tif"), GA_ReadOnly);
+    for (int b = 1; b <= 2; b++) {
+        GDALRasterBandH band = GDALGetRasterBand(made, b);
+        assert_int_equal(GDALGetOverviewCount(band), 2);
+        for (int level = 0; level < 2; level++) {
+            int side = 2 << level, w = (WIDTH + side - 1) / side, h = (HEIGHT + side - 1) / side;
+            GDALRasterBandH overview = GDALGetOverview(band, level);
+            assert_int_equal(GDALGetRasterBandXSize(overview), w);
+            assert_int_equal(GDALGetRasterBandYSize(overview), h);
+            assert_int_equal(GDALRasterIO(overview, GF_Read, 0, 0, w, h, back, w, h, GDT_Float32, 0, 0), CE_None);
+            for (int i = 0; i < w * h; i++) {
+                double wanted = b * block_mean(values, i / w, i % w, side);
+                bool at_edge = i % w == w - 1 || i / w == h - 1; /* a mean of means of unequal count there */
+                assert_true(isnan(wanted) ? isnan(back[i]) : at_edge ? !isnan(back[i]) : fabs((double)back[i] - wanted) < 1e-6);
+            }
+        }
+        double least, most, mean, sd, wanted_sd = sqrt(squares / cells - sum / cells * (sum / cells));
+        assert_int_equal(GDALGetRasterStatistics(band, FALSE, FALSE, &least, &most, &mean, &sd), CE_None);
+        assert_true(least == 0 && most == b * 63. / 64);
+        assert_true(fabs(mean - b * sum / cells) < 1e-11 && fabs(sd - b * wanted_sd) < 1e-11);
+        assert_true(fabs(atof(GDALGetMetadataItem(band, "STATISTICS_VALID_PERCENT", NULL)) - 100 * cells / (WIDTH * HEIGHT)) < 0.006);
+    }
+    GDALClose(made);
+    free(values);
+    free(twice);
+    free(back);
+}
+
+static void all_missing_has_no_statistics(void **state) {
+    struct world *world = *state;
+    float *values = malloc((size_t)WIDTH * HEIGHT * sizeof *values);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) values[i] = NAN;
+    world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + WIDTH * 500, 1000000 + HEIGHT * 500, 500);
+    write_field(world, "none.tif", values);
+    GDALDatasetH made = GDALOpen(world_path(world, "none.tif"), GA_ReadOnly);
+    assert_null(GDALGetMetadataItem(GDALGetRasterBand(made, 1), "STATISTICS_MEAN", NULL));
+    GDALClose(made);
+    free(values);
+}
+
+static void overviews_of_classes_hold_classes(void **state) {
+    struct world *world = *state;
+    enum { W = 1403, H = 601 };
+    uint8_t *cells = malloc(W * H), *back = malloc(W * H);
+    for (int i = 0; i < W * H; i++) cells[i] = i / W % 3 && i % W % 5 ? 0 : 3;
+    world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + W * 500, 1000000 + H * 500, 500);
+    const struct surface_band band = {"state", "", cells};
+    const struct surface surface = {SURFACE_BYTE, 1, &band, 255, NULL, NULL, NULL};
+    wrong(raster_writer_cog(world_path(world, "state.tif"), &world->grid, &surface, &world->log));
+    GDALDatasetH made = GDALOpen(world_path(world, "state.tif"), GA_ReadOnly);
+    assert_int_equal(GDALGetOverviewCount(GDALGetRasterBand(made, 1)), 2);
+    for (int level = 0; level < 2; level++) {
+        int side = 2 << level, w = (W + side - 1) / side, h = (H + side - 1) / side;
+        assert_int_equal(GDALRasterIO(GDALGetOverview(GDALGetRasterBand(made, 1), level), GF_Read, 0, 0, w, h, back, w, h, GDT_Byte, 0, 0), CE_None);
+        for (int i = 0; i < w * h; i++) assert_int_equal(back[i], cells[i / w * side * W + i % w * side]);
+    }
+    GDALClose(made);
+    free(cells);
+    free(back);
+}
+
+/* A file that may not grow is a disk that is full, for one process. */
+static void a_full_disk_is_told(void **state) {
+    struct world *world = *state;
+    float *values = malloc((size_t)WIDTH * HEIGHT * sizeof *values);
+    uint32_t mixed = 1;
+    for (int i = 0; i < WIDTH * HEIGHT; i++) values[i] = (float)((mixed = mixed * 1664525u + 1013904223u) >> 8);
+    world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + WIDTH * 500, 1000000 + HEIGHT * 500, 500);
+    const struct surface_band band = {"score", "", values};
+    const struct surface surface = {SURFACE_FLOAT, 1, &band, NAN, NULL, NULL, NULL};
+    struct rlimit before, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){200000, before.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    status failure = raster_writer_cog(world_path(world, "full.tif"), &world->grid, &surface, &world->log);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, handler);
+    FAILS_WITH(failure, LODE_IO, "full.tif");
+    free(values);
+}
+
 static bool stop(void *user) {
     (void)user;
     return true;
@@ -135,6 +246,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(floats_come_back, world_open, world_close),
         cmocka_unit_test_setup_teardown(threads_do_not_change_bytes, world_open, world_close),
         cmocka_unit_test_setup_teardown(bytes_have_class_names_and_no_sidecar, world_open, world_close),
+        cmocka_unit_test_setup_teardown(overviews_and_statistics_by_definition, world_open, world_close),
+        cmocka_unit_test_setup_teardown(all_missing_has_no_statistics, world_open, world_close),
+        cmocka_unit_test_setup_teardown(overviews_of_classes_hold_classes, world_open, world_close),
+        cmocka_unit_test_setup_teardown(a_full_disk_is_told, world_open, world_close),
         cmocka_unit_test_setup_teardown(failures_are_told, world_open, world_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,23 @@
+/* Statistics of a plane and its half-size copies, made in the same pass over its rows. */
+#ifndef LODE_GEO_PYRAMID_H
+#define LODE_GEO_PYRAMID_H
+
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Of the finite cells. All but `cells` mean nothing where there are none. */
+struct plane_facts {
+    int64_t cells;
+    double least, most, mean, sd; /* sd of the whole population, as GDAL's */
+};
+
+/* `values` has width * height cells, row by row; `half` ceil(width / 2) * ceil(height / 2), or NULL when only facts are wanted.
+ * A cell of `half` is the mean of those of its (up to) four cells that are no NaN; NaN where all are. `facts` may be NULL.
+ * The result does not depend on `threads`. */
+status pyramid_halve_floats(const float *values, int64_t width, int64_t height, int threads, float *half, struct plane_facts *facts) LODE_MUST_CHECK;
+
+/* The same for classes, which have no mean: a cell of `half` is the upper left one of its four. */
+void pyramid_halve_bytes(const uint8_t *values, int64_t width, int64_t height, int threads, uint8_t *half);
+
+#endif
