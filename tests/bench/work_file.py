@@ -5,10 +5,11 @@ import numpy as np
 from osgeo import gdal
 
 import place
-from contest import Contender, contest, run
+from contest import Contender, contest
 
 gdal.UseExceptions()
 CELL_M = 100
+WRITTEN = ("COMPRESS=DEFLATE", "PREDICTOR=3", "TILED=YES", "BIGTIFF=IF_SAFER")  # with NUM_THREADS, tiles make gdal_proximity.py twenty times slower
 
 
 def mask_file(size):
@@ -19,17 +20,6 @@ def mask_file(size):
     file.SetGeoTransform([200000, CELL_M, 0, 5000000, 0, -CELL_M])
     file.GetRasterBand(1).WriteArray(cells)
     return path
-
-
-def creation_options(path):
-    """What a file was compressed with, for a peer to do the same."""
-    file = gdal.Open(path)
-    structure = file.GetMetadata("IMAGE_STRUCTURE")
-    words = [f"{option}={structure[key]}" for option, key in (("COMPRESS", "COMPRESSION"), ("PREDICTOR", "PREDICTOR")) if key in structure]
-    block = file.GetRasterBand(1).GetBlockSize()
-    if block[0] != file.RasterXSize:
-        words += ["TILED=YES", f"BLOCKXSIZE={block[0]}", f"BLOCKYSIZE={block[1]}"]
-    return [part for word in [*words, "NUM_THREADS=ALL_CPUS", "BIGTIFF=IF_SAFER"] for part in ("-co", word)]
 
 
 def agree(mine, other):
@@ -52,8 +42,7 @@ def distance_file(size, rounds, asked):
     if subprocess.run([place.PROGRAM, "distance", "--help"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
         return contest("distance-file", size, Contender("lodescan", [], missing="no such command: lodescan distance"), [Contender(name, [])], rounds)
     mask, mine, other = mask_file(size), place.scratch("distance_ours.tif"), place.scratch("distance_gdal.tif")
-    ours = Contender("lodescan", [place.PROGRAM, "distance", mask, mine, "--overwrite", "-q"])
-    run(ours.command)  # what it writes decides what the peer is asked for
-    command = [name, mask, other, "-distunits", "GEO", "-ot", "Float32", "-q", *creation_options(mine)]
+    ours = Contender("lodescan", [place.PROGRAM, "distance", mask, mine, "--overwrite", "-q", *(f"--co={word}" for word in WRITTEN)])
+    command = [name, mask, other, "-distunits", "GEO", "-ot", "Float32", "-q", *(part for word in WRITTEN for part in ("-co", word))]
     peer = Contender(name, command, missing=place.absent(name), agree=lambda: agree(mine, other))
     return contest("distance-file", size, ours, [peer], rounds)
