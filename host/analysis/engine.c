@@ -9,6 +9,7 @@
 #include "analysis/candidates.h"
 #include "analysis/scan.h"
 #include "analysis/sites.h"
+#include "analysis/stream.h"
 
 static double now_s(void) {
     struct timespec now;
@@ -94,52 +95,61 @@ static status run_stats(const struct scan *scan, size_t criterion) {
     return NULL;
 }
 
-/* Where a band's results go: straight into the result's planes. */
-struct band_results {
-    struct overlay_results to;
+/* The scoring pass. A slot's scores and states go straight into the result's planes, its rule bits to where they are counted. */
+struct scoring {
+    const struct scan *scan;
+    struct result *result;
+    struct overlay_results to[PLAN_SLOTS];
+    int64_t *missing; /* [plane] */
     struct arena arena;
-    uint64_t *rules;
 };
 
-static status band_results_init(struct band_results *band, const struct scan *scan) {
+static status slot_init(struct scoring *scoring, struct overlay_results *to) {
+    const struct scan *scan = scoring->scan;
     size_t targets = scan->scenario->n_targets, criteria = scan->scenario->n_criteria;
-    band->rules = arena_alloc(&band->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *band->rules);
-    band->to.score = arena_alloc(&band->arena, targets, sizeof *band->to.score);
-    band->to.state = arena_alloc(&band->arena, targets, sizeof *band->to.state);
-    if (!band->rules || !band->to.score || !band->to.state) return status_no_memory();
-    band->to.rules = band->rules;
+    to->rules = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->rules);
+    to->score = arena_alloc(&scoring->arena, targets, sizeof *to->score);
+    to->state = arena_alloc(&scoring->arena, targets, sizeof *to->state);
+    if (!to->rules || !to->score || !to->state) return status_no_memory();
     if (!scan->scenario->write_criteria) return NULL;
-    band->to.raw = arena_alloc(&band->arena, criteria, sizeof *band->to.raw);
-    band->to.membership = arena_alloc(&band->arena, criteria, sizeof *band->to.membership);
-    return band->to.raw && band->to.membership ? NULL : status_no_memory();
+    to->raw = arena_alloc(&scoring->arena, criteria, sizeof *to->raw);
+    to->membership = arena_alloc(&scoring->arena, criteria, sizeof *to->membership);
+    return to->raw && to->membership ? NULL : status_no_memory();
 }
 
-static void band_results_point(struct band_results *band, struct result *result, int64_t row) {
+static void slot_point(struct overlay_results *to, const struct result *result, int64_t row) {
     size_t first = (size_t)(row * result->grid.width);
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
-        band->to.score[t] = (float *)result->targets[t].score.bytes + first;
-        band->to.state[t] = (uint8_t *)result->targets[t].state.bytes + first;
+        to->score[t] = (float *)result->targets[t].score.bytes + first;
+        to->state[t] = (uint8_t *)result->targets[t].state.bytes + first;
     }
-    for (size_t c = 0; band->to.raw && c < result->scenario->n_criteria; c++) {
-        band->to.raw[c] = (float *)result->criteria[c].value.bytes + first;
-        band->to.membership[c] = (float *)result->criteria[c].membership.bytes + first;
+    for (size_t c = 0; to->raw && c < result->scenario->n_criteria; c++) {
+        to->raw[c] = (float *)result->criteria[c].value.bytes + first;
+        to->membership[c] = (float *)result->criteria[c].membership.bytes + first;
     }
 }
 
 static void count_rules(struct result *result, const uint64_t *rules, struct window band) {
     for (int64_t r = 0; r < band.rows; r++) {
-        double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+        int64_t in_row[64] = {0}, alone[64] = {0};
         for (int64_t c = 0; c < band.cols; c++) {
             uint64_t bits = *rules++;
-            bool alone = bits && !(bits & (bits - 1));
-            for (; bits; bits &= bits - 1) {
-                struct rule_result *rule = &result->rules[__builtin_ctzll(bits)];
-                rule->cells++;
-                rule->area_km2 += km2;
-                if (alone) rule->alone_km2 += km2;
-            }
+            if (bits && !(bits & (bits - 1))) alone[__builtin_ctzll(bits)]++;
+            for (; bits; bits &= bits - 1) in_row[__builtin_ctzll(bits)]++;
+        }
+        double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+        for (size_t i = 0; i < result->scenario->n_rules; i++) {
+            result->rules[i].cells += in_row[i];
+            result->rules[i].area_km2 += km2 * (double)in_row[i];
+            result->rules[i].alone_km2 += km2 * (double)alone[i];
         }
     }
+}
+
+static int64_t count_bytes(const uint8_t *bytes, int64_t count, uint8_t wanted) {
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; i++) found += bytes[i] == wanted;
+    return found;
 }
 
 static void count_states(struct result *result, struct window band) {
@@ -147,42 +157,69 @@ static void count_states(struct result *result, struct window band) {
         struct target_result *target = &result->targets[t];
         const uint8_t *state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
         for (int64_t r = 0; r < band.rows; r++) {
-            int64_t in_row[4] = {0};
-            for (int64_t c = 0; c < band.cols; c++) in_row[*state++ & 3]++;
             double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
             for (int s = 0; s < 4; s++) {
-                target->cells[s] += in_row[s];
-                target->area_km2[s] += km2 * (double)in_row[s];
+                int64_t in_row = count_bytes(state + r * band.cols, band.cols, (uint8_t)s);
+                target->cells[s] += in_row;
+                target->area_km2[s] += km2 * (double)in_row;
             }
         }
     }
 }
 
-static status count_missing(const struct scan *scan, struct result *result, struct window band) {
+static struct window scoring_band(const struct scoring *scoring, int64_t band) {
+    return band_at(scoring->scan->plan, band * (int64_t)scoring->scan->plan->band_rows);
+}
+
+static status read_band(void *user, size_t slot, int64_t band) {
+    const struct scoring *scoring = user;
+    return planes_load(scoring->scan->planes, slot, scoring_band(scoring, band));
+}
+
+/* A formula's values exist nowhere else: they are made once more, to be counted. */
+static status count_formulas(struct scoring *scoring, struct window window) {
+    const struct scan *scan = scoring->scan;
     for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
         const float *values;
-        if (scan->scenario->criteria[c].op == OP_DISTANCE) continue;
-        TRY(planes_read_criterion(scan->planes, c, band, &values));
-        for (int64_t i = 0; i < band.cols * band.rows; i++) result->criteria[c].missing_cells += isnan(values[i]) != 0;
+        if (scan->plan->criteria[c].plane != NO_INDEX) continue;
+        TRY(planes_read_criterion(scan->planes, c, window, &values));
+        for (int64_t i = 0; i < window.cols * window.rows; i++) scoring->result->criteria[c].missing_cells += isnan(values[i]) != 0;
     }
     return NULL;
 }
 
+static status score_band(void *user, size_t slot, int64_t band) {
+    struct scoring *scoring = user;
+    const struct scan *scan = scoring->scan;
+    struct window window = scoring_band(scoring, band);
+    slot_point(&scoring->to[slot], scoring->result, window.row0);
+    TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
+    TRY(planes_make(scan->planes, slot, window));
+    TRY(count_formulas(scoring, window));
+    return overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &scoring->to[slot]);
+}
+
+static status count_band(void *user, size_t slot, int64_t band) {
+    struct scoring *scoring = user;
+    struct window window = scoring_band(scoring, band);
+    for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p, window);
+    count_rules(scoring->result, scoring->to[slot].rules, window);
+    count_states(scoring->result, window);
+    return NULL;
+}
+
 static status run_bands(const struct scan *scan, struct result *result) {
-    struct band_results band = {0};
-    status failure = band_results_init(&band, scan);
-    for (int64_t row = 0; !failure && row < scan->grid->height; row += (int64_t)scan->plan->band_rows) {
-        struct window window = band_at(scan->plan, row);
-        band_results_point(&band, result, row);
-        failure = log_progress(scan->log, (double)row / (double)scan->grid->height);
-        if (!failure) failure = planes_fill(scan->planes, window);
-        if (!failure) failure = overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &band.to);
-        if (!failure) failure = count_missing(scan, result, window);
-        if (failure) break;
-        count_rules(result, band.rules, window);
-        count_states(result, window);
-    }
-    arena_free(&band.arena);
+    struct scoring scoring = {.scan = scan, .result = result};
+    struct stream stream = {.slots = PLAN_SLOTS, .read = read_band, .compute = score_band, .write = count_band, .user = &scoring};
+    int64_t rows = (int64_t)scan->plan->band_rows;
+    stream.bands = (scan->grid->height + rows - 1) / rows;
+    scoring.missing = arena_alloc(&scoring.arena, scan->plan->n_planes + 1, sizeof *scoring.missing);
+    status failure = scoring.missing ? NULL : status_no_memory();
+    for (size_t s = 0; !failure && s < PLAN_SLOTS; s++) failure = slot_init(&scoring, &scoring.to[s]);
+    if (!failure) failure = stream_run(&stream);
+    for (size_t c = 0; !failure && c < scan->scenario->n_criteria; c++)
+        if (scan->plan->criteria[c].plane != NO_INDEX) result->criteria[c].missing_cells = scoring.missing[scan->plan->criteria[c].plane];
+    arena_free(&scoring.arena);
     return failure;
 }
 

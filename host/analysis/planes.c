@@ -1,6 +1,7 @@
 /* Makes the planes of a band. Masks become bits, distances are made when a band passes: no whole-grid plane exists. */
 #include "analysis/planes.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "compute/distance.h"
@@ -18,12 +19,13 @@ struct planes {
     struct distance **distances;
     struct buffer **buffers;        /* one a plane */
     struct buffer *surface;         /* a terrain step's input, one cell wider on each side */
-    struct buffer *whole;           /* terrain over a chunk of the widest mask */
+    struct buffer *whole;           /* terrain over a chunk of the widest mask, while masks are made */
+    struct buffer **nearest;        /* one a distance: source indices of one row */
     struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
     struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula */
-    struct buffer **nearest;        /* one a distance: source indices of one row */
+    float **loaded[PLAN_SLOTS];     /* [plane]: what was read for it; then, of terrain, what came of it. NULL for distances */
     float *host;
-    uint8_t *inside;
+    uint8_t *inside; /* while masks are made */
     int64_t *nearest_host;
 };
 
@@ -42,10 +44,10 @@ static bool is_terrain(enum plane_kind kind) {
     return kind == PLANE_SLOPE || kind == PLANE_ASPECT || kind == PLANE_ROUGHNESS;
 }
 
-static status fill_terrain(struct planes *planes, enum plane_kind kind, int layer, struct window window, struct buffer *out) {
-    struct window surface = window_grown(window, 1);
-    TRY(layers_values(planes->layers, layer, surface, planes->host));
-    TRY(buffer_write(planes->surface, 0, (size_t)(surface.cols * surface.rows) * sizeof(float), planes->host));
+/* `surface`: the layer's values over the window and one cell around it. */
+static status make_terrain(struct planes *planes, enum plane_kind kind, struct window window, const float *surface, struct buffer *out) {
+    struct window around = window_grown(window, 1);
+    TRY(buffer_write(planes->surface, 0, (size_t)(around.cols * around.rows) * sizeof(float), surface));
     return terrain_rows(planes->terrain, kind, planes->plan->grid, window, planes->surface, out);
 }
 
@@ -55,7 +57,8 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     enum plane_kind kind = mask->criterion == NO_INDEX ? PLANE_LAYER : plan->planes[plan->criteria[mask->criterion].plane].kind;
     if (!is_terrain(kind)) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
     size_t cells = (size_t)(chunk.cols * chunk.rows);
-    TRY(fill_terrain(planes, kind, mask->layer, chunk, planes->whole));
+    TRY(layers_values(planes->layers, mask->layer, window_grown(chunk, 1), planes->host));
+    TRY(make_terrain(planes, kind, chunk, planes->host, planes->whole));
     TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
     for (size_t i = 0; i < cells; i++) planes->inside[i] = condition_holds(mask->condition, planes->host[i]);
     return NULL;
@@ -94,6 +97,64 @@ static status make_masks(struct planes *planes) {
     return NULL;
 }
 
+static bool is_loaded(enum plane_kind kind) {
+    return kind != PLANE_DISTANCE;
+}
+
+static bool has_terrain(const struct plan *plan) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (is_terrain(plan->planes[i].kind)) return true;
+    return false;
+}
+
+/* What masks are made in. A chunk of the widest mask is wider than a band. */
+static status open_mask_room(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = (cols + 2) * (plan->band_rows + 2);
+    TRY(MEMORY_ARRAY(around, &planes->host));
+    TRY(MEMORY_ARRAY(cells, &planes->inside));
+    if (!has_terrain(plan)) return NULL;
+    TRY(buffer_open(planes->device, around * sizeof(float), &planes->surface));
+    return buffer_open(planes->device, cells * sizeof(float), &planes->whole);
+}
+
+static void close_mask_room(struct planes *planes) {
+    free(planes->host);
+    free(planes->inside);
+    buffer_close(planes->surface);
+    buffer_close(planes->whole);
+    planes->host = NULL;
+    planes->inside = NULL;
+    planes->surface = planes->whole = NULL;
+}
+
+static status open_slot(const struct plan *plan, float ***loaded) {
+    size_t cols = (size_t)plan->grid->width, rows = plan->band_rows;
+    TRY(MEMORY_ARRAY(plan->n_planes, loaded));
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        enum plane_kind kind = plan->planes[i].kind;
+        size_t edge = is_terrain(kind) ? 2 : 0;
+        if (is_loaded(kind)) TRY(MEMORY_ARRAY((cols + edge) * (rows + edge), &(*loaded)[i]));
+    }
+    return NULL;
+}
+
+static void close_slot(const struct plan *plan, float **loaded) {
+    for (size_t i = 0; loaded && i < plan->n_planes; i++) free(loaded[i]);
+    free(loaded);
+}
+
+static status open_band_room(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    size_t width = (size_t)plan->grid->width, cells = plan->band_rows * width;
+    TRY(MEMORY_ARRAY(cells, &planes->host));
+    TRY(MEMORY_ARRAY(width, &planes->nearest_host));
+    for (size_t s = 0; s < PLAN_SLOTS; s++) TRY(open_slot(plan, &planes->loaded[s]));
+    for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
+    for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
+    return has_terrain(plan) ? buffer_open(planes->device, (width + 2) * (plan->band_rows + 2) * sizeof(float), &planes->surface) : NULL;
+}
+
 static status open_formulas(struct planes *planes) {
     const struct plan *plan = planes->plan;
     size_t bytes = plan->band_rows * (size_t)plan->grid->width * sizeof(float);
@@ -107,24 +168,19 @@ static status open_formulas(struct planes *planes) {
     return NULL;
 }
 
-static status allocate(struct planes *planes) {
+static status fill(struct planes *planes) {
     const struct plan *plan = planes->plan;
-    size_t band_cells = plan->band_rows * (size_t)plan->grid->width, cols = (size_t)widest(plan);
-    size_t chunk_cells = cols * plan->band_rows, surface_cells = (cols + 2) * (plan->band_rows + 2);
     TRY(MEMORY_ARRAY(plan->n_masks, &planes->masks));
     TRY(MEMORY_ARRAY(plan->n_masks, &planes->mask_cells));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->distances));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
     TRY(MEMORY_ARRAY(plan->n_planes, &planes->buffers));
-    TRY(MEMORY_ARRAY(surface_cells, &planes->host));
-    TRY(MEMORY_ARRAY(chunk_cells, &planes->inside));
-    TRY(MEMORY_ARRAY((size_t)plan->grid->width, &planes->nearest_host));
-    for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, band_cells * sizeof(float), &planes->buffers[i]));
-    TRY(buffer_open(planes->device, surface_cells * sizeof(float), &planes->surface));
-    TRY(buffer_open(planes->device, chunk_cells * sizeof(float), &planes->whole));
-    for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, (size_t)plan->grid->width * sizeof(int64_t), &planes->nearest[d]));
+    TRY(terrain_open(planes->device, &planes->terrain));
+    TRY(open_mask_room(planes));
+    TRY(make_masks(planes));
+    close_mask_room(planes);
     TRY(open_formulas(planes));
-    return terrain_open(planes->device, &planes->terrain);
+    return open_band_room(planes);
 }
 
 status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) {
@@ -134,8 +190,7 @@ status planes_open(const struct plan *plan, struct layers *layers, struct device
     planes->layers = layers;
     planes->device = device;
     planes->log = log;
-    status failure = allocate(planes);
-    if (!failure) failure = make_masks(planes);
+    status failure = fill(planes);
     if (failure) {
         planes_close(planes);
         return failure;
@@ -150,19 +205,17 @@ void planes_close(struct planes *planes) {
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
     for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
     for (size_t i = 0; planes->buffers && i < planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
+    for (size_t s = 0; s < PLAN_SLOTS; s++) close_slot(planes->plan, planes->loaded[s]);
     for (size_t c = 0; planes->formulas && c < planes->plan->scenario->n_criteria; c++) formula_pass_close(planes->formulas[c]);
     free(planes->formulas);
     buffer_close(planes->formula_out);
+    close_mask_room(planes);
     terrain_close(planes->terrain);
-    buffer_close(planes->surface);
-    buffer_close(planes->whole);
     free(planes->masks);
     free(planes->mask_cells);
     free(planes->distances);
     free(planes->nearest);
     free(planes->buffers);
-    free(planes->host);
-    free(planes->inside);
     free(planes->nearest_host);
     free(planes);
 }
@@ -172,66 +225,83 @@ static void unpack(const struct mask *mask, struct window window, float *values)
         for (int64_t c = 0; c < window.cols; c++) *values++ = mask_get(mask, window.col0 + c, window.row0 + r) ? 1.0f : 0.0f;
 }
 
-status planes_fill_one(struct planes *planes, size_t index, struct window window) {
+static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
-    struct buffer *out = planes->buffers[index];
-    size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
-    if (is_terrain(plane->kind)) return fill_terrain(planes, plane->kind, plane->layer, window, out);
-    if (plane->kind == PLANE_DISTANCE) return distance_rows(planes->distances[plane->distance], window, out, NULL);
-    if (plane->kind == PLANE_INSIDE)
-        unpack(&planes->masks[plane->mask], window, planes->host);
-    else
-        TRY(layers_values(planes->layers, plane->layer, window, planes->host));
-    return buffer_write(out, 0, bytes, planes->host);
-}
-
-status planes_fill(struct planes *planes, struct window window) {
-    for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(planes_fill_one(planes, i, window));
+    float *values = planes->loaded[slot][index];
+    if (plane->kind == PLANE_DISTANCE) return NULL;
+    if (plane->kind != PLANE_INSIDE)
+        return layers_values(planes->layers, plane->layer, is_terrain(plane->kind) ? window_grown(window, 1) : window, values);
+    unpack(&planes->masks[plane->mask], window, values);
     return NULL;
 }
 
-status planes_read(struct planes *planes, size_t plane, struct window window, const float **values) {
-    *values = planes->host;
-    return buffer_read(planes->buffers[plane], 0, (size_t)(window.cols * window.rows) * sizeof(float), planes->host);
+/* Terrain's values come back in place of its surface: what is missing of them is counted on the host. */
+static status make(struct planes *planes, size_t slot, size_t index, struct window window, struct buffer *nearest) {
+    const struct plane *plane = &planes->plan->planes[index];
+    struct buffer *out = planes->buffers[index];
+    float *values = planes->loaded[slot][index];
+    size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
+    if (plane->kind == PLANE_DISTANCE) return distance_rows(planes->distances[plane->distance], window, out, nearest);
+    if (!is_terrain(plane->kind)) return buffer_write(out, 0, bytes, values);
+    TRY(make_terrain(planes, plane->kind, window, values, out));
+    return buffer_read(out, 0, bytes, values);
+}
+
+status planes_load(struct planes *planes, size_t slot, struct window window) {
+    for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(load(planes, slot, i, window));
+    return NULL;
+}
+
+status planes_make(struct planes *planes, size_t slot, struct window window) {
+    for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(make(planes, slot, i, window, NULL));
+    return NULL;
+}
+
+int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window) {
+    const float *values = planes->loaded[slot][plane];
+    int64_t missing = 0;
+    for (int64_t i = 0; values && i < window.cols * window.rows; i++) missing += isnan(values[i]) != 0;
+    return missing;
+}
+
+static status fill_one(struct planes *planes, size_t plane, struct window window) {
+    TRY(load(planes, 0, plane, window));
+    return make(planes, 0, plane, window, NULL);
 }
 
 status planes_fill_criterion(struct planes *planes, size_t criterion, struct window window) {
     const struct formula *formula = planes->plan->scenario->criteria[criterion].formula;
-    if (!formula) return planes_fill_one(planes, (size_t)planes->plan->criteria[criterion].plane, window);
-    for (size_t i = 0; i < formula->n_operands; i++) TRY(planes_fill_one(planes, (size_t)planes->plan->operands[criterion][i], window));
+    if (!formula) return fill_one(planes, (size_t)planes->plan->criteria[criterion].plane, window);
+    for (size_t i = 0; i < formula->n_operands; i++) TRY(fill_one(planes, (size_t)planes->plan->operands[criterion][i], window));
     return NULL;
 }
 
 status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) {
     size_t cells = (size_t)(window.cols * window.rows);
     struct formula_pass *pass = planes->formulas[criterion];
-    if (!pass) return planes_read(planes, (size_t)planes->plan->criteria[criterion].plane, window, values);
-    TRY(formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], cells, planes->formula_out));
+    struct buffer *from = pass ? planes->formula_out : planes->buffers[planes->plan->criteria[criterion].plane];
+    if (pass) TRY(formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], cells, from));
     *values = planes->host;
-    return buffer_read(planes->formula_out, 0, cells * sizeof(float), planes->host);
+    return buffer_read(from, 0, cells * sizeof(float), planes->host);
 }
 
 struct buffer *const *planes_buffers(const struct planes *planes) {
     return planes->buffers;
 }
 
-status planes_fill_row(struct planes *planes, int64_t row) {
-    struct window window = {0, row, planes->plan->grid->width, 1};
+status planes_fill_row(struct planes *planes, struct window window) {
+    TRY(planes_load(planes, 0, window));
     for (size_t i = 0; i < planes->plan->n_planes; i++) {
-        const struct plane *plane = &planes->plan->planes[i];
-        if (plane->kind == PLANE_DISTANCE)
-            TRY(distance_rows(planes->distances[plane->distance], window, planes->buffers[i], planes->nearest[plane->distance]));
-        else
-            TRY(planes_fill_one(planes, i, window));
+        int distance = planes->plan->planes[i].distance;
+        TRY(make(planes, 0, i, window, distance == NO_INDEX ? NULL : planes->nearest[distance]));
     }
     return NULL;
 }
 
-status planes_nearest(struct planes *planes, size_t distance, int64_t *cols, int64_t *rows) {
+status planes_nearest(struct planes *planes, size_t distance, struct window window, int64_t *cols, int64_t *rows) {
     struct window mask = planes->plan->masks[planes->plan->distances[distance].mask].window;
-    int64_t width = planes->plan->grid->width;
-    TRY(buffer_read(planes->nearest[distance], 0, (size_t)width * sizeof(int64_t), planes->nearest_host));
-    for (int64_t i = 0; i < width; i++) {
+    TRY(buffer_read(planes->nearest[distance], 0, (size_t)window.cols * sizeof(int64_t), planes->nearest_host));
+    for (int64_t i = 0; i < window.cols; i++) {
         int64_t source = planes->nearest_host[i];
         cols[i] = source < 0 ? INT64_MIN : mask.col0 + source % mask.cols;
         rows[i] = source < 0 ? INT64_MIN : mask.row0 + source / mask.cols;

@@ -12,20 +12,25 @@ struct planes;
 status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) LODE_MUST_CHECK;
 void planes_close(struct planes *planes);
 
-/* Fills every plane for a window of full width and at most plan->band_rows rows. A cell's values do not depend on the window's rows. */
-status planes_fill(struct planes *planes, struct window window) LODE_MUST_CHECK;
-/* The same for one plane, and its values on the host (until the next call). */
-status planes_fill_one(struct planes *planes, size_t plane, struct window window) LODE_MUST_CHECK;
-status planes_read(struct planes *planes, size_t plane, struct window window, const float **values) LODE_MUST_CHECK;
-/* The planes of one criterion, and its raw values on the host, in its unit but for the step's scale (until the next call). */
+/* A band is made in two halves, so that one band can be read while another is computed. A window has at most the grid's width and
+ * plan->band_rows rows, and what a cell gets does not depend on it. `slot` (below PLAN_SLOTS) says where what was read lies.
+ * Reads the layers that the planes are made of; touches no device. Only one thread may ask the layers for anything at a time. */
+status planes_load(struct planes *planes, size_t slot, struct window window) LODE_MUST_CHECK;
+/* Makes every plane on the device from what was loaded. */
+status planes_make(struct planes *planes, size_t slot, struct window window) LODE_MUST_CHECK;
+struct buffer *const *planes_buffers(const struct planes *planes);
+/* Of a slot that was made: cells of a plane without a value. None for distances and insides. */
+int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window);
+
+/* Loads and makes the planes of one criterion; and, of planes that were made, its raw values on the host, in its unit but for the step's
+ * scale (until the next call). */
 status planes_fill_criterion(struct planes *planes, size_t criterion, struct window window) LODE_MUST_CHECK;
 status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) LODE_MUST_CHECK;
-struct buffer *const *planes_buffers(const struct planes *planes);
 
-/* The same as planes_fill for one row, which also finds where the nearest source cells of its distances lie. */
-status planes_fill_row(struct planes *planes, int64_t row) LODE_MUST_CHECK;
-/* Of the row filled last: lattice columns and rows of a distance's nearest source cells, one a cell; INT64_MIN when there is none. */
-status planes_nearest(struct planes *planes, size_t distance, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
+/* Loads and makes all planes over part of one row, which also finds where the nearest source cells of its distances lie. */
+status planes_fill_row(struct planes *planes, struct window window) LODE_MUST_CHECK;
+/* Of the cells filled last: lattice columns and rows of a distance's nearest source cells, one a cell; INT64_MIN when there is none. */
+status planes_nearest(struct planes *planes, size_t distance, struct window window, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
 /* Set cells of a mask. */
 int64_t planes_mask_cells(const struct planes *planes, size_t mask);
 

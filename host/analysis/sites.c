@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The fused pass's results for one row of the grid, and where its distances come from. */
+/* The fused pass's results for the cells of a row from its first site to its last, and where its distances come from. */
 struct row_terms {
-    int64_t row;
+    struct window window;
     float *score, *coverage;
     uint8_t *state;
     uint64_t *rules;
@@ -37,7 +37,7 @@ static int64_t **index_rows(struct arena *arena, size_t count, size_t cells) {
 static status row_terms_init(struct row_terms *terms, const struct scan *scan, size_t target) {
     struct arena *arena = &terms->arena;
     size_t cells = (size_t)scan->grid->width, n_targets = scan->scenario->n_targets;
-    terms->row = -1;
+    terms->window = (struct window){.row0 = -1};
     terms->score = arena_alloc(arena, cells, sizeof *terms->score);
     terms->coverage = arena_alloc(arena, cells, sizeof *terms->coverage);
     terms->state = arena_alloc(arena, cells, sizeof *terms->state);
@@ -58,18 +58,17 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     return NULL;
 }
 
-static status read_row(struct row_terms *terms, const struct scan *scan, int64_t row) {
-    if (terms->row == row) return NULL;
+static status read_row(struct row_terms *terms, const struct scan *scan, struct window window) {
     struct overlay_results results = {.score = terms->scores,
                                       .state = terms->states,
                                       .coverage = terms->coverages,
                                       .rules = terms->rules,
                                       .raw = terms->raw,
                                       .membership = terms->membership};
-    TRY(planes_fill_row(scan->planes, row));
-    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)scan->grid->width, &results));
-    for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, terms->nearest_col[d], terms->nearest_row[d]));
-    terms->row = row;
+    TRY(planes_fill_row(scan->planes, window));
+    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)window.cols, &results));
+    for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
+    terms->window = window;
     return NULL;
 }
 
@@ -105,10 +104,10 @@ static status fill_terms(const struct scan *scan, size_t target, const struct ro
     float *membership = arena_alloc(arena, scenario->n_criteria, sizeof *membership);
     site->terms = arena_alloc(arena, scenario->n_criteria, sizeof *site->terms);
     if (!site->terms || !membership) return status_no_memory();
+    int64_t at = site->col - row->window.col0;
     for (size_t c = 0; c < scenario->n_criteria; c++) {
-        membership[c] = row->membership[c][site->col];
-        site->terms[c] =
-            (struct term){.raw = (double)row->raw[c][site->col], .membership = (double)membership[c], .weight = NAN, .contribution = NAN};
+        membership[c] = row->membership[c][at];
+        site->terms[c] = (struct term){.raw = (double)row->raw[c][at], .membership = (double)membership[c], .weight = NAN, .contribution = NAN};
         if (scenario->criteria[c].membership.kind == MEMBER_NONE) site->terms[c].membership = NAN;
     }
     add_weights(root, 1, 1, overlay_adds_up(root), membership, site->terms);
@@ -120,9 +119,9 @@ static status fill_nearest(const struct scan *scan, const struct row_terms *row,
     for (size_t c = 0; c < scenario->n_criteria; c++) {
         if (scenario->criteria[c].op != OP_DISTANCE) continue;
         int distance = scan->plan->planes[scan->plan->criteria[c].plane].distance;
-        int64_t col = row->nearest_col[distance][site->col];
+        int64_t at = site->col - row->window.col0, col = row->nearest_col[distance][at];
         const char *name = NULL;
-        if (col != INT64_MIN) TRY(layers_name_at(scan->layers, scenario->criteria[c].layer, col, row->nearest_row[distance][site->col], &name));
+        if (col != INT64_MIN) TRY(layers_name_at(scan->layers, scenario->criteria[c].layer, col, row->nearest_row[distance][at], &name));
         if (name && !(site->terms[c].nearest = arena_copy(arena, name))) return status_no_memory();
     }
     return NULL;
@@ -166,13 +165,21 @@ static status name_site(const struct scan *scan, size_t target, const struct sit
     return failure;
 }
 
+/* Sites are in reading order: from this one to the last of its row. */
+static struct window window_of_row(const struct site_list *list, const struct site *site) {
+    const struct site *last = site;
+    while (last + 1 < list->sites + list->count && last[1].row == site->row) last++;
+    return (struct window){site->col, site->row, last->col - site->col + 1, 1};
+}
+
 static status explain_site(const struct scan *scan, size_t target, struct row_terms *row, const struct site_list *list, struct site *site,
                            struct arena *arena) {
-    TRY(read_row(row, scan, site->row));
-    site->score = (double)row->score[site->col];
-    site->coverage = (double)row->coverage[site->col];
-    site->state = row->state[site->col];
-    site->rules = row->rules[site->col];
+    if (row->window.row0 != site->row) TRY(read_row(row, scan, window_of_row(list, site)));
+    int64_t at = site->col - row->window.col0;
+    site->score = (double)row->score[at];
+    site->coverage = (double)row->coverage[at];
+    site->state = row->state[at];
+    site->rules = row->rules[at];
     TRY(fill_terms(scan, target, row, site, arena));
     TRY(fill_nearest(scan, row, site, arena));
     TRY(fill_annotations(scan, site, arena));

@@ -56,6 +56,9 @@ struct rule_step {
     size_t first_param, n_values;
 };
 
+/* Bands in flight: one is read, one computed, one counted and written. */
+enum { PLAN_SLOTS = 3 };
+
 struct plan {
     struct arena arena;
     const struct scenario *scenario;
