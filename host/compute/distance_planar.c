@@ -11,6 +11,7 @@
 #include "compute/opencl.h"
 
 enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, LANES_CPU = 16, LANES_GPU = 8, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20 };
+enum { ROWS_MIN_CPU = 16, CACHE_BYTES = 2 << 20 };
 enum { BLOCK_ENDS, BLOCK_SWEEP, COLUMN_NEAREST, ROW_NEAREST, ROW_EMPTY, KERNELS };
 enum { OVERSCAN = 32 }; /* columns beyond the last that the kernels reckon with */
 
@@ -125,11 +126,15 @@ static status summarise(struct planar *planar) {
     return kernel_run(planar->device, planar->kernels[BLOCK_SWEEP], sweep, 4, planar->group, column_items(planar), 1);
 }
 
+static int64_t within(int64_t least, int64_t most, int64_t value) {
+    return value < least ? least : value > most ? most : value;
+}
+
+/* On a processor as many as stay in its cache between the columns' pass and the rows'. */
 static cl_int rows_at_once(const struct planar *planar) {
-    if (!planar->device->info.gpu) return BLOCK_ROWS;
-    int64_t row_bytes = planar->stride * (int64_t)(2 * sizeof(cl_int) + whole_bytes(planar)),
-            rows = SCRATCH_BYTES / row_bytes / BLOCK_ROWS * BLOCK_ROWS;
-    return (cl_int)(rows < BLOCK_ROWS ? BLOCK_ROWS : rows > ROWS_MAX_GPU ? ROWS_MAX_GPU : rows);
+    int64_t nearest_bytes = planar->stride * (int64_t)sizeof(cl_int), row_bytes = 2 * nearest_bytes + planar->stride * (int64_t)whole_bytes(planar);
+    if (planar->device->info.gpu) return (cl_int)within(BLOCK_ROWS, ROWS_MAX_GPU, SCRATCH_BYTES / row_bytes / BLOCK_ROWS * BLOCK_ROWS);
+    return (cl_int)within(ROWS_MIN_CPU, BLOCK_ROWS, CACHE_BYTES / nearest_bytes / ROWS_MIN_CPU * ROWS_MIN_CPU);
 }
 
 static bool is_empty(const struct mask *mask) {
@@ -217,7 +222,7 @@ status planar_rows(struct planar *planar, struct window window, struct buffer *m
     int64_t row = window.row0 - planar->window.row0, end = row + window.rows, start = row;
     if (planar->empty) return no_rows(planar, window.cols * window.rows, metres, source);
     while (row < end) {
-        int64_t next = (row / BLOCK_ROWS) * BLOCK_ROWS + planar->rows_at_once;
+        int64_t next = (row / planar->rows_at_once + 1) * planar->rows_at_once;
         if (next > end) next = end;
         TRY(some_rows(planar, (cl_int)row, (cl_int)(next - row), col0, cols, (row - start) * window.cols, metres, source));
         row = next;

@@ -170,6 +170,7 @@ static void sources_far_apart(void **state) {
         check(1100, 130, 0.00008, sizes[i][0], sizes[i][1]);
         check(900, 17, 0.03, sizes[i][0], sizes[i][1]);
     }
+    check(20011, 67, 0.00001, 10, 10); /* too wide for a whole block of rows in the cache */
 }
 
 static void one_source_anywhere(void **state) {
