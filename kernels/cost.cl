@@ -4,7 +4,7 @@
 // Float addition is monotone, so the fixed point is one and the same whatever the order.
 #pragma OPENCL FP_CONTRACT OFF
 #ifndef TILE
-#define TILE 32 // cells a side of a tile
+#define TILE 64 // cells a side of a tile, up to 64
 #endif
 #ifndef LANES
 #define LANES 1 // tiles of one work-item: 1 or 16
@@ -97,6 +97,39 @@ static inline int tile_width(const int tx, const int across, const int cols) {
 // Wakes a tile: its key becomes the least cost with which one of its cells could be lowered.
 static inline void wake(volatile __global int *keys, const int tile, const float cost) {
     if (cost < INFINITY) atomic_min(keys + tile, as_int(cost));
+}
+
+// The planes and keys of one tile a work-item, from tile row ty0 on. rows_of: [row - ty0 * TILE][cols], friction as given. bits: the mask.
+__kernel void begin_tiles(__global const float *restrict rows_of, __global const ulong *restrict bits, const long words_per_row, const int across,
+                          const int cols, const int rows, const int ty0, const int tile_rows, __global float *restrict friction,
+                          __global float *restrict cost, __global int *restrict keys) {
+    const int tx = (int)get_global_id(0), down = (int)get_global_id(1), ty = ty0 + down;
+    if (tx >= across || down >= tile_rows) return;
+    const int x0 = tx * TILE, width = min(cols - x0, TILE), high = min(rows - ty * TILE, TILE);
+    const long tile = (long)ty * across + tx;
+    __global float *f = friction + tile * TILE_CELLS, *c = cost + tile * TILE_CELLS;
+    int found = 0;
+    for (int y = 0; y < TILE; y++, f += TILE, c += TILE) {
+        const int w = y < high ? width : 0;
+        __global const float *given = rows_of + ((long)down * TILE + y) * cols + x0;
+        for (int x = 0; x < w; x++) f[x] = given[x] >= 0.0f ? given[x] : INFINITY;
+        for (int x = w; x < TILE; x++) f[x] = INFINITY;
+        for (int x = 0; x < TILE; x++) c[x] = INFINITY;
+        if (w == 0) continue;
+        const ulong word = bits[(ty * (long)TILE + y) * words_per_row + (x0 >> 6)] >> (x0 & 63);
+        for (int x = 0; word != 0 && x < w; x++) {
+            if ((word >> x & 1) == 0 || f[x] == INFINITY) continue;
+            c[x] = 0.0f;
+            found = 1;
+        }
+    }
+    keys[tile] = as_int(found ? 0.0f : INFINITY);
+}
+
+// The tile that stands for what is outside.
+__kernel void begin_outside(const int tile, __global float *restrict friction, __global float *restrict cost, __global int *restrict keys) {
+    for (int i = 0; i < TILE_CELLS; i++) friction[(long)tile * TILE_CELLS + i] = cost[(long)tile * TILE_CELLS + i] = INFINITY;
+    keys[tile] = as_int(INFINITY);
 }
 
 // list: tiles to settle, no two of them neighbours. metres: [row + 1][3], half the length of a step along the row, and from the row above

@@ -11,8 +11,8 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { TILE = 32, TILE_CELLS = TILE * TILE, HALVES = 3, LANES_CPU = 16, SIDE_MAX = 1 << 24, COLOURS = 6, SAMPLE_EVERY = 61 };
-enum { SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
+enum { TILE = 64, BAND_TILES = 16, TILE_CELLS = TILE * TILE, HALVES = 3, LANES_CPU = 16, SIDE_MAX = 1 << 24, COLOURS = 6, SAMPLE_EVERY = 61 };
+enum { BEGIN_TILES, BEGIN_OUTSIDE, SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
 enum { NEIGHBOURS = 8, SOURCE = 8, NOWHERE = 9, LEVEL = 10 }; /* after kernels/cost.cl */
 
 struct cost {
@@ -31,7 +31,7 @@ struct cost {
 };
 
 static status build(struct cost *cost) {
-    static const char *const names[KERNELS] = {"settle_tiles", "cost_rows", "parents"};
+    static const char *const names[KERNELS] = {"begin_tiles", "begin_outside", "settle_tiles", "cost_rows", "parents"};
     char options[64];
     cl_ulong local = 0;
     clGetDeviceInfo(cost->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
@@ -64,39 +64,34 @@ static bool is_source(const struct mask *mask, int64_t x, int64_t y) {
     return mask->bits[y * mask->words_per_row + (x >> 6)] >> (x & 63) & 1;
 }
 
-/* One row of tiles, from row ty * TILE on, as the kernels have them. */
-static void stage(const struct cost *cost, const struct mask *mask, const float *friction, int64_t ty, float *f_tiles, float *c_tiles, cl_int *keys) {
-    const int64_t cells = (int64_t)cost->across * TILE_CELLS;
-    for (int64_t i = 0; i < cells; i++) f_tiles[i] = c_tiles[i] = INFINITY;
-    for (int64_t y = ty * TILE; y < (ty + 1) * TILE && y < cost->rows; y++)
-        for (int64_t tx = 0; tx < cost->across; tx++) {
-            float *to = f_tiles + tx * TILE_CELLS + (y - ty * TILE) * TILE;
-            const float *from = friction + y * cost->cols + tx * TILE;
-            const int64_t width = cost->cols - tx * TILE < TILE ? cost->cols - tx * TILE : TILE;
-            for (int64_t x = 0; x < width; x++) to[x] = from[x] >= 0 ? from[x] : INFINITY;
-            if (mask->bits[y * mask->words_per_row + (tx * TILE >> 6)] >> (tx * TILE & 63) << (64 - TILE) == 0) continue;
-            for (int64_t x = 0; x < width; x++) {
-                if (!is_source(mask, tx * TILE + x, y) || to[x] == INFINITY) continue;
-                c_tiles[tx * TILE_CELLS + (y - ty * TILE) * TILE + x] = 0;
-                keys[ty * cost->across + tx] = 0;
-            }
-        }
+/* The rows of tile rows ty.. are lent to the device for the launch. */
+static status begin_band(struct cost *cost, struct buffer *bits, const float *friction, cl_int ty, cl_int tile_rows) {
+    const int64_t row0 = (int64_t)ty * TILE, end = row0 + (int64_t)tile_rows * TILE < cost->rows ? row0 + (int64_t)tile_rows * TILE : cost->rows;
+    cl_int code;
+    cl_mem given =
+        clCreateBuffer(cost->device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, (size_t)(end - row0) * (size_t)cost->cols * sizeof *friction,
+                       (void *)(uintptr_t)(friction + row0 * cost->cols), &code);
+    TRY(opencl_status(code, "lending friction to the device"));
+    const struct kernel_arg args[] = {
+        ARG(given), ARG_BUFFER(bits), ARG(cost->sources.words_per_row), ARG(cost->across),       ARG(cost->cols),       ARG(cost->rows),
+        ARG(ty),    ARG(tile_rows),   ARG_BUFFER(cost->friction),       ARG_BUFFER(cost->costs), ARG_BUFFER(cost->keys)};
+    status failure = kernel_run(cost->device, cost->kernels[BEGIN_TILES], args, 11, 1, (size_t)cost->across, (size_t)tile_rows);
+    if (!failure) failure = opencl_status(clFinish(cost->device->queue), "beginning a cost distance");
+    clReleaseMemObject(given);
+    return failure;
 }
 
-static status write_planes(struct cost *cost, const struct mask *mask, const float *friction, cl_int *keys) {
-    const size_t cells = (size_t)cost->across * TILE_CELLS, bytes = cells * sizeof(float);
-    float *room;
-    TRY(MEMORY_ARRAY(2 * cells, &room));
-    status failure = NULL;
-    for (int64_t ty = 0; !failure && ty < cost->down; ty++) {
-        stage(cost, mask, friction, ty, room, room + cells, keys);
-        failure = buffer_write(cost->friction, (size_t)ty * bytes, bytes, room);
-        if (!failure) failure = buffer_write(cost->costs, (size_t)ty * bytes, bytes, room + cells);
-    }
-    for (size_t i = 0; i < TILE_CELLS; i++) room[i] = INFINITY;
-    if (!failure) failure = buffer_write(cost->friction, (size_t)cost->down * bytes, TILE_CELLS * sizeof(float), room);
-    if (!failure) failure = buffer_write(cost->costs, (size_t)cost->down * bytes, TILE_CELLS * sizeof(float), room);
-    free(room);
+static status begin(struct cost *cost, const float *friction) {
+    const size_t bytes = (size_t)(cost->sources.words_per_row * cost->rows) * sizeof *cost->sources.bits;
+    const cl_int outside = (cl_int)cost->tiles;
+    const struct kernel_arg args[] = {ARG(outside), ARG_BUFFER(cost->friction), ARG_BUFFER(cost->costs), ARG_BUFFER(cost->keys)};
+    struct buffer *bits = NULL;
+    status failure = buffer_open(cost->device, bytes, &bits);
+    if (!failure) failure = buffer_write(bits, 0, bytes, cost->sources.bits);
+    for (cl_int ty = 0; !failure && ty < cost->down; ty += BAND_TILES)
+        failure = begin_band(cost, bits, friction, ty, cost->down - ty < BAND_TILES ? cost->down - ty : BAND_TILES);
+    if (!failure) failure = kernel_run(cost->device, cost->kernels[BEGIN_OUTSIDE], args, 4, 1, 1, 1);
+    buffer_close(bits);
     return failure;
 }
 
@@ -149,7 +144,7 @@ static size_t choose(const struct cost *cost, const cl_int *keys, cl_int *list) 
 static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
     const size_t key_bytes = (cost->tiles + 1) * sizeof *keys;
     size_t n;
-    TRY(buffer_write(cost->keys, 0, key_bytes, keys));
+    TRY(buffer_read(cost->keys, 0, key_bytes, keys));
     while ((n = choose(cost, keys, list)) > 0) {
         const cl_int count = (cl_int)n;
         const struct kernel_arg args[] = {ARG_BUFFER(cost->list),   ARG(count),
@@ -164,17 +159,15 @@ static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
     return NULL;
 }
 
-static status compute(struct cost *cost, const struct grid *grid, const struct mask *mask, const float *friction) {
+static status compute(struct cost *cost, const struct grid *grid, const float *friction) {
     cl_int *keys = NULL, *list = NULL;
-    const float never = INFINITY;
     TRY(build(cost));
     TRY(make_metres(cost, grid));
     TRY(open_buffers(cost));
     cost->reach = choose_reach(cost, friction);
     status failure = MEMORY_ARRAY(cost->tiles + 1, &keys);
     if (!failure) failure = MEMORY_ARRAY(cost->tiles, &list);
-    for (size_t i = 0; !failure && i <= cost->tiles; i++) memcpy(&keys[i], &never, sizeof never);
-    if (!failure) failure = write_planes(cost, mask, friction, keys);
+    if (!failure) failure = begin(cost, friction);
     if (!failure) failure = settle(cost, keys, list);
     free(keys);
     free(list);
@@ -198,7 +191,7 @@ status cost_open(struct device *device, const struct grid *grid, const struct ma
     cost->tiles = (size_t)cost->across * (size_t)cost->down;
     status failure = cost->tiles >= INT32_MAX ? status_no_memory() : mask_init(&cost->sources, window);
     if (!failure) memcpy(cost->sources.bits, sources->bits, (size_t)(sources->words_per_row * window.rows) * sizeof *sources->bits);
-    if (!failure) failure = compute(cost, grid, sources, friction);
+    if (!failure) failure = compute(cost, grid, friction);
     if (failure) {
         cost_close(cost);
         return status_wrap(failure, "preparing a cost distance");
