@@ -218,25 +218,25 @@ __kernel void nearest_source(__global const int *restrict listed, const int firs
             source[out + c] = index_of(given, given_words, given_cols, cols, listed[k[c]], at[(long)(k[c] - first_k) * strip + x0 + c]);
 #ifdef HAVE_FP64
         __global const double *p = latitudes + 3L * (top + l);
+        __global const float *sines = sine2 + x0;
         const double sp = p[1], cp = p[2];
-        double sq[LANES], cq[LANES], w[LANES];
-        float length[LANES];
+        double q_half[2 * LANES];
+        float w[LANES], length[LANES];
         int far = 0;
-        for (int c = 0; c < LANES; c++) {
-            __global const double *q = latitudes + 3L * listed[k[c]];
-            sq[c] = q[1];
-            cq[c] = q[2];
-            w[c] = sine2[(long)(k[c] - first_k) * strip + x0 + c];
+        for (int c = 0; c < LANES; c++) { // pairs, for gathered loads are slow
+            vstore2(vload2(0, latitudes + 3L * listed[k[c]] + 1), c, q_half);
+            w[c] = sines[(long)(k[c] - first_k) * strip + c];
         }
         for (int c = 0; c < LANES; c++) {
-            far |= geodesy_half_chord2(sp, cp, sq[c], cq[c], w[c]) >= GEODESY_FAR2;
-            length[c] = (float)geodesy_lambert(semi_major_m, flattening, sp, cp, sq[c], cq[c], w[c]);
+            far |= geodesy_half_chord2(sp, cp, q_half[2 * c], q_half[2 * c + 1], w[c]) >= GEODESY_FAR2;
+            length[c] = (float)geodesy_lambert(semi_major_m, flattening, sp, cp, q_half[2 * c], q_half[2 * c + 1], w[c]);
         }
         for (int c = 0; far && c < columns; c++) {
-            if (geodesy_half_chord2(sp, cp, sq[c], cq[c], w[c]) < GEODESY_FAR2) continue;
-            const int row = listed[k[c]], x = strip0 + x0 + c; // w is too coarse here
-            const int apart = x - nearest_in_row(bits + (long)row * n_words, n_words, cols, given, given_words, given_cols, row, half_sine2, x);
-            length[c] = (float)geodesy_far(semi_major_m, flattening, p[0], latitudes[3L * row], column_rad * apart);
+            const int row = listed[k[c]], x = strip0 + x0 + c;
+            __global const double *q = latitudes + 3L * row;
+            if (geodesy_half_chord2(sp, cp, q[1], q[2], w[c]) < GEODESY_FAR2) continue;
+            const int at_x = nearest_in_row(bits + (long)row * n_words, n_words, cols, given, given_words, given_cols, row, half_sine2, x);
+            length[c] = (float)geodesy_far(semi_major_m, flattening, p[0], q[0], column_rad * (x - at_x)); // the sine is too coarse here
         }
         for (int c = 0; c < columns; c++) metres[out + c] = length[c];
 #endif
