@@ -115,12 +115,12 @@ __kernel void strip_nearest(__global const ulong *restrict bits, const int n_wor
 }
 
 // LANES cells of an anchor row a work-item: the listed row whose nearest source is nearest; the upper of equals. Only rows first_k to end_k - 1
-// are at hand; `missed` is set where another might hold a nearer source.
+// are at hand; `beyond`: the most rows above the first anchor or below the last that were looked at, INT_MAX where that was not enough.
 // place: [row of the mask][4]; start: [row], the first listed row not above it; winner: [anchor][strip].
 __kernel void anchor_rows(__global const int *restrict listed, const int n_listed, const int first_k, const int end_k,
                           __global const float4 *restrict place, __global const int *restrict start, const int last_row, const int first_anchor,
                           const int n_anchors, const int strip, const int n_cells, __global const float *restrict sine2,
-                          __global int *restrict winner, __global int *restrict missed) {
+                          __global int *restrict winner, __global int *restrict beyond) {
     const int x0 = (int)get_global_id(0) * LANES, a = (int)get_global_id(1);
     if (x0 >= n_cells || a >= n_anchors) return;
     const int row = min((first_anchor + a) * ANCHOR, last_row);
@@ -146,7 +146,9 @@ __kernel void anchor_rows(__global const int *restrict listed, const int n_liste
         best_k = select(best_k, (wholes)k, better);
     }
     const int above = first_k > 0 && ANY(best >= fall_of(p, place[listed[first_k - 1]]));
-    if (above || (end_k < n_listed && ANY(best >= fall_of(p, place[listed[end_k]])))) atomic_xchg(missed, 1);
+    const int below = end_k < n_listed && ANY(best >= fall_of(p, place[listed[end_k]]));
+    const int over = first_anchor * ANCHOR - listed[up + 1], under = listed[down - 1] - (first_anchor + n_anchors - 1) * ANCHOR;
+    atomic_max(beyond, above || below ? INT_MAX : max(over, under));
     STORE(best_k, winner + (long)a * strip + x0);
 }
 

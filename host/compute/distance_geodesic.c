@@ -37,7 +37,7 @@ struct geodesic {
     struct device *device;
     struct window window; /* of the mask as given */
     cl_int given_cols, rows, cols, n_words, n_listed, strip;
-    cl_int margin; /* rows beyond a piece that were enough so far */
+    cl_int *margins; /* of each strip, rows beyond a piece likely to be enough */
     cl_long given_words;
     size_t group, lanes;
     double semi_major_m, flattening, column_rad;
@@ -48,7 +48,7 @@ struct geodesic {
     cl_kernel kernels[KERNELS];
     struct buffer *given, *bits; /* the same when nothing is folded */
     struct buffer *listed_rows, *start_rows, *half_sine2, *place_rows, *latitude_rows;
-    struct buffer *at, *sine2, *winner, *missed;
+    struct buffer *at, *sine2, *winner, *beyond;
 };
 
 /* Columns of a whole turn, 0 when 360 degrees are no whole number of them. */
@@ -152,10 +152,12 @@ static status open_scratch(struct geodesic *geodesic) {
     size_t n = (size_t)geodesic->n_listed, strip = STRIP_BYTES / (BYTES_PER_CELL * (n ? n : 1)) / STRIP_MIN * STRIP_MIN;
     strip = strip < STRIP_MIN ? STRIP_MIN : strip > STRIP_MAX ? STRIP_MAX : strip;
     geodesic->strip = (cl_int)strip;
+    TRY(MEMORY_ARRAY((size_t)geodesic->cols / strip + 1, &geodesic->margins));
+    for (size_t i = 0; i <= (size_t)geodesic->cols / strip; i++) geodesic->margins[i] = MARGIN;
     TRY(buffer_open(geodesic->device, n * strip * sizeof(cl_int), &geodesic->at));
     TRY(buffer_open(geodesic->device, n * strip * sizeof(float), &geodesic->sine2));
     TRY(buffer_open(geodesic->device, ANCHORS_AT_ONCE * strip * sizeof(cl_int), &geodesic->winner));
-    return buffer_open(geodesic->device, sizeof(cl_int), &geodesic->missed);
+    return buffer_open(geodesic->device, sizeof(cl_int), &geodesic->beyond);
 }
 
 static status build(struct geodesic *geodesic) {
@@ -186,11 +188,8 @@ static status prepare(struct geodesic *geodesic, const struct grid *grid, const 
 status geodesic_open(struct device *device, const struct grid *grid, const struct mask *mask, struct geodesic **out) {
     struct geodesic *geodesic;
     TRY(MEMORY_ARRAY(1, &geodesic));
-    *geodesic = (struct geodesic){.device = device,
-                                  .window = mask->window,
-                                  .margin = MARGIN,
-                                  .group = device->info.gpu ? GROUP_GPU : GROUP_CPU,
-                                  .lanes = device->info.gpu ? 1 : LANES_CPU};
+    *geodesic = (struct geodesic){
+        .device = device, .window = mask->window, .group = device->info.gpu ? GROUP_GPU : GROUP_CPU, .lanes = device->info.gpu ? 1 : LANES_CPU};
     status failure = prepare(geodesic, grid, mask);
     if (failure) {
         geodesic_close(geodesic);
@@ -208,11 +207,12 @@ void geodesic_close(struct geodesic *geodesic) {
     if (geodesic->bits != geodesic->given) buffer_close(geodesic->bits);
     struct buffer *const buffers[] = {geodesic->given,      geodesic->listed_rows,   geodesic->start_rows, geodesic->half_sine2,
                                       geodesic->place_rows, geodesic->latitude_rows, geodesic->at,         geodesic->sine2,
-                                      geodesic->winner,     geodesic->missed};
+                                      geodesic->winner,     geodesic->beyond};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_close(buffers[i]);
     free(geodesic->latitudes);
     free(geodesic->listed);
     free(geodesic->start);
+    free(geodesic->margins);
     free(geodesic);
 }
 
@@ -251,8 +251,8 @@ static status make_strip(struct geodesic *geodesic, const struct piece *piece, b
     return kernel_run(geodesic->device, geodesic->kernels[STRIP_NEAREST], args, 15, geodesic->group, (size_t)(piece->end_k - piece->first_k), 1);
 }
 
-/* `*missed`: a row that is not at hand might hold a nearer source. */
-static status make_anchors(struct geodesic *geodesic, const struct piece *piece, cl_int *missed) {
+/* `*beyond`: how many rows beyond the piece were looked at; CL_INT_MAX: more are needed. */
+static status make_anchors(struct geodesic *geodesic, const struct piece *piece, cl_int *beyond) {
     const cl_int last_row = geodesic->rows - 1;
     const struct kernel_arg args[] = {ARG_BUFFER(geodesic->listed_rows),
                                       ARG(geodesic->n_listed),
@@ -267,24 +267,25 @@ static status make_anchors(struct geodesic *geodesic, const struct piece *piece,
                                       ARG(piece->cells),
                                       ARG_BUFFER(geodesic->sine2),
                                       ARG_BUFFER(geodesic->winner),
-                                      ARG_BUFFER(geodesic->missed)};
+                                      ARG_BUFFER(geodesic->beyond)};
     const size_t items = ((size_t)piece->cells + geodesic->lanes - 1) / geodesic->lanes;
-    *missed = 0;
-    TRY(buffer_write(geodesic->missed, 0, sizeof *missed, missed));
+    *beyond = 0;
+    TRY(buffer_write(geodesic->beyond, 0, sizeof *beyond, beyond));
     TRY(kernel_run(geodesic->device, geodesic->kernels[ANCHOR_ROWS], args, 14, geodesic->group, items, (size_t)piece->anchors));
-    return buffer_read(geodesic->missed, 0, sizeof *missed, missed);
+    return buffer_read(geodesic->beyond, 0, sizeof *beyond, beyond);
 }
 
 /* Anchors from as few rows as will do. What they say does not depend on the margin tried first. */
 static status find_anchors(struct geodesic *geodesic, struct piece *piece, bool sources) {
-    for (;; geodesic->margin *= 2) {
-        cl_int missed = 0;
-        reach(geodesic, geodesic->margin, piece);
-        if (piece->first_k < piece->end_k) {
-            TRY(make_strip(geodesic, piece, sources));
-            TRY(make_anchors(geodesic, piece, &missed));
-        }
-        if (piece->first_k < piece->end_k && !missed) return NULL;
+    cl_int *margin = &geodesic->margins[piece->strip0 / geodesic->strip], beyond = CL_INT_MAX;
+    for (;; *margin *= 2) {
+        reach(geodesic, *margin, piece);
+        if (piece->first_k == piece->end_k) continue;
+        TRY(make_strip(geodesic, piece, sources));
+        TRY(make_anchors(geodesic, piece, &beyond));
+        if (beyond == CL_INT_MAX) continue;
+        *margin = beyond + beyond / 4 + ANCHOR;
+        return NULL;
     }
 }
 
