@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "geo/raster_writer.h"
 
@@ -19,12 +20,24 @@ static status write_surface(const struct result *result, const char *name, const
     return status_wrap(raster_writer_cog(path, &result->grid, surface, log), "writing %s", name);
 }
 
-/* Blanks the would-be scores of excluded cells: nothing needs them after the sites are explained. */
-static void blank_excluded(struct target_result *target, size_t cells) {
-    float *score = target->score.bytes;
-    const uint8_t *state = target->state.bytes;
-    for (size_t i = 0; i < cells; i++)
+struct blanking {
+    float *score;
+    const uint8_t *state;
+    int64_t width;
+};
+
+static void blank_row(void *user, int64_t row) {
+    const struct blanking *blanking = user;
+    float *score = blanking->score + row * blanking->width;
+    const uint8_t *state = blanking->state + row * blanking->width;
+    for (int64_t i = 0; i < blanking->width; i++)
         if (state[i] != CELL_SCORED) score[i] = NAN;
+}
+
+/* Blanks the would-be scores of excluded cells: nothing needs them after the sites are explained. */
+static void blank_excluded(struct target_result *target, const struct grid *grid) {
+    struct blanking blanking = {target->score.bytes, target->state.bytes, grid->width};
+    parallel_for(grid->height, parallel_threads(), blank_row, &blanking);
 }
 
 static status write_target(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
@@ -35,7 +48,7 @@ static status write_target(const struct result *result, size_t index, const char
     char *title = arena_print(&arena, "%s: %s", result->scenario->title, target->name);
     status failure = score_name && state_name && title ? NULL : status_no_memory();
     if (failure) goto done;
-    blank_excluded(found, (size_t)(result->grid.width * result->grid.height));
+    blank_excluded(found, &result->grid);
     const struct surface_band score = {"score", "0 to 1", found->score.bytes}, state = {"state", "class", found->state.bytes};
     failure = write_surface(
         result, score_name,

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "report/json_build.h"
 #include "report/run_file.h"
 
@@ -158,15 +159,28 @@ static status flush_path(const char *path) {
     return failure;
 }
 
+struct sealing {
+    struct output *items;
+    status *failures; /* [items] */
+};
+
+static void seal_one(void *user, int64_t i) {
+    struct sealing *sealing = user;
+    struct output *item = &sealing->items[i];
+    sealing->failures[i] = flush_path(item->path);
+    if (!sealing->failures[i]) sealing->failures[i] = digest_file(item->path, &item->sha256, &item->bytes);
+}
+
 status outputs_seal(struct outputs *outputs) {
     size_t added = outputs->count;
     for (size_t i = 0; i < added; i++) TRY(adopt_side_files(outputs, i));
-    for (size_t i = 0; i < outputs->count; i++) {
-        struct output *item = &outputs->items[i];
-        TRY(flush_path(item->path));
-        TRY(digest_file(item->path, &item->sha256, &item->bytes));
-    }
-    return NULL;
+    struct sealing sealing = {.items = outputs->items};
+    TRY(MEMORY_ARRAY(outputs->count, &sealing.failures));
+    parallel_for((int64_t)outputs->count, parallel_threads(), seal_one, &sealing);
+    status failure = NULL;
+    for (size_t i = 0; i < outputs->count; i++) failure = status_first(failure, sealing.failures[i]);
+    free(sealing.failures);
+    return failure;
 }
 
 /* Files of the run being replaced that this one does not write again. What its manifest does not list is the user's own. */
