@@ -59,26 +59,34 @@ status layers_values(struct layers *layers, int layer, struct window window, flo
     return vector_source_values(layers->vectors[layer], window, values);
 }
 
-/* Thresholds are rounded as cells are: a cell of 0.1 is not below 0.1, on the device as here. */
-bool condition_holds(const struct condition *condition, float value) {
-    float other = (float)condition->values[0];
+static uint8_t is_one_of(const struct condition *condition, float value) {
+    for (size_t i = 0; i < condition->n_values; i++)
+        if (value == (float)condition->values[i]) return 1;
+    return 0;
+}
+
+#define MARK_EACH(test)                                                                                                                              \
+    for (size_t i = 0; i < count; i++) inside[i] = (test);                                                                                           \
+    return
+
+/* Thresholds are rounded as cells are: a cell of 0.1 is not below 0.1, on the device as here. A loop each, so that all become vectors. */
+void condition_mark(const struct condition *condition, const float *values, size_t count, uint8_t *inside) {
+    const float other = (float)condition->values[0];
     switch (condition->op) {
     case COMPARE_LT:
-        return value < other;
+        MARK_EACH(values[i] < other);
     case COMPARE_LE:
-        return value <= other;
+        MARK_EACH(values[i] <= other);
     case COMPARE_GT:
-        return value > other;
+        MARK_EACH(values[i] > other);
     case COMPARE_GE:
-        return value >= other;
+        MARK_EACH(values[i] >= other);
     case COMPARE_EQ:
-        return value == other;
+        MARK_EACH(values[i] == other);
     case COMPARE_NE:
-        return !isnan(value) && value != other;
+        MARK_EACH(!isnan(values[i]) && values[i] != other);
     default:
-        for (size_t i = 0; i < condition->n_values; i++)
-            if (value == (float)condition->values[i]) return true;
-        return false;
+        MARK_EACH(is_one_of(condition, values[i]));
     }
 }
 
@@ -87,10 +95,9 @@ status layers_inside(struct layers *layers, const struct mask_step *mask, struct
     const struct condition *condition = mask->condition ? mask->condition : layer->selected.text ? &layer->selected : NULL;
     if (layer->kind == LAYER_VECTOR && !mask->condition) return vector_source_mask(layers->vectors[mask->layer], window, inside);
     TRY(layers_values(layers, mask->layer, window, scratch));
-    for (int64_t i = 0; i < window.cols * window.rows; i++) {
-        float value = scratch[i];
-        inside[i] = condition ? condition_holds(condition, value) : !isnan(value) && (mask->any_value || value != 0);
-    }
+    size_t cells = (size_t)(window.cols * window.rows);
+    if (condition) condition_mark(condition, scratch, cells, inside);
+    for (size_t i = 0; !condition && i < cells; i++) inside[i] = !isnan(scratch[i]) && (mask->any_value || scratch[i] != 0);
     return NULL;
 }
 

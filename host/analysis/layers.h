@@ -27,8 +27,8 @@ status layers_values(struct layers *layers, int layer, struct window window, flo
  * `scratch` holds window.cols * window.rows floats. */
 status layers_inside(struct layers *layers, const struct mask_step *mask, struct window window, float *scratch, uint8_t *inside) LODE_MUST_CHECK;
 
-/* Whether a value meets a condition; NaN never does. */
-bool condition_holds(const struct condition *condition, float value);
+/* 1 where a value meets a condition, 0 elsewhere; NaN never meets one. */
+void condition_mark(const struct condition *condition, const float *values, size_t count, uint8_t *inside);
 /* The name of what lies in a cell of the layer: a feature's label, a class's name; NULL when it has none. Belongs to the source. */
 status layers_name_at(struct layers *layers, int layer, int64_t col, int64_t row, const char **name) LODE_MUST_CHECK;
 

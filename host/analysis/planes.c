@@ -60,7 +60,7 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     TRY(layers_values(planes->layers, mask->layer, window_grown(chunk, 1), planes->host));
     TRY(make_terrain(planes, kind, chunk, planes->host, planes->whole));
     TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
-    for (size_t i = 0; i < cells; i++) planes->inside[i] = condition_holds(mask->condition, planes->host[i]);
+    condition_mark(mask->condition, planes->host, cells, planes->inside);
     return NULL;
 }
 
@@ -220,18 +220,13 @@ void planes_close(struct planes *planes) {
     free(planes);
 }
 
-static void unpack(const struct mask *mask, struct window window, float *values) {
-    for (int64_t r = 0; r < window.rows; r++)
-        for (int64_t c = 0; c < window.cols; c++) *values++ = mask_get(mask, window.col0 + c, window.row0 + r) ? 1.0f : 0.0f;
-}
-
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
     if (plane->kind == PLANE_DISTANCE) return NULL;
     if (plane->kind != PLANE_INSIDE)
         return layers_values(planes->layers, plane->layer, is_terrain(plane->kind) ? window_grown(window, 1) : window, values);
-    unpack(&planes->masks[plane->mask], window, values);
+    mask_unpack(&planes->masks[plane->mask], window, values);
     return NULL;
 }
 

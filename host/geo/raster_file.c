@@ -2,6 +2,7 @@
 #include "geo/raster_file.h"
 
 #include <cpl_string.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,6 +100,17 @@ static void take_turn(struct raster_file *file) {
     file->circles = file->turn == (double)file->width;
 }
 
+/* Whether every pixel is a float as it is, so that nothing need pass through double. A mask may then only be the band's own nodata. */
+static void take_plain(struct raster_file *file, int mask_flags) {
+    GDALDataType type = GDALGetRasterDataType(file->band);
+    bool small = type == GDT_Byte || type == GDT_UInt16 || type == GDT_Int16;
+    double none = file->mask ? GDALGetRasterNoDataValue(file->band, NULL) : NAN;
+    bool exact = isnan(none) || (double)(float)none == none;
+    if (small) exact = isnan(none) || none == floor(none);
+    file->none = (float)none;
+    file->plain = (small || type == GDT_Float32) && exact && file->scale == 1 && file->offset == 0 && (!file->mask || mask_flags == GMF_NODATA);
+}
+
 static void take_values(const struct layer *layer, struct raster_file *file) {
     int given;
     double scale = GDALGetRasterScale(file->band, &given);
@@ -109,6 +121,7 @@ static void take_values(const struct layer *layer, struct raster_file *file) {
     int flags = GDALGetMaskFlags(file->band);
     bool replaced = (flags & GMF_NODATA) && !isnan(layer->nodata);
     file->mask = (flags & GMF_ALL_VALID) || replaced ? NULL : GDALGetMaskBand(file->band);
+    take_plain(file, flags);
     GDALRasterAttributeTableH table = GDALGetDefaultRAT(file->band);
     bool named = table && GDALRATGetColOfUsage(table, GFU_Name) >= 0;
     bool looks_like_classes = named || GDALGetRasterColorTable(file->band) || GDALGetRasterCategoryNames(file->band);
@@ -149,6 +162,10 @@ struct strip {
     uint8_t *valid;
 };
 
+static status strip_trouble(const struct strip *strip, const struct gdal_words *said) {
+    return status_fail(LODE_IO, "reading rows %d to %d failed: %s", strip->row, strip->row + strip->rows - 1, gdal_said(said, "no reason given"));
+}
+
 static status strip_load(const struct raster_file *file, const struct strip *strip) {
     struct gdal_words said;
     gdal_begin(&said);
@@ -158,8 +175,7 @@ static status strip_load(const struct raster_file *file, const struct strip *str
         error = GDALRasterIO(file->mask, GF_Read, strip->col, strip->row, strip->cols, strip->rows, strip->valid, strip->out_cols, strip->out_rows,
                              GDT_Byte, 0, 0);
     gdal_end();
-    if (error == CE_None) return NULL;
-    return status_fail(LODE_IO, "reading rows %d to %d failed: %s", strip->row, strip->row + strip->rows - 1, gdal_said(&said, "no reason given"));
+    return error == CE_None ? NULL : strip_trouble(strip, &said);
 }
 
 static status strip_values(const struct raster_file *file, const struct strip *strip, float *values, int64_t stride) {
@@ -178,20 +194,54 @@ static status strip_values(const struct raster_file *file, const struct strip *s
     return NULL;
 }
 
+/* Nodata of floats is compared by GDAL with some slack: a pixel in that slack is left to GDAL. */
+static bool has_near_miss(const float *values, int cols, float none) {
+    const float slack = 1e-5f * fabsf(none);
+    bool near = false;
+    for (int c = 0; c < cols; c++) near |= fabsf(values[c] - none) <= slack && values[c] != none;
+    return near;
+}
+
+/* Straight into the values, with one kind of NaN and one of zero as the long way has them; *done is false when the strip has to be read the long way.
+ */
+static status plain_load(const struct raster_file *file, const struct strip *strip, float *values, int64_t stride, bool *done) {
+    const float own = (float)file->nodata, none = file->none;
+    struct gdal_words said;
+    *done = file->plain && !(file->classes && GDALGetRasterDataType(file->band) == GDT_Float32) && stride < INT_MAX / (int64_t)sizeof(float);
+    if (!*done) return NULL;
+    gdal_begin(&said);
+    CPLErr error = GDALRasterIO(file->band, GF_Read, strip->col, strip->row, strip->cols, strip->rows, values, strip->cols, strip->rows, GDT_Float32,
+                                0, (int)(stride * (int64_t)sizeof(float)));
+    gdal_end();
+    if (error != CE_None) return strip_trouble(strip, &said);
+    for (int r = 0; r < strip->rows; r++) {
+        float *row = values + r * stride;
+        if (has_near_miss(row, strip->cols, none)) *done = false;
+        for (int c = 0; c < strip->cols; c++) row[c] = isnan(row[c]) || row[c] == own || row[c] == none ? NAN : row[c] + 0.0f;
+    }
+    return NULL;
+}
+
+static status long_load(const struct raster_file *file, struct strip *strip, size_t pixels, float *values, int64_t stride) {
+    if (!strip->pixels) TRY(MEMORY_ARRAY(pixels, &strip->pixels));
+    if (!strip->valid) TRY(MEMORY_ARRAY(pixels, &strip->valid));
+    TRY(strip_load(file, strip));
+    return strip_values(file, strip, values, stride);
+}
+
 /* A rectangle inside the file, strip by strip. */
 static status read_inside(const struct raster_file *file, int64_t col0, int64_t row0, int64_t cols, int64_t rows, float *values, int64_t stride) {
     int64_t strip_rows = STRIP_PIXELS / cols;
     if (strip_rows < 1) strip_rows = 1;
     if (strip_rows > rows) strip_rows = rows;
-    size_t pixels = (size_t)(strip_rows * cols);
     struct strip strip = {.col = (int)col0, .cols = (int)cols, .out_cols = (int)cols};
-    status failed = MEMORY_ARRAY(pixels, &strip.pixels);
-    if (!failed) failed = MEMORY_ARRAY(pixels, &strip.valid);
+    status failed = NULL;
     for (int64_t r = 0; r < rows && !failed; r += strip_rows) {
+        bool done = false;
         strip.row = (int)(row0 + r);
         strip.rows = strip.out_rows = (int)(rows - r < strip_rows ? rows - r : strip_rows);
-        failed = strip_load(file, &strip);
-        if (!failed) failed = strip_values(file, &strip, values + r * stride, stride);
+        failed = plain_load(file, &strip, values + r * stride, stride, &done);
+        if (!failed && !done) failed = long_load(file, &strip, (size_t)(strip_rows * cols), values + r * stride, stride);
     }
     free(strip.pixels);
     free(strip.valid);
@@ -204,7 +254,8 @@ static int64_t modulo(int64_t a, int64_t n) {
 
 status raster_file_read(const struct raster_file *file, int64_t col0, int64_t row0, int64_t cols, int64_t rows, float *values) {
     int64_t first = row0 < 0 ? -row0 : 0, end = row0 + rows > file->height ? file->height - row0 : rows;
-    for (int64_t i = 0; i < cols * rows; i++) values[i] = NAN;
+    bool whole = first == 0 && end == rows && (file->circles || (col0 >= 0 && col0 + cols <= file->width));
+    for (int64_t i = 0; !whole && i < cols * rows; i++) values[i] = NAN;
     if (first >= end) return NULL;
     for (int64_t c = 0; c < cols;) {
         int64_t at = file->circles ? modulo(col0 + c, file->width) : col0 + c;

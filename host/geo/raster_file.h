@@ -18,6 +18,8 @@ struct raster_file {
     double turn;  /* pixels in 360 degrees, 0 when the crs is not geographic */
     bool circles; /* the file holds a whole turn: column -1 is column width-1 */
     bool classes;
+    bool plain; /* every pixel is a float as it is, missing where it is NaN, nodata or `none` */
+    float none; /* the band's own nodata; NaN: none */
 };
 
 /* Opens a layer's band. `full_path` may be GDAL's own name. Messages name neither file nor layer: the caller adds them. */

@@ -274,8 +274,6 @@ void raster_source_close(struct raster_source *source) {
 
 static status read_run(struct raster_source *source, struct window window, float *values, int64_t stride) {
     if (!source->direct) return raster_warp_window(&source->warp, window, values, stride);
-    for (int64_t r = 0; r < window.rows; r++)
-        for (int64_t c = 0; c < window.cols; c++) values[r * stride + c] = NAN;
     if (stride == window.cols)
         return raster_file_read(&source->file, window.col0 + source->shift_x, window.row0 + source->shift_y, window.cols, window.rows, values);
     for (int64_t r = 0; r < window.rows; r++)

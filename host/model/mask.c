@@ -1,6 +1,7 @@
 /* Packed rows of bits. */
 #include "model/mask.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +19,45 @@ void mask_free(struct mask *mask) {
     *mask = (struct mask){0};
 }
 
+/* Eight bytes as eight bits: the multiplication moves bit 8 i to bit 56 + i, and no two of its terms meet. */
+static uint64_t pack_eight(const uint8_t *bytes) {
+    const uint64_t low = 0x7f7f7f7f7f7f7f7f, ones = 0x0101010101010101;
+    uint64_t eight;
+    memcpy(&eight, bytes, sizeof eight);
+    eight = le64toh(eight);
+    uint64_t set = (((eight & low) + low) | eight) >> 7 & ones;
+    return set * 0x0102040810204080 >> 56;
+}
+
 void mask_pack(struct mask *mask, int64_t first_row, int64_t rows, const uint8_t *bytes) {
     int64_t cols = mask->window.cols;
     for (int64_t r = 0; r < rows; r++) {
         uint64_t *words = mask->bits + (first_row + r) * mask->words_per_row;
         memset(words, 0, (size_t)mask->words_per_row * sizeof *words);
         const uint8_t *row = bytes + r * cols;
-        for (int64_t c = 0; c < cols; c++) words[c >> 6] |= (uint64_t)(row[c] != 0) << (c & 63);
+        int64_t c = 0;
+        for (; c + 8 <= cols; c += 8) words[c >> 6] |= pack_eight(row + c) << (c & 63);
+        for (; c < cols; c++) words[c >> 6] |= (uint64_t)(row[c] != 0) << (c & 63);
+    }
+}
+
+static void unpack_word(uint64_t word, int64_t count, float *values) {
+    const float all = word ? 1.0f : 0.0f;
+    if (word == 0 || ~word == 0)
+        for (int64_t i = 0; i < count; i++) values[i] = all;
+    else
+        for (int64_t i = 0; i < count; i++) values[i] = (float)(word >> i & 1);
+}
+
+void mask_unpack(const struct mask *mask, struct window window, float *values) {
+    for (int64_t r = 0; r < window.rows; r++) {
+        const uint64_t *words = mask->bits + (window.row0 + r - mask->window.row0) * mask->words_per_row;
+        int64_t c = window.col0 - mask->window.col0, end = c + window.cols;
+        for (int64_t next; c < end; c = next) {
+            next = (c | 63) + 1 < end ? (c | 63) + 1 : end;
+            unpack_word(words[c >> 6] >> (c & 63), next - c, values);
+            values += next - c;
+        }
     }
 }
 

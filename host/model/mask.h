@@ -19,6 +19,8 @@ status mask_init(struct mask *mask, struct window window) LODE_MUST_CHECK;
 void mask_free(struct mask *mask);
 /* Packs `rows` full-width rows of bytes (non-zero: set) into rows first_row.. of the mask. */
 void mask_pack(struct mask *mask, int64_t first_row, int64_t rows, const uint8_t *bytes);
+/* 1 where set and 0 elsewhere, over a window inside the mask's. */
+void mask_unpack(const struct mask *mask, struct window window, float *values);
 bool mask_get(const struct mask *mask, int64_t col, int64_t row); /* lattice coordinates; false outside the window */
 int64_t mask_count(const struct mask *mask);
 

@@ -240,6 +240,52 @@ static void scale_and_nodata_can_be_overridden(void **state) {
     }
 }
 
+/* Without scale and mask pixels go straight into the values: the bits are those of the way through double: one NaN, no
+ * negative zero, and what GDAL's own mask calls nodata. */
+static void every_type_has_the_same_bits_both_ways(void **state) {
+    struct world *world = *state;
+    const GDALDataType types[] = {GDT_Byte, GDT_UInt16, GDT_Int16, GDT_Float32};
+    const double nodata[] = {7, 7, -9999, -9999};
+    enum { W = 13, H = 7 };
+    world_grid(world, "EPSG:32611", 500000, 4000300, 501300, 4001000, 100);
+    for (size_t t = 0; t < 4; t++) {
+        char name[20];
+        snprintf(name, sizeof name, "type%zu.tif", t);
+        GDALDatasetH made =
+            make_raster(world, name, &(struct raster_spec){"EPSG:32611", 500000, 4001000, 100, 100, W, H, 1, types[t], nodata[t], three});
+        float pixels[W * H], want[W * H];
+        for (int i = 0; i < W * H; i++) want[i] = pixels[i] = (float)(i % 5 + 1);
+        pixels[3] = (float)nodata[t];
+        want[3] = NAN;
+        pixels[12] = want[12] = 200;
+        pixels[20] = 4; /* the layer's own, in the second round */
+        if (types[t] == GDT_Float32) {
+            pixels[30] = -0.0f;
+            want[30] = 0.0f;
+            pixels[31] = -NAN;
+            want[31] = NAN;
+            pixels[32] = want[32] = 1e-40f;
+            pixels[33] = nextafterf(-9999, 0); /* within the slack in which GDAL calls a float nodata */
+            want[33] = NAN;
+        }
+        assert_int_equal(GDALRasterIO(GDALGetRasterBand(made, 1), GF_Write, 0, 0, W, H, pixels, W, H, GDT_Float32, 0, 0), CE_None);
+        GDALClose(made);
+        for (int own = 0; own < 2; own++) {
+            world_layer(world, "typed", name, LAYER_RASTER);
+            if (own) world->layer.nodata = 4;
+            struct raster_source *source = open_raster(world);
+            float *values = read_window(source, grid_window(&world->grid));
+            for (int i = 0; i < W * H; i++) {
+                float wanted = !own ? (i == 20 ? 4 : want[i]) : pixels[i] == 4 || isnan(pixels[i]) ? NAN : pixels[i] + 0.0f;
+                if (isnan(wanted)) wanted = NAN;
+                assert_memory_equal(&values[i], &wanted, sizeof wanted);
+            }
+            raster_source_close(source);
+            free(values);
+        }
+    }
+}
+
 /* A float file with a scale is suspect. */
 static void scaled_floats_are_told(void **state) {
     struct world *world = *state;
@@ -399,6 +445,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(coarse_cells_average, world_open, world_close),
         cmocka_unit_test_setup_teardown(pixels_that_are_cells_are_read_as_they_are, world_open, world_close),
         cmocka_unit_test_setup_teardown(scale_and_nodata_can_be_overridden, world_open, world_close),
+        cmocka_unit_test_setup_teardown(every_type_has_the_same_bits_both_ways, world_open, world_close),
         cmocka_unit_test_setup_teardown(scaled_floats_are_told, world_open, world_close),
         cmocka_unit_test_setup_teardown(masks_and_alpha_are_missing, world_open, world_close),
         cmocka_unit_test_setup_teardown(classes_keep_their_codes, world_open, world_close),
