@@ -18,7 +18,7 @@ def within(mine, other, relative):
     for a, b in pairs(mine, other):
         both = np.isfinite(a) & np.isfinite(b)
         odd += np.count_nonzero(np.isfinite(a) != np.isfinite(b))
-        worst = max(worst, np.max(np.abs(a - b)[both] / np.maximum(np.abs(b[both]), 1), initial=0))
+        worst = max(worst, np.max(np.abs(a[both] - b[both]) / np.maximum(np.abs(b[both]), 1), initial=0))
     return bool(worst <= relative and odd == 0), f"largest relative difference {worst:.1e}" + (f", {odd} cells missing in one" if odd else "")
 
 

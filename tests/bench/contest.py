@@ -18,6 +18,7 @@ class Contender:
     name: str
     command: list
     dump: list = field(default_factory=list)  # further arguments in the first round: where the answer goes
+    fresh: tuple = ()  # files that go away before each round: some peers write into what is there
     missing: str = None  # why it cannot run
     env: dict = None
     agree: object = None  # of a peer: () -> (True, False or None, note)
@@ -68,11 +69,21 @@ def take_turns(contenders, rounds):
                 return took, failure  # nothing to compare with
             if contender.name in failure or contender.from_ours:
                 continue
+            for path in filter(os.path.exists, contender.fresh):
+                os.remove(path)
             try:
                 took[contender.name].append(run(contender.command + (contender.dump if turn == 0 else []), contender.env))
             except Failed as words:
                 failure[contender.name] = str(words)
     return took, failure
+
+
+def judged(judge):
+    """(agrees, note). Answers that cannot be compared do not agree."""
+    try:
+        return judge() if judge else (None, "")
+    except Exception as failure:
+        return False, f"cannot compare: {type(failure).__name__}: {failure}"
 
 
 def contest(work, size, ours, peers, rounds, judge=None):
@@ -82,12 +93,12 @@ def contest(work, size, ours, peers, rounds, judge=None):
         return [row(work, size, peer.name if peer else None, note=failure[ours.name]) for peer in peers or [None]]
     mine = medians(took[ours.name])
     if not peers:
-        return [row(work, size, None, mine, None, *(judge() if judge else (None, "")))]
+        return [row(work, size, None, mine, None, *judged(judge))]
     rows = []
     for peer in peers:
         if peer.name in failure:
             rows.append(row(work, size, peer.name, mine, note=failure[peer.name]))
             continue
         other = medians(list(map(peer.from_ours, took[ours.name])) if peer.from_ours else took[peer.name])
-        rows.append(row(work, size, peer.name, mine, other, *(peer.agree() if peer.agree else (None, ""))))
+        rows.append(row(work, size, peer.name, mine, other, *judged(peer.agree)))
     return rows

@@ -42,7 +42,7 @@ def distance_file(size, rounds, asked):
     if subprocess.run([place.PROGRAM, "distance", "--help"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
         return contest("distance-file", size, Contender("lodescan", [], missing="no such command: lodescan distance"), [Contender(name, [])], rounds)
     mask, mine, other = mask_file(size), place.scratch("distance_ours.tif"), place.scratch("distance_gdal.tif")
-    ours = Contender("lodescan", [place.PROGRAM, "distance", mask, mine, "--overwrite", "-q", *(f"--co={word}" for word in WRITTEN)])
+    ours = Contender("lodescan", [place.PROGRAM, "distance", mask, mine, "-q", *(f"--co={word}" for word in WRITTEN)], fresh=(mine,))
     command = [name, mask, other, "-distunits", "GEO", "-ot", "Float32", "-q", *(part for word in WRITTEN for part in ("-co", word))]
-    peer = Contender(name, command, missing=place.absent(name), agree=lambda: agree(mine, other))
+    peer = Contender(name, command, fresh=(other,), missing=place.absent(name), agree=lambda: agree(mine, other))
     return contest("distance-file", size, ours, [peer], rounds)
