@@ -9,7 +9,7 @@
 #include "bench.h"
 #include "compute/overlay.h"
 
-enum { LAYERS = 10, PASS = 1 << 22, THREADS_MAX = 256 };
+enum { LAYERS = 10, PASS = 1 << 22 /* cells */, TRIAD = 1 << 24 /* beyond any cache */, THREADS_MAX = 256 };
 
 struct triad {
     float *a, *b, *c;
@@ -38,52 +38,50 @@ static void triad_run(const struct triad *whole) {
 }
 
 /* Layer c of cell i: (i (2c + 1) mod 1000) / 1000, so that a peer can make it too. */
-static status fill_planes(struct device *device, size_t cells, float *values, struct buffer **planes) {
+static status fill_planes(struct device *device, float *values, struct buffer **planes) {
     for (size_t c = 0; c < LAYERS; c++) {
-        for (size_t i = 0; i < cells; i++) values[i] = (float)(i * (2 * c + 1) % 1000) / 1000;
-        TRY(buffer_open(device, cells * sizeof *values, &planes[c]));
-        TRY(buffer_write(planes[c], 0, cells * sizeof *values, values));
+        for (size_t i = 0; i < PASS; i++) values[i] = (float)(i * (2 * c + 1) % 1000) / 1000;
+        TRY(buffer_open(device, PASS * sizeof *values, &planes[c]));
+        TRY(buffer_write(planes[c], 0, PASS * sizeof *values, values));
     }
     return NULL;
 }
 
 /* Pass, triad, pass, triad, until the grid's cells are done. */
-static status take_turns(struct timing *timing, struct overlay_pass *pass, struct buffer *const *planes, size_t cells, float *score,
-                         const struct triad *triad) {
+static status take_turns(struct timing *timing, struct overlay_pass *pass, struct buffer *const *planes, float *score, const struct triad *triad) {
     const struct overlay_results results = {.score = &score};
     struct timing other = {0};
-    int64_t passes = (timing->size * timing->size + (int64_t)cells - 1) / (int64_t)cells;
-    TRY(overlay_run(pass, planes, cells, &results));
+    int64_t passes = (timing->size * timing->size + PASS - 1) / PASS;
+    TRY(overlay_run(pass, planes, PASS, &results));
     triad_run(triad);
     for (int64_t i = 0; i < passes; i++) {
         timing_start(timing);
-        TRY(overlay_run(pass, planes, cells, &results));
+        TRY(overlay_run(pass, planes, PASS, &results));
         timing_stop(timing);
         timing_start(&other);
         triad_run(triad);
         timing_stop(&other);
     }
-    timing->cells = passes * (int64_t)cells;
-    double moved = (double)timing->cells * sizeof(float) * 1e-9;
+    timing->cells = passes * PASS;
+    const double gigabytes = (double)passes * sizeof(float) * 1e-9;
     snprintf(timing->more, sizeof timing->more, ", \"gb_s\": %.3f, \"triad_gb_s\": %.3f, \"triad_wall_s\": %.6f, \"triad_cpu_s\": %.6f",
-             moved * (LAYERS + 1) / timing->wall_s, moved * 3 / other.wall_s, other.wall_s, other.cpu_s);
-    return timing_answer(timing, score, cells);
+             gigabytes * PASS * (LAYERS + 1) / timing->wall_s, gigabytes * TRIAD * 3 / other.wall_s, other.wall_s, other.cpu_s);
+    return timing_answer(timing, score, PASS);
 }
 
 static status time_plan(struct timing *timing, const struct plan *plan) {
-    size_t cells = timing->size * timing->size < PASS ? (size_t)(timing->size * timing->size) : PASS;
     struct buffer *planes[LAYERS] = {NULL};
     struct overlay_pass *pass = NULL;
-    struct triad triad = {.last = cells};
+    struct triad triad = {.last = TRIAD};
     float *score = NULL;
-    status failure = MEMORY_ARRAY(cells, &score);
-    if (!failure) failure = MEMORY_ARRAY(cells, &triad.a);
-    if (!failure) failure = MEMORY_ARRAY(cells, &triad.b);
-    if (!failure) failure = MEMORY_ARRAY(cells, &triad.c);
-    if (!failure) failure = fill_planes(timing->device, cells, triad.b, planes);
-    for (size_t i = 0; !failure && i < cells; i++) triad.c[i] = triad.b[cells - 1 - i]; /* a page never written takes no memory to read */
+    status failure = MEMORY_ARRAY(PASS, &score);
+    if (!failure) failure = MEMORY_ARRAY(TRIAD, &triad.a);
+    if (!failure) failure = MEMORY_ARRAY(TRIAD, &triad.b);
+    if (!failure) failure = MEMORY_ARRAY(TRIAD, &triad.c);
+    if (!failure) failure = fill_planes(timing->device, triad.b, planes);
+    for (size_t i = 0; !failure && i < TRIAD; i++) triad.b[i] = triad.c[i] = (float)(i % 1000); /* a page never written takes no memory to read */
     if (!failure) failure = overlay_open(timing->device, plan, &pass);
-    if (!failure) failure = take_turns(timing, pass, planes, cells, score, &triad);
+    if (!failure) failure = take_turns(timing, pass, planes, score, &triad);
     overlay_close(pass);
     for (size_t c = 0; c < LAYERS; c++) buffer_close(planes[c]);
     free(score);

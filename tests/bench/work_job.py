@@ -41,8 +41,8 @@ def agree(size, mine, other):
         near += np.count_nonzero(np.abs(x - y)[both] <= 0.01)
     first, second = peaks(f"{mine}/sites.csv"), peaks(f"{other}/peaks.csv")
     apart = max((abs(p - q) for p, q in zip(first, second)), default=1)
-    note = (f"{100 * near / max(scored, 1):.3f} % of {scored} scored cells within 0.01; {differ} cells excluded in one alone, where the peer's"
-            f" distances are inexact; {len(first)} and {len(second)} peaks, scores apart by {apart:.4f}; the peer's MiB are its largest process's")
+    note = (f"{100 * near / max(scored, 1):.3f} % of {scored} scored cells within 0.01; {differ} cells excluded in one alone (the peer's"
+            f" distances are inexact); {len(first)} and {len(second)} peaks, scores apart by {apart:.4f}; the peer's MiB are its largest process's")
     good = scored > 0 and near >= 0.99 * scored and differ <= 1e-4 * size * size and len(first) == len(second) and apart <= 0.01
     return bool(good), note
 
