@@ -257,7 +257,7 @@ static double to_window_edge_m(const struct grid *grid, struct window window, co
 static void tell_of_short_reach(const struct scan *scan, const struct result *result) {
     for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
         const struct criterion *criterion = &scan->scenario->criteria[c];
-        if (criterion->op != OP_DISTANCE) continue;
+        if (criterion->op != OP_DISTANCE && criterion->op != OP_COST) continue;
         const struct distance_step *distance = &scan->plan->distances[scan->plan->planes[scan->plan->criteria[c].plane].distance];
         struct window window = scan->plan->masks[distance->mask].window;
         size_t beyond = 0;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "compute/cost.h"
 #include "compute/distance.h"
 #include "compute/formula_pass.h"
 #include "compute/terrain.h"
@@ -17,9 +18,10 @@ struct planes {
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
+    struct cost **costs;            /* beside distances: one of the two */
     struct buffer **buffers;        /* one a plane */
     struct buffer *surface;         /* a terrain step's input, one cell wider on each side */
-    struct buffer *whole;           /* terrain over a chunk of the widest mask, while masks are made */
+    struct buffer *whole;           /* terrain or a formula over a chunk of the widest mask, while masks are made */
     struct buffer **nearest;        /* one a distance: source indices of one row */
     struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
     struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula */
@@ -40,6 +42,10 @@ static int64_t widest(const struct plan *plan) {
     return cols;
 }
 
+static bool is_distance(enum plane_kind kind) {
+    return kind == PLANE_DISTANCE || kind == PLANE_COST;
+}
+
 static bool is_terrain(enum plane_kind kind) {
     return kind == PLANE_SLOPE || kind == PLANE_ASPECT || kind == PLANE_ROUGHNESS;
 }
@@ -51,20 +57,72 @@ static status make_terrain(struct planes *planes, enum plane_kind kind, struct w
     return terrain_rows(planes->terrain, kind, planes->plan->grid, window, planes->surface, out);
 }
 
+static status fill_terrain(struct planes *planes, enum plane_kind kind, int layer, struct window window, struct buffer *out) {
+    TRY(layers_values(planes->layers, layer, window_grown(window, 1), planes->host));
+    return make_terrain(planes, kind, window, planes->host, out);
+}
+
+/* What a formula takes, over a window of any width that a mask has. */
+static status fill_operand(struct planes *planes, struct formula_operand operand, struct window window, struct buffer *out) {
+    const struct mask_step inside = {.layer = operand.layer, .criterion = NO_INDEX};
+    size_t cells = (size_t)(window.cols * window.rows);
+    if (operand.kind == OPERAND_SLOPE) return fill_terrain(planes, PLANE_SLOPE, operand.layer, window, out);
+    if (operand.kind == OPERAND_INSIDE) {
+        TRY(layers_inside(planes->layers, &inside, window, planes->host, planes->inside));
+        for (size_t i = 0; i < cells; i++) planes->host[i] = planes->inside[i] ? 1.0f : 0.0f;
+    } else {
+        TRY(layers_values(planes->layers, operand.layer, window, planes->host));
+    }
+    return buffer_write(out, 0, cells * sizeof(float), planes->host);
+}
+
+/* A formula over chunks of rows as wide as a mask. */
+struct wide {
+    const struct formula *formula; /* NULL: closed */
+    struct formula_pass *pass;
+    struct buffer **operands;
+};
+
+static void wide_close(struct wide *wide) {
+    for (size_t i = 0; wide->operands && i < wide->formula->n_operands; i++) buffer_close(wide->operands[i]);
+    formula_pass_close(wide->pass);
+    free(wide->operands);
+    *wide = (struct wide){0};
+}
+
+/* To be closed, even after a failure. */
+static status wide_open(struct planes *planes, const struct formula *formula, struct wide *wide) {
+    wide->formula = formula;
+    TRY(MEMORY_ARRAY(formula->n_operands + 1, &wide->operands));
+    for (size_t i = 0; i < formula->n_operands; i++) TRY(buffer_open(planes->device, buffer_bytes(planes->whole), &wide->operands[i]));
+    return formula_pass_open(planes->device, formula, &wide->pass);
+}
+
+static status wide_rows(struct planes *planes, struct wide *wide, struct window window, float *values) {
+    size_t cells = (size_t)(window.cols * window.rows);
+    for (size_t i = 0; i < wide->formula->n_operands; i++) TRY(fill_operand(planes, wide->formula->operands[i], window, wide->operands[i]));
+    TRY(formula_pass_run(wide->pass, wide->operands, NULL, cells, planes->whole));
+    return buffer_read(planes->whole, 0, cells * sizeof(float), values);
+}
+
 /* A mask's cells in a chunk of rows: a layer's own, or where a criterion made from it meets the condition. */
-static status mask_chunk(struct planes *planes, const struct mask_step *mask, struct window chunk) {
+static status mask_chunk(struct planes *planes, const struct mask_step *mask, struct wide *wide, struct window chunk) {
     const struct plan *plan = planes->plan;
-    enum plane_kind kind = mask->criterion == NO_INDEX ? PLANE_LAYER : plan->planes[plan->criteria[mask->criterion].plane].kind;
-    if (!is_terrain(kind)) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
+    int plane = mask->criterion == NO_INDEX ? NO_INDEX : plan->criteria[mask->criterion].plane;
+    enum plane_kind kind = plane == NO_INDEX ? PLANE_LAYER : plan->planes[plane].kind;
+    if (!wide->formula && !is_terrain(kind)) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
     size_t cells = (size_t)(chunk.cols * chunk.rows);
-    TRY(layers_values(planes->layers, mask->layer, window_grown(chunk, 1), planes->host));
-    TRY(make_terrain(planes, kind, chunk, planes->host, planes->whole));
-    TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
+    if (wide->formula) {
+        TRY(wide_rows(planes, wide, chunk, planes->host));
+    } else {
+        TRY(fill_terrain(planes, kind, mask->layer, chunk, planes->whole));
+        TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
+    }
     condition_mark(mask->condition, planes->host, cells, planes->inside);
     return NULL;
 }
 
-static status make_mask(struct planes *planes, size_t index, double from, double to) {
+static status fill_mask(struct planes *planes, size_t index, struct wide *wide, double from, double to) {
     const struct mask_step *step = &planes->plan->masks[index];
     struct mask *mask = &planes->masks[index];
     int64_t chunk_rows = (int64_t)planes->plan->band_rows;
@@ -72,11 +130,74 @@ static status make_mask(struct planes *planes, size_t index, double from, double
     for (int64_t row = 0; row < step->window.rows; row += chunk_rows) {
         int64_t rows = step->window.rows - row < chunk_rows ? step->window.rows - row : chunk_rows;
         TRY(log_progress(planes->log, from + (to - from) * (double)row / (double)step->window.rows));
-        TRY(mask_chunk(planes, step, rows_of(step->window, step->window.row0 + row, rows)));
+        TRY(mask_chunk(planes, step, wide, rows_of(step->window, step->window.row0 + row, rows)));
         mask_pack(mask, row, rows, planes->inside);
     }
     planes->mask_cells[index] = mask_count(mask);
     return NULL;
+}
+
+static status make_mask(struct planes *planes, size_t index, double from, double to) {
+    const struct mask_step *step = &planes->plan->masks[index];
+    const struct criterion *criterion = step->criterion == NO_INDEX ? NULL : &planes->plan->scenario->criteria[step->criterion];
+    struct wide wide = {0};
+    status failure = criterion && criterion->op == OP_FORMULA ? wide_open(planes, criterion->formula, &wide) : NULL;
+    if (!failure) failure = fill_mask(planes, index, &wide, from, to);
+    wide_close(&wide);
+    return failure;
+}
+
+static status check_friction(const struct plan *plan, size_t distance, struct window window, const float *friction) {
+    const struct criterion *criterion = plan->scenario->criteria;
+    for (size_t c = 0; plan->criteria[c].plane == NO_INDEX || plan->planes[plan->criteria[c].plane].kind != PLANE_COST ||
+                       plan->planes[plan->criteria[c].plane].distance != (int)distance;
+         c++)
+        criterion++;
+    for (int64_t i = 0; i < window.cols * window.rows; i++)
+        if (friction[i] <= 0)
+            return status_fail(LODE_BAD_DATA,
+                               "%s:%d: the friction of criterion '%s' is %g in column %lld, row %lld of the grid, and no way is free: keep it "
+                               "above 0, for example with max(0.1, ...)",
+                               plan->scenario->path, criterion->at.line, criterion->name, (double)friction[i],
+                               (long long)(window.col0 + i % window.cols), (long long)(window.row0 + i / window.cols));
+    return NULL;
+}
+
+static status gather_friction(struct planes *planes, size_t distance, struct wide *wide, float *friction) {
+    struct window window = planes->plan->masks[planes->plan->distances[distance].mask].window;
+    int64_t chunk_rows = (int64_t)planes->plan->band_rows;
+    for (int64_t row = 0; row < window.rows; row += chunk_rows) {
+        int64_t rows = window.rows - row < chunk_rows ? window.rows - row : chunk_rows;
+        struct window chunk = rows_of(window, window.row0 + row, rows);
+        TRY(wide_rows(planes, wide, chunk, friction + row * window.cols));
+        TRY(check_friction(planes->plan, distance, chunk, friction + row * window.cols));
+    }
+    return NULL;
+}
+
+static status open_cost(struct planes *planes, size_t distance) {
+    const struct distance_step *step = &planes->plan->distances[distance];
+    const struct mask *mask = &planes->masks[step->mask];
+    struct wide wide = {0};
+    float *friction = NULL;
+    status failure = MEMORY_ARRAY((size_t)(mask->window.cols * mask->window.rows), &friction);
+    if (!failure) failure = wide_open(planes, step->friction, &wide);
+    if (!failure) failure = gather_friction(planes, distance, &wide, friction);
+    wide_close(&wide);
+    if (!failure) failure = cost_open(planes->device, planes->plan->grid, mask, friction, &planes->costs[distance]);
+    free(friction);
+    return failure;
+}
+
+static status open_distance(struct planes *planes, size_t distance) {
+    const struct distance_step *step = &planes->plan->distances[distance];
+    if (step->friction) return open_cost(planes, distance);
+    return distance_open(planes->device, planes->plan->grid, &planes->masks[step->mask], step->metric, &planes->distances[distance]);
+}
+
+static status fill_distance(struct planes *planes, size_t distance, struct window window, struct buffer *out, struct buffer *nearest) {
+    if (planes->costs[distance]) return cost_rows(planes->costs[distance], window, out, nearest);
+    return distance_rows(planes->distances[distance], window, out, nearest);
 }
 
 static bool mask_is_read(const struct plan *plan, size_t mask) {
@@ -90,15 +211,14 @@ static status make_masks(struct planes *planes) {
     for (size_t m = 0; m < plan->n_masks; m++) {
         TRY(make_mask(planes, m, (double)m / (double)plan->n_masks, (double)(m + 1) / (double)plan->n_masks));
         for (size_t d = 0; d < plan->n_distances; d++)
-            if (plan->distances[d].mask == (int)m)
-                TRY(distance_open(planes->device, plan->grid, &planes->masks[m], plan->distances[d].metric, &planes->distances[d]));
+            if (plan->distances[d].mask == (int)m) TRY(open_distance(planes, d));
         if (!mask_is_read(plan, m)) mask_free(&planes->masks[m]);
     }
     return NULL;
 }
 
 static bool is_loaded(enum plane_kind kind) {
-    return kind != PLANE_DISTANCE;
+    return !is_distance(kind);
 }
 
 static bool has_terrain(const struct plan *plan) {
@@ -107,13 +227,19 @@ static bool has_terrain(const struct plan *plan) {
     return false;
 }
 
-/* What masks are made in. A chunk of the widest mask is wider than a band. */
+static bool has_formula(const struct plan *plan) {
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
+        if (plan->scenario->criteria[c].formula) return true;
+    return false;
+}
+
+/* What masks and frictions are made in. A chunk of the widest mask is wider than a band. */
 static status open_mask_room(struct planes *planes) {
     const struct plan *plan = planes->plan;
     size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = (cols + 2) * (plan->band_rows + 2);
     TRY(MEMORY_ARRAY(around, &planes->host));
     TRY(MEMORY_ARRAY(cells, &planes->inside));
-    if (!has_terrain(plan)) return NULL;
+    if (!has_terrain(plan) && !has_formula(plan)) return NULL;
     TRY(buffer_open(planes->device, around * sizeof(float), &planes->surface));
     return buffer_open(planes->device, cells * sizeof(float), &planes->whole);
 }
@@ -160,10 +286,10 @@ static status open_formulas(struct planes *planes) {
     size_t bytes = plan->band_rows * (size_t)plan->grid->width * sizeof(float);
     TRY(MEMORY_ARRAY(plan->scenario->n_criteria + 1, &planes->formulas));
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
-        const struct formula *formula = plan->scenario->criteria[c].formula;
-        if (!formula) continue;
+        const struct criterion *criterion = &plan->scenario->criteria[c];
+        if (criterion->op != OP_FORMULA) continue;
         if (!planes->formula_out) TRY(buffer_open(planes->device, bytes, &planes->formula_out));
-        TRY(formula_pass_open(planes->device, formula, &planes->formulas[c]));
+        TRY(formula_pass_open(planes->device, criterion->formula, &planes->formulas[c]));
     }
     return NULL;
 }
@@ -173,6 +299,7 @@ static status fill(struct planes *planes) {
     TRY(MEMORY_ARRAY(plan->n_masks, &planes->masks));
     TRY(MEMORY_ARRAY(plan->n_masks, &planes->mask_cells));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->distances));
+    TRY(MEMORY_ARRAY(plan->n_distances, &planes->costs));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
     TRY(MEMORY_ARRAY(plan->n_planes, &planes->buffers));
     TRY(terrain_open(planes->device, &planes->terrain));
@@ -203,6 +330,7 @@ void planes_close(struct planes *planes) {
     if (!planes) return;
     for (size_t i = 0; planes->masks && i < planes->plan->n_masks; i++) mask_free(&planes->masks[i]);
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
+    for (size_t i = 0; planes->costs && i < planes->plan->n_distances; i++) cost_close(planes->costs[i]);
     for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
     for (size_t i = 0; planes->buffers && i < planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
     for (size_t s = 0; s < PLAN_SLOTS; s++) close_slot(planes->plan, planes->loaded[s]);
@@ -214,6 +342,7 @@ void planes_close(struct planes *planes) {
     free(planes->masks);
     free(planes->mask_cells);
     free(planes->distances);
+    free(planes->costs);
     free(planes->nearest);
     free(planes->buffers);
     free(planes->nearest_host);
@@ -223,7 +352,7 @@ void planes_close(struct planes *planes) {
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
-    if (plane->kind == PLANE_DISTANCE) return NULL;
+    if (is_distance(plane->kind)) return NULL;
     if (plane->kind != PLANE_INSIDE)
         return layers_values(planes->layers, plane->layer, is_terrain(plane->kind) ? window_grown(window, 1) : window, values);
     mask_unpack(&planes->masks[plane->mask], window, values);
@@ -236,7 +365,7 @@ static status make(struct planes *planes, size_t slot, size_t index, struct wind
     struct buffer *out = planes->buffers[index];
     float *values = planes->loaded[slot][index];
     size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
-    if (plane->kind == PLANE_DISTANCE) return distance_rows(planes->distances[plane->distance], window, out, nearest);
+    if (is_distance(plane->kind)) return fill_distance(planes, (size_t)plane->distance, window, out, nearest);
     if (!is_terrain(plane->kind)) return buffer_write(out, 0, bytes, values);
     TRY(make_terrain(planes, plane->kind, window, values, out));
     return buffer_read(out, 0, bytes, values);
@@ -266,7 +395,7 @@ static status fill_one(struct planes *planes, size_t plane, struct window window
 
 status planes_fill_criterion(struct planes *planes, size_t criterion, struct window window) {
     const struct formula *formula = planes->plan->scenario->criteria[criterion].formula;
-    if (!formula) return fill_one(planes, (size_t)planes->plan->criteria[criterion].plane, window);
+    if (!planes->formulas[criterion]) return fill_one(planes, (size_t)planes->plan->criteria[criterion].plane, window);
     for (size_t i = 0; i < formula->n_operands; i++) TRY(fill_one(planes, (size_t)planes->plan->operands[criterion][i], window));
     return NULL;
 }

@@ -117,7 +117,7 @@ static status fill_terms(const struct scan *scan, size_t target, const struct ro
 static status fill_nearest(const struct scan *scan, const struct row_terms *row, struct site *site, struct arena *arena) {
     const struct scenario *scenario = scan->scenario;
     for (size_t c = 0; c < scenario->n_criteria; c++) {
-        if (scenario->criteria[c].op != OP_DISTANCE) continue;
+        if (scenario->criteria[c].op != OP_DISTANCE && scenario->criteria[c].op != OP_COST) continue;
         int distance = scan->plan->planes[scan->plan->criteria[c].plane].distance;
         int64_t at = site->col - row->window.col0, col = row->nearest_col[distance][at];
         const char *name = NULL;

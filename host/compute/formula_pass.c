@@ -70,7 +70,7 @@ status formula_pass_run(struct formula_pass *pass, struct buffer *const *planes,
     TRY(prepare(pass));
     pass->args[n++] = ARG(count);
     pass->args[n++] = ARG_BUFFER(pass->numbers);
-    for (size_t i = 0; i < pass->formula->n_operands; i++) pass->args[n++] = ARG_BUFFER(planes[operands[i]]);
+    for (size_t i = 0; i < pass->formula->n_operands; i++) pass->args[n++] = ARG_BUFFER(planes[operands ? (size_t)operands[i] : i]);
     pass->args[n++] = ARG_BUFFER(out);
     return kernel_run(pass->device, pass->kernel, pass->args, n, GROUP, cells, 1);
 }

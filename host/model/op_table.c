@@ -13,6 +13,7 @@ const struct criterion_row criterion_table[CRITERION_OPS] = {
     [OP_ASPECT] = {"aspect_of", "degree", false, "LAYER", "downhill direction of a surface, clockwise from north (Horn 1981)"},
     [OP_ROUGHNESS] = {"roughness_of", "m", false, "LAYER", "largest difference among the 3 x 3 cells (Wilson et al. 2007)"},
     [OP_FORMULA] = {"formula", "", true, "\"FORMULA\"", "a number made of layers' values, see Formulas"},
+    [OP_COST] = {"cost_distance_to", "km", false, "LAYER", "length of the cheapest way to the layer, where a metre counts `friction` times"},
 };
 
 #define RAW(name, help)                                                                                                                              \

@@ -10,7 +10,7 @@ static const double NEGLIGIBLE = 0.01;
 /* How far a distance that is only reported looks. */
 static const double REPORTED_REACH_M = 50e3;
 
-enum { BAND_ROWS_MAX = 256 };
+enum { BAND_ROWS_MAX = 256, COST_CELL_BYTES = 17 /* on the device, and on the host for sources */ };
 
 /* Where a membership of distance has come so near to its far end that more distance does not matter, in the criterion's unit. */
 static double membership_reach(const struct membership *m) {
@@ -58,15 +58,27 @@ static int rule_layer(const struct scenario *scenario, const struct rule *rule) 
     return rule->criterion != NO_INDEX ? scenario->criteria[rule->criterion].layer : rule->layer;
 }
 
+static bool formula_names(const struct formula *formula, int layer) {
+    for (size_t i = 0; formula && i < formula->n_operands; i++)
+        if (formula->operands[i].layer == layer) return true;
+    return false;
+}
+
+/* Whether a rule is about the layer, by itself or through a criterion. */
+static bool rule_names_layer(const struct scenario *scenario, const struct rule *rule, int layer) {
+    return rule_layer(scenario, rule) == layer || (rule->criterion != NO_INDEX && formula_names(scenario->criteria[rule->criterion].formula, layer));
+}
+
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer) {
     double reach = 0;
     for (size_t i = 0; i < scenario->n_criteria; i++) {
         const struct criterion *criterion = &scenario->criteria[i];
-        if (criterion->layer == layer && criterion->op == OP_DISTANCE)
+        bool asked = criterion->layer == layer && (criterion->op == OP_DISTANCE || criterion->op == OP_COST);
+        if (asked || (criterion->op == OP_COST && formula_names(criterion->formula, layer)))
             reach = fmax(reach, bounded_reach_m(scenario, grid, criterion_reach_m(criterion)));
     }
     for (size_t i = 0; i < scenario->n_rules; i++)
-        if (rule_layer(scenario, &scenario->rules[i]) == layer) reach = fmax(reach, scenario->rules[i].buffer_m);
+        if (rule_names_layer(scenario, &scenario->rules[i], layer)) reach = fmax(reach, scenario->rules[i].buffer_m);
     return reach;
 }
 
@@ -140,7 +152,7 @@ static int add_inside_plane(struct plan *plan, int mask) {
 static int add_distance_plane(struct plan *plan, int mask, enum metric metric, double reach_m) {
     if (metric == METRIC_AUTO) metric = plan->grid->geographic ? METRIC_GEODESIC : METRIC_PLANAR;
     size_t d = 0;
-    while (d < plan->n_distances && (plan->distances[d].mask != mask || plan->distances[d].metric != metric)) d++;
+    while (d < plan->n_distances && (plan->distances[d].friction || plan->distances[d].mask != mask || plan->distances[d].metric != metric)) d++;
     if (d == plan->n_distances) plan->distances[plan->n_distances++] = (struct distance_step){.mask = mask, .metric = metric};
     plan->distances[d].reach_m = fmax(plan->distances[d].reach_m, reach_m);
     return add_plane(plan, (struct plane){.kind = PLANE_DISTANCE, .layer = NO_INDEX, .distance = (int)d, .mask = NO_INDEX});
@@ -166,6 +178,12 @@ static status compile_formula(struct plan *plan, size_t criterion) {
     plan->criteria[criterion].plane = NO_INDEX;
     plan->operands[criterion] = operands;
     return NULL;
+}
+
+static int add_cost_plane(struct plan *plan, int mask, const struct formula *friction, double reach_m) {
+    int d = (int)plan->n_distances++;
+    plan->distances[d] = (struct distance_step){.mask = mask, .metric = METRIC_PLANAR, .reach_m = reach_m, .friction = friction};
+    return add_plane(plan, (struct plane){.kind = PLANE_COST, .layer = NO_INDEX, .distance = d, .mask = NO_INDEX});
 }
 
 static size_t criterion_params(const struct criterion *criterion) {
@@ -201,9 +219,11 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     const struct criterion *criterion = &plan->scenario->criteria[index];
     struct criterion_step *step = &plan->criteria[index];
     *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
-    if (criterion->op == OP_DISTANCE) {
+    if (criterion->op == OP_DISTANCE || criterion->op == OP_COST) {
         double reach_m = bounded_reach_m(plan->scenario, plan->grid, criterion_reach_m(criterion));
-        step->plane = add_distance_plane(plan, add_layer_mask(plan, criterion->layer, reach_m), criterion->metric, reach_m);
+        int mask = add_layer_mask(plan, criterion->layer, reach_m);
+        step->plane = criterion->op == OP_COST ? add_cost_plane(plan, mask, criterion->formula, reach_m)
+                                               : add_distance_plane(plan, mask, criterion->metric, reach_m);
         step->scale = criterion->unit ? 1 / criterion->unit->in_base : 1;
     } else if (criterion->op == OP_FORMULA) {
         TRY(compile_formula(plan, index));
@@ -238,10 +258,9 @@ static status compile_rule(struct plan *plan, size_t index) {
             return status_fail(LODE_BAD_DATA,
                                "%s:%d:%d: rule '%s' puts a buffer round a distance: use exclude_inside on the layer itself with the buffer you need",
                                scenario->path, rule->at.line, rule->at.column, rule->name);
-        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_FORMULA)
+        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_COST)
             return status_fail(LODE_BAD_DATA,
-                               "%s:%d:%d: rule '%s' puts a buffer round a formula: leave `buffer` out, or compare the layers it is made of in rules "
-                               "of their own (`exclude_where: LAYER > VALUE`), which may have buffers",
+                               "%s:%d:%d: rule '%s' puts a buffer round a cost distance: leave `buffer` out and compare with another cost",
                                scenario->path, rule->at.line, rule->at.column, rule->name);
         struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,
@@ -261,7 +280,7 @@ static status allocate(struct plan *plan) {
     size_t steps = scenario->n_criteria + scenario->n_rules + 1, params = 0;
     for (size_t i = 0; i < scenario->n_criteria; i++) {
         params += criterion_params(&scenario->criteria[i]);
-        if (scenario->criteria[i].formula) steps += scenario->criteria[i].formula->n_operands;
+        if (scenario->criteria[i].op == OP_FORMULA) steps += scenario->criteria[i].formula->n_operands;
     }
     for (size_t i = 0; i < scenario->n_rules; i++) params += scenario->rules[i].condition.n_values + 1;
     plan->planes = arena_alloc(&plan->arena, steps, sizeof *plan->planes);
@@ -278,7 +297,7 @@ static status allocate(struct plan *plan) {
 size_t plan_row_bytes(const struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
     size_t formulas = 0;
-    for (size_t c = 0; c < scenario->n_criteria; c++) formulas |= scenario->criteria[c].formula != NULL;
+    for (size_t c = 0; c < scenario->n_criteria; c++) formulas |= scenario->criteria[c].op == OP_FORMULA;
     size_t per_cell = 4 * (plan->n_planes + formulas + 2) + 8 + scenario->n_targets * (4 + 4 + 1) * 2;
     if (scenario->write_criteria) per_cell += scenario->n_criteria * 16;
     return per_cell * (size_t)plan->grid->width;
@@ -287,6 +306,10 @@ size_t plan_row_bytes(const struct plan *plan) {
 size_t plan_mask_bytes(const struct plan *plan) {
     size_t bytes = 0;
     for (size_t i = 0; i < plan->n_masks; i++) bytes += (size_t)(plan->masks[i].window.cols * plan->masks[i].window.rows) / 4;
+    for (size_t d = 0; d < plan->n_distances; d++) {
+        struct window window = plan->masks[plan->distances[d].mask].window;
+        if (plan->distances[d].friction) bytes += (size_t)(window.cols * window.rows) * COST_CELL_BYTES;
+    }
     return bytes;
 }
 
@@ -361,12 +384,13 @@ void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *st
 }
 
 static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
-    static const char *const words[PLANE_KINDS] = {"read", "slope of", "aspect of", "roughness of", "distance to", "inside"};
-    int mask = plane->kind == PLANE_DISTANCE ? plan->distances[plane->distance].mask : plane->mask;
+    static const char *const words[PLANE_KINDS] = {"read", "slope of", "aspect of", "roughness of", "distance to", "cost distance to", "inside"};
+    int mask = plane->kind == PLANE_DISTANCE || plane->kind == PLANE_COST ? plan->distances[plane->distance].mask : plane->mask;
     int layer = mask != NO_INDEX ? plan->masks[mask].layer : plane->layer;
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
     if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
     if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
+    if (plane->kind == PLANE_COST) text_print(out, " over %s", plan->distances[plane->distance].friction->text);
 }
 
 void plan_print(const struct plan *plan, struct text *out) {

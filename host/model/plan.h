@@ -14,13 +14,14 @@ enum plane_kind {
     PLANE_ASPECT, /* degree clockwise from north; -1 where flat */
     PLANE_ROUGHNESS,
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
+    PLANE_COST,     /* equivalent metres to the nearest source by cost; 0 in the mask; infinity where no way leads */
     PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
     PLANE_KINDS
 };
 struct plane {
     enum plane_kind kind;
     int layer;    /* PLANE_LAYER and terrain */
-    int distance; /* PLANE_DISTANCE */
+    int distance; /* PLANE_DISTANCE and PLANE_COST */
     int mask;     /* PLANE_INSIDE */
 };
 
@@ -37,7 +38,8 @@ struct mask_step {
 struct distance_step {
     int mask;
     enum metric metric;
-    double reach_m; /* beyond it the value no longer matters to a score */
+    double reach_m;                 /* beyond it the value no longer matters to a score */
+    const struct formula *friction; /* PLANE_COST; NULL: a plain distance */
 };
 
 /* A criterion in the fused pass: x = plane * scale, or its formula over plan->operands; mu = membership(x, params[first..]). */

@@ -76,7 +76,7 @@ struct criterion {
     struct place at;
     enum criterion_op op;
     int layer;                     /* of a formula: the first it names */
-    const struct formula *formula; /* OP_FORMULA; else NULL */
+    const struct formula *formula; /* OP_FORMULA: the raw value; OP_COST: the friction; else NULL */
     const struct unit *unit;       /* of raw values; NULL: a plain number or the layer's own word in unit_name */
     const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;

@@ -17,8 +17,10 @@ static const struct node *read_operation(struct reader *reader, const struct nod
                 first = child, *op = i;
         }
     if (!first)
-        mistakes_add(&reader->mistakes, map->key_at,
-                     "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula", owner);
+        mistakes_add(
+            &reader->mistakes, map->key_at,
+            "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula, cost_distance_to",
+            owner);
     return first;
 }
 
@@ -40,6 +42,7 @@ static void check_operand(struct reader *reader, const struct node *node, enum c
 static bool unit_fits(enum criterion_op op, const struct unit *unit) {
     switch (op) {
     case OP_DISTANCE:
+    case OP_COST:
     case OP_ROUGHNESS:
         return unit && unit->kind == UNIT_LENGTH;
     case OP_SLOPE:
@@ -54,6 +57,7 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
 static const char *unit_remedy(enum criterion_op op) {
     switch (op) {
     case OP_DISTANCE:
+    case OP_COST:
         return "write a length's unit such as `km`";
     case OP_ROUGHNESS:
         return "write a length's unit such as `m`";
@@ -105,6 +109,18 @@ static void read_operand(struct reader *reader, const struct node *node, struct 
         mistakes_add(&reader->mistakes, node->at, "`formula: %s` names no layer, so it is the same everywhere; name one", node->text);
 }
 
+static void read_friction(struct reader *reader, const struct node *map, const char *owner, struct criterion *criterion) {
+    const struct node *node = node_get(map, "friction");
+    if (node && criterion->op != OP_COST)
+        mistakes_add(&reader->mistakes, node->key_at, "`friction` goes with cost_distance_to alone; leave it out of %s",
+                     criterion_table[criterion->op].name);
+    else if (node && node_is_text(reader, node))
+        criterion->formula = read_formula(reader, node);
+    else if (!node && criterion->op == OP_COST)
+        mistakes_add(&reader->mistakes, map->key_at,
+                     "%s needs `friction`, what a metre of way counts, for example `friction: \"1 + 0.2 * slope(elevation)\"`", owner);
+}
+
 void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion) {
     const char *owner = reader_words(reader, "criterion '%s'", map->key);
     criterion->name = map->key;
@@ -119,6 +135,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
         if (criterion->layer != NO_INDEX) check_operand(reader, operand, criterion->op, &reader->scenario->layers[criterion->layer]);
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);
+        if (operand) read_friction(reader, map, owner, criterion);
         if (operand && membership) read_membership(reader, membership, criterion, &criterion->membership);
         if (operand && !node_get(map, "role")) criterion->role = criterion_table[criterion->op].evidence ? ROLE_EVIDENCE : ROLE_ACCESS;
     }

@@ -115,6 +115,8 @@ const struct schema_row schema_rows[] = {
      .help = "unit of raw values in reports; slope_of knows `percent` alone (its memberships may also be written in `deg`)"},
     {IN(CRITERION), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(criterion, metric), .example = "planar",
      .help = "how distance_to measures; auto: planar, geodesic on a geographic grid"},
+    {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
+     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
      .help = "evidence or access; default: evidence for value_of, category_of and formula, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",

@@ -42,6 +42,7 @@ enum schema_type {
     TYPE_EXTENT,
     TYPE_CELL,
     TYPE_CONDITION,
+    TYPE_FORMULA,
     TYPE_UNIT_WORD,
     TYPE_MEMBERSHIP,
     TYPE_OVERLAY,

@@ -72,6 +72,7 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"$ref\":\"#/$defs/overlay\"}";
     case TYPE_CONDITION:
     case TYPE_UNIT_WORD:
+    case TYPE_FORMULA:
     case TYPE_UNCERTAINTY:
         return "{\"type\":\"string\"}";
     default:

@@ -28,6 +28,8 @@ static const char *type_words(const struct schema_row *row) {
         return "length or angle, or two";
     case TYPE_CONDITION:
         return "condition";
+    case TYPE_FORMULA:
+        return "formula";
     case TYPE_UNIT_WORD:
         return "unit";
     case TYPE_MEMBERSHIP:
@@ -77,7 +79,10 @@ static void add_section(struct text *out, enum schema_section section) {
     text_add(out, "| key | value | default | example | meaning |\n|---|---|---|---|---|\n");
     for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
         text_print(out, "| `%s` | %s | | `%s` | %s%s%s%s |\n", criterion_table[i].name, i == OP_FORMULA ? "formula" : "name of a layer",
-                   criterion_table[i].takes, criterion_table[i].help, *criterion_table[i].default_unit ? "; unit `" : "; unit: the layer's",
+                   criterion_table[i].takes, criterion_table[i].help,
+                   *criterion_table[i].default_unit ? "; unit `"
+                   : i == OP_FORMULA                ? "; unit: none, or `unit`"
+                                                    : "; unit: the layer's",
                    criterion_table[i].default_unit, *criterion_table[i].default_unit ? "`" : "");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         text_print(out, "| `%s` | %s | %s |\n", rule_names[i],

@@ -157,6 +157,17 @@ static void print_criteria(struct json_object *site, struct arena *arena, struct
     word_rows_free(&rows);
 }
 
+/* A column heading does not say that a length is not one on the ground. */
+static void print_costs(struct json_object *site, struct text *out) {
+    struct json_object *criteria = json_member(site, "criteria");
+    size_t count = json_object_is_type(criteria, json_type_array) ? json_object_array_length(criteria) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *c = json_object_array_get_idx(criteria, i);
+        if (strcmp(json_member_text(c, "operation"), "cost_distance_to") == 0)
+            text_print(out, "  %s: cost distance to %s, in lengths of easy way\n", json_member_text(c, "label"), json_member_text(c, "layer"));
+    }
+}
+
 static void print_sources(struct json_object *site, struct arena *arena, struct text *out) {
     struct json_object *sources = json_member(site, "sources");
     size_t count = json_object_is_type(sources, json_type_array) ? json_object_array_length(sources) : 0;
@@ -198,6 +209,7 @@ status explain_site(const char *out_dir, const char *site, bool json, char **tex
         print_head(found, &arena, &out);
         print_score(found, &arena, &out);
         print_criteria(found, &arena, &out);
+        print_costs(found, &out);
         print_sources(found, &arena, &out);
     }
     if (!failure) {

@@ -329,7 +329,8 @@ static size_t add_criterion_fields(const struct scenario *scenario, size_t targe
     for (size_t k = 0; k < OF_CRITERIA; k++) {
         const struct criterion_field *kind = &of_criteria[k];
         if (kind->scored && !overlay_uses(scenario->targets[target].score, (int)index)) continue;
-        if (kind->distance && criterion->op != OP_DISTANCE) continue;
+        bool names_nearest = criterion->op == OP_COST && kind->read == read_nearest;
+        if (kind->distance && criterion->op != OP_DISTANCE && !names_nearest) continue;
         const char *name = filled(kind->pattern, criterion->name, arena);
         const char *alias = filled(kind->alias, criterion->label ? criterion->label : criterion->name, arena);
         fields[count++] = (struct field){{name, alias, unit_of(criterion, kind), kind->type}, kind->read, index};

@@ -53,7 +53,7 @@ static void the_starter_reads(void **state) {
 /* Each `# key: value` line is made live in turn. It reads, or is in the way of what is already there. */
 static void commented_keys_read(void **state) {
     (void)state;
-    const char *const excuses[] = {"names no layer", "two operations", "has both"};
+    const char *const excuses[] = {"names no layer", "two operations", "has both", "goes with cost_distance_to"};
     char *starter = scenario_starter();
     int tried = 0, read = 0;
     for (char *line = starter; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
@@ -67,7 +67,7 @@ static void commented_keys_read(void **state) {
         text_add(&live, mark + 2);
         status failure = parse(live.bytes, &scenario);
         bool excused = false;
-        for (size_t i = 0; failure && i < 3; i++) excused |= strstr(lode_error_message(failure), excuses[i]) != NULL;
+        for (size_t i = 0; failure && i < sizeof excuses / sizeof *excuses; i++) excused |= strstr(lode_error_message(failure), excuses[i]) != NULL;
         if (failure && !excused) fail_msg("%.40s: %s", mark + 2, lode_error_message(failure));
         tried++;
         read += !failure;

@@ -129,9 +129,28 @@ class Formula(Ground):
         np.testing.assert_array_equal(state == 1, x < 0.5)
         np.testing.assert_array_equal(state == 2, np.isnan(x))
 
-    def test_a_buffer_round_a_formula_is_refused(self):
-        with self.assertRaisesRegex(AssertionError, r"scenario.yaml:\d+:\d+: rule 'low' puts a buffer round a formula: leave `buffer` out"):
-            self.formulas(["b5 - b7"], rest="rules: {low: {exclude_where: \"c0 < 0.5\", buffer: 1 km}}\n")
+    def test_a_buffer_round_a_formula(self):
+        self.b5[:, :] = np.where(np.isnan(self.b5), np.nan, np.abs(self.b5) + 1)
+        self.b5[4, 5], self.b7[4, 5] = -2, 2
+        self.b5[15, 28], self.b7[15, 28] = -1, 1
+        self.b7[np.isnan(self.b7)] = 0
+        self.b5[np.isnan(self.b5)] = 1
+        for name, values in (("b5", self.b5), ("b7", self.b7)):
+            self.raster(f"{name}.tif", values)
+        self.formulas(["b5 * b7 + slope(dem) * 0"], rest="rules: {low: {exclude_where: \"c0 == -4\", buffer: 250 m}}\n")
+        rows, cols = np.mgrid[0:ROWS, 0:COLS]
+        where_low = np.argwhere(self.b5 * self.b7 == -4)
+        self.assertEqual(where_low.tolist(), [[4, 5]])
+        np.testing.assert_array_equal(self.plane("plant_state.tif") == 1, np.hypot(rows - 4, cols - 5) <= 2.5)
+
+    def test_a_buffer_reaches_what_lies_beyond_the_grid(self):
+        self.raster("far.tif", np.ones((ROWS, COLS + 10), "f4"))
+        self.vector("rich.gpkg", [("POLYGON ((483500 4199000, 483700 4199000, 483700 4203000, 483500 4203000, 483500 4199000))", "rich", 5)])
+        self.scan("  far: {raster: far.tif, resample: nearest}\n  rich: {vector: rich.gpkg, attribute: v}\n",
+                  "  flat: {value_of: far, membership: {linear: {zero: 0, one: 2}}}\n  grade: {formula: far * rich}\n",
+                  "rules: {rich: {exclude_where: \"grade >= 5\", buffer: 1 km}}\ntargets: {plant: {score: flat}}\n")
+        # 483550 - 1000 = 482550, the centre of column 25
+        np.testing.assert_array_equal(self.plane("plant_state.tif") == 1, np.tile(np.arange(30) >= 25, (20, 1)))
 
     def test_a_site_is_explained(self):
         self.formulas(["dem / 100"], target="{score: c0, candidates: {peaks: {count: 1}}}")
