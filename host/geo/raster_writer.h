@@ -23,7 +23,8 @@ struct surface {
 };
 
 /* Writes `path` as a COG (DEFLATE; overviews of means for floats, of the upper left of four cells for bytes; statistics of the finite
- * cells for floats). Overviews need a third of the planes' memory, but no more than 1 GiB. The caller renames. */
+ * cells for floats). Overviews need a third of the planes' memory, but no more than 1 GiB: beyond that
+ * GDAL makes them in a temporary file. The caller renames. */
 status raster_writer_cog(const char *path, const struct grid *grid, const struct surface *surface, struct log *log) LODE_MUST_CHECK;
 
 #endif
