@@ -24,10 +24,14 @@ def scratch(name):
     return os.path.join(FOLDER, name)
 
 
+def stale(path, maker):
+    return not os.path.exists(path) or os.path.getmtime(path) < os.path.getmtime(maker)
+
+
 def made(name, size):
-    """An input of lodescan_core, made when it is not there yet."""
+    """An input of lodescan_core, made when it is not there yet or the program is newer."""
     path = scratch(f"{name}_{size}.raw")
-    if not os.path.exists(path):
+    if stale(path, CORE):
         subprocess.run([CORE, "make", name, "--size", str(size), "--out", path + ".part"], check=True)
         os.rename(path + ".part", path)
     return path
