@@ -89,7 +89,8 @@ def deliver(job, what):
 
 
 def cog(job):
-    gdal.Translate(job.scratch("score.tif"), job.scratch("score.vrt"), format="COG", creationOptions=["COMPRESS=DEFLATE", "PREDICTOR=YES", "NUM_THREADS=1"])
+    options = ["COMPRESS=DEFLATE", "PREDICTOR=YES", "NUM_THREADS=ALL_CPUS"]
+    gdal.Translate(job.scratch("score.tif"), job.scratch("score.vrt"), format="COG", creationOptions=options)
 
 
 def heatmap(job):

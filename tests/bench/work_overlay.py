@@ -1,6 +1,7 @@
 """The fused pass over ten layers against the host's memory speed: a triad that takes turns with it in the same process.
 
-The peer's seconds are what the triad would need for the bytes that the pass moves, so the ratio is one of bandwidths. Memory is both's. Small sizes still make one pass of 4 M cells.
+The peer's seconds are what the triad would need for the bytes that the pass moves, so the ratio is one of bandwidths. Memory is both's.
+Small sizes still make one pass of 4 M cells.
 """
 import numpy as np
 
