@@ -211,34 +211,38 @@ __kernel void nearest_source(__global const int *restrict listed, const int firs
         __global const float *sines = sine2 + (long)(k0 - first_k) * strip + x0 + x;
         STORE(winners_between(listed, place, sines, strip, rows, k0, max(a, b)), won + c * LANES);
     }
+#ifdef HAVE_FP64
+    double q_half[2 * LANES * LANES];
+    float w[LANES * LANES];
+    for (int i = 0; i < LANES * LANES; i++) { // pairs, and well before they are used: gathered loads are slow
+        const int k = won[i], c = i / LANES, to = i % LANES * LANES + c;
+        vstore2(vload2(0, latitudes + 3L * listed[k] + 1), to, q_half);
+        w[to] = sine2[(long)(k - first_k) * strip + x0 + c];
+    }
+#endif
     for (int l = 0; l < LANES; l++) {
         if (top + l < row0 || top + l >= row0 + n_rows) continue;
         const long out = out_first + (long)(top + l - row0) * out_cols + x0;
-        int k[LANES];
-        for (int c = 0; c < LANES; c++) k[c] = won[c * LANES + l];
-        for (int c = 0; source && c < columns; c++)
-            source[out + c] = index_of(given, given_words, given_cols, cols, listed[k[c]], at[(long)(k[c] - first_k) * strip + x0 + c]);
+        for (int c = 0; source && c < columns; c++) {
+            const int k = won[c * LANES + l];
+            source[out + c] = index_of(given, given_words, given_cols, cols, listed[k], at[(long)(k - first_k) * strip + x0 + c]);
+        }
 #ifdef HAVE_FP64
         __global const double *p = latitudes + 3L * (top + l);
-        __global const float *sines = sine2 + x0;
-        const double sp = p[1], cp = p[2];
-        double q_half[2 * LANES];
-        float w[LANES], length[LANES];
+        const double sp = p[1], cp = p[2], *q = q_half + 2 * LANES * l;
+        const float *sines = w + LANES * l;
+        float length[LANES];
         int far = 0;
-        for (int c = 0; c < LANES; c++) { // pairs, for gathered loads are slow
-            vstore2(vload2(0, latitudes + 3L * listed[k[c]] + 1), c, q_half);
-            w[c] = sines[(long)(k[c] - first_k) * strip + c];
-        }
         for (int c = 0; c < LANES; c++) {
-            far |= geodesy_half_chord2(sp, cp, q_half[2 * c], q_half[2 * c + 1], w[c]) >= GEODESY_FAR2;
-            length[c] = (float)geodesy_lambert(semi_major_m, flattening, sp, cp, q_half[2 * c], q_half[2 * c + 1], w[c]);
+            far |= geodesy_half_chord2(sp, cp, q[2 * c], q[2 * c + 1], sines[c]) >= GEODESY_FAR2;
+            length[c] = (float)geodesy_lambert(semi_major_m, flattening, sp, cp, q[2 * c], q[2 * c + 1], sines[c]);
         }
         for (int c = 0; far && c < columns; c++) {
-            const int row = listed[k[c]], x = strip0 + x0 + c;
-            __global const double *q = latitudes + 3L * row;
-            if (geodesy_half_chord2(sp, cp, q[1], q[2], w[c]) < GEODESY_FAR2) continue;
+            if (geodesy_half_chord2(sp, cp, q[2 * c], q[2 * c + 1], sines[c]) < GEODESY_FAR2) continue;
+            const int row = listed[won[c * LANES + l]], x = strip0 + x0 + c;
             const int at_x = nearest_in_row(bits + (long)row * n_words, n_words, cols, given, given_words, given_cols, row, half_sine2, x);
-            length[c] = (float)geodesy_far(semi_major_m, flattening, p[0], q[0], column_rad * (x - at_x)); // the sine is too coarse here
+            length[c] =
+                (float)geodesy_far(semi_major_m, flattening, p[0], latitudes[3L * row], column_rad * (x - at_x)); // the sine is too coarse here
         }
         for (int c = 0; c < columns; c++) metres[out + c] = length[c];
 #endif
