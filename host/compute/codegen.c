@@ -50,6 +50,12 @@ static void write_membership(struct writer *w, size_t c) {
     text_add(&w->body, ");\n");
 }
 
+/* Ends a statement: times a unit's scale, which is no number of the scenario's that may change. */
+static void write_scale(struct writer *w, double scale) {
+    if (scale != 1) text_print(&w->body, " * k%zu", constant(w, scale));
+    text_add(&w->body, ";\n");
+}
+
 /* $1, $2, $3: what a node takes. Conditions are 1, 0 or NaN. */
 static const char *const formula_forms[FORMULA_OPS] = {
     [FORMULA_ADD] = "$1 + $2",
@@ -112,10 +118,12 @@ static void write_formula(struct writer *w, size_t c, const struct formula *form
 
 static void write_raw(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
-    if (step->plane == NO_INDEX)
+    if (step->plane == NO_INDEX) {
         write_formula(w, c, w->plan->scenario->criteria[c].formula, w->plan->operands[c]);
-    else
-        text_print(&w->body, "            const float x%zu = q%d[l] * k%zu;\n", c, step->plane, constant(w, step->scale));
+        return;
+    }
+    text_print(&w->body, "            const float x%zu = q%d[l]", c, step->plane);
+    write_scale(w, step->scale);
 }
 
 static void write_criterion(struct writer *w, size_t c) {
@@ -139,10 +147,12 @@ static const char *word_of(size_t rule) {
 static void write_rule(struct writer *w, size_t r) {
     static const char *const signs[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "=="};
     const struct rule_step *step = &w->plan->rules[r];
-    if (step->plane == NO_INDEX)
+    if (step->plane == NO_INDEX) {
         text_print(&w->body, "            const float y%zu = x%d;\n", r, w->plan->scenario->rules[r].criterion);
-    else
-        text_print(&w->body, "            const float y%zu = q%d[l] * k%zu;\n", r, step->plane, constant(w, step->scale));
+    } else {
+        text_print(&w->body, "            const float y%zu = q%d[l]", r, step->plane);
+        write_scale(w, step->scale);
+    }
     text_print(&w->body, "            %s |= (uint)(y%zu == y%zu && (0", word_of(r), r, r);
     for (size_t i = 0; i < step->n_values; i++) {
         text_print(&w->constants, "    const float b%zu_%zu = k[%zu];\n", r, i, step->first_param + i);
@@ -154,6 +164,7 @@ static void write_rule(struct writer *w, size_t r) {
 /* One child of a node as its parent sees it. */
 struct child {
     int node;
+    bool leaf;
     size_t weight; /* number */
 };
 
@@ -166,19 +177,22 @@ static void write_mean(struct writer *w, int n, const struct child *of, size_t c
 static void write_weighted_product(struct writer *w, int n, const struct child *of, size_t count) {
     text_print(&w->body, "            const float v%d = w%d > 0.0f ? 1.0f", n, n);
     for (size_t i = 0; i < count; i++)
-        text_print(&w->body, " * (v%d == v%d ? OP_POW(v%d, k%zu / w%d) : 1.0f)", of[i].node, of[i].node, of[i].node, of[i].weight, n);
+        text_print(&w->body, " * (v%d == v%d ? op_pow(v%d, k%zu / w%d) : 1.0f)", of[i].node, of[i].node, of[i].node, of[i].weight, n);
     text_add(&w->body, " : NAN;\n");
 }
 
-/* Weights of the children that are there, and the coverage: its share of all. */
+/* Weights of the children that are there, and the coverage: its share of all. A leaf is there whole or not at all. */
 static void write_weights(struct writer *w, int n, const struct child *of, size_t count) {
     text_print(&w->constants, "    const float all%d = 0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->constants, " + k%zu", of[i].weight);
     text_add(&w->constants, ";\n");
     text_print(&w->body, "            const float w%d = 0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->body, " + (v%d == v%d ? k%zu : 0.0f)", of[i].node, of[i].node, of[i].weight);
+    bool leaves = true;
+    for (size_t i = 0; i < count; i++) leaves &= of[i].leaf;
     text_print(&w->body, ";\n            const float c%d = (0.0f", n);
-    for (size_t i = 0; i < count; i++) text_print(&w->body, " + k%zu * c%d", of[i].weight, of[i].node);
+    if (leaves) text_print(&w->body, " + w%d", n);
+    for (size_t i = 0; !leaves && i < count; i++) text_print(&w->body, " + k%zu * c%d", of[i].weight, of[i].node);
     text_print(&w->body, ") / all%d;\n", n);
 }
 
@@ -198,7 +212,7 @@ static void write_fold(struct writer *w, const struct overlay *node, int n, cons
     text_print(&w->body, "            const float v%d = w%d > 0.0f ? ", n, n);
     if (node->op == OVERLAY_GAMMA) {
         size_t gamma = constant(w, node->gamma), rest = constant(w, 1 - node->gamma);
-        text_print(&w->body, "OP_POW(1.0f - q%d, k%zu) * OP_POW(r%d, k%zu)", n, gamma, n, rest);
+        text_print(&w->body, "op_pow(1.0f - q%d, k%zu) * op_pow(r%d, k%zu)", n, gamma, n, rest);
     } else if (node->op == OVERLAY_SUM) {
         text_print(&w->body, "1.0f - q%d", n);
     } else {
@@ -223,6 +237,7 @@ static int write_node(struct writer *w, const struct overlay *node) {
             w->body.failed = true;
             break;
         }
+        of[count].leaf = child->op == OVERLAY_CRITERION;
         of[count].node = write_node(w, child);
         of[count++].weight = constant(w, overlay_table[node->op].weights ? child->weight : 1);
     }
@@ -271,8 +286,6 @@ static void write_body(struct writer *w) {
 static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#ifndef CELLS_PER_ITEM\n#define CELLS_PER_ITEM 1 // consecutive cells that one work-item makes\n#endif\n");
     text_add(source, "#ifndef LANES\n#define LANES 1 // of these, the cells that are taken, computed and given back together\n#endif\n");
-    text_add(source, "#define TAKE(to, from) \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) to[l] = (from)[l]; } \\\n"
-                     "    else { for (uint l = 0; l < LANES; l++) to[l] = l < n ? (from)[l] : NAN; }\n");
     text_add(source, "#define GIVE(to, from) { \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) (to)[l] = from[l]; } \\\n"
                      "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; } }\n");
     text_add(source, "__kernel void overlay(const ulong first, const uint cells, const ulong stride, __global const float *restrict k");
@@ -284,14 +297,20 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
 }
 
-/* Private copies of a block of cells on the way in and out: without them a compiler must fear that planes overlap. */
+/* Private copies of a block of cells on the way in and out: without them a compiler must fear that planes overlap.
+ * All copies of a whole block stand together, with no branch between them. */
 static void write_taking(const struct plan *plan, struct text *source) {
-    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "        float q%zu[LANES];\n        TAKE(q%zu, p%zu + first + at);\n", i, i, i);
+    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "        float q%zu[LANES];\n", i);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, "        float to_score%zu[LANES], to_coverage%zu[LANES];\n        uchar to_state%zu[LANES];\n", t, t, t);
     text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) text_print(source, "        float to_raw%zu[LANES], to_membership%zu[LANES];\n", c, c);
-    text_add(source, "#endif\n");
+    text_add(source, "#endif\n        if (n == LANES) {\n");
+    for (size_t i = 0; i < plan->n_planes; i++)
+        text_print(source, "            for (uint l = 0; l < LANES; l++) q%zu[l] = p%zu[first + at + l];\n", i, i);
+    text_add(source, "        } else {\n            for (uint l = 0; l < LANES; l++) {\n");
+    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "                q%zu[l] = l < n ? p%zu[first + at + l] : NAN;\n", i, i);
+    text_add(source, "            }\n        }\n");
 }
 
 static void write_giving(const struct plan *plan, struct text *source) {

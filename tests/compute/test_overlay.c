@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compute/overlay.h"
+#include "ops.h"
 
 enum { PLANES = 4, CRITERIA = 14, TARGETS = 4, RULES_N = 5, CELLS = (1 << 20) + 53 };
 
@@ -299,6 +300,73 @@ static void results_depend_neither_on_what_is_wanted_nor_on_bands(void **state) 
     close_run(&run);
 }
 
+/* Units in the last place of the float nearest to `wanted`, as a float's own range has them. */
+static double ulps_off(float got, double wanted) {
+    int exponent;
+    if (isinf(got) && fabs(wanted) > 3.4028235e38) return 0;
+    frexp(wanted, &exponent);
+    return fabs((double)got - wanted) / ldexp(1, (exponent < -125 ? -125 : exponent) - 24);
+}
+
+static void exponential_and_power_are_as_exact_as_they_say(void **state) {
+    (void)state;
+    enum { STEPS = 300007, POWERS = 600011 };
+    const double near_one = ldexp(1, 24);
+    uint32_t seed = 11;
+    for (int i = 0; i < STEPS; i++) {
+        float x = -110 + 200 * (float)i / STEPS;
+        if (!(ulps_off(op_exp(x), exp((double)x)) <= 1)) fail_msg("exp %a", (double)x);
+    }
+    for (int i = 0; i < POWERS; i++) {
+        float x = i % 3 ? 0.6f + 0.9f * draw(&seed) : ldexpf(1 + draw(&seed), (int)(270 * draw(&seed)) - 145);
+        float y = (float)(300 * (double)(draw(&seed) - 0.5f) / (i % 2 ? 1 : fabs(log2((double)x)) + 1e-6));
+        double wanted = pow((double)x, (double)y), allowed = wanted > 1 / near_one && wanted < near_one ? 2 : 8;
+        if (!(ulps_off(op_pow(x, y), wanted) <= allowed)) fail_msg("%a to the power %a", (double)x, (double)y);
+    }
+    assert_true(isnan(op_exp(NAN)) && op_exp(INFINITY) == INFINITY && op_exp(-INFINITY) == 0);
+    assert_true(op_pow(0, 2) == 0 && op_pow(0, -2) == INFINITY && op_pow(0, 0) == 1 && op_pow(1, 7) == 1);
+    assert_true(op_pow(INFINITY, 2) == INFINITY && op_pow(INFINITY, -2) == 0 && isnan(op_pow(NAN, 2)) && isnan(op_pow(-1, 2)));
+}
+
+static void same_bits(const struct run *run, size_t c, size_t i, float wanted) {
+    if (isnan(wanted) ? !isnan(run->membership[c][i]) : op_bits(wanted) != op_bits(run->membership[c][i]))
+        fail_msg("criterion %zu, cell %zu: %a, not %a", c, i, (double)run->membership[c][i], (double)wanted);
+}
+
+/* The pixel maths as C, and the quotient of a linear one as a division. */
+static void device_and_host_agree_to_the_bit(void **state) {
+    (void)state;
+    enum { SOME = 70001 };
+    struct run run;
+    struct plan plan = test_plan();
+    open_run(&run, SOME);
+    compute(&run, &plan, SOME, &(struct overlay_results){.membership = run.membership});
+    for (size_t i = 0; i < SOME; i++) {
+        float x = run.planes[0][i], km = run.planes[1][i] * 1e-3f, t = (x - params[0]) / (params[1] - params[0]);
+        same_bits(&run, 0, i, isnan(x) ? NAN : t > 1 ? 1 : t > 0 ? t : 0);
+        same_bits(&run, 2, i, member_small(km, params[6], params[7]));
+        same_bits(&run, 3, i, member_large(km, params[8], params[9]));
+        same_bits(&run, 5, i, member_gaussian(x, params[12], params[13]));
+        same_bits(&run, 6, i, member_logistic(x, params[14], params[15]));
+    }
+    close_run(&run);
+}
+
+static void linear_membership_divides_rightly_and_may_be_a_step(void **state) {
+    (void)state;
+    uint32_t seed = 5;
+    for (int i = 0; i < 200003; i++) {
+        float zero = draw(&seed) * 1000 - 300, one = draw(&seed) * 1000 - 300, x = draw(&seed) * 1400 - 500;
+        if (zero == one) continue;
+        float t = (x - zero) / (one - zero), wanted = t > 1 ? 1 : t > 0 ? t : 0;
+        if (member_linear(x, zero, one) != wanted) fail_msg("%a in %a..%a", (double)x, (double)zero, (double)one);
+        assert_true(member_linear(one, zero, one) == 1 && member_linear(zero, zero, one) == 0);
+        assert_true(member_linear(INFINITY, zero, one) == (one > zero) && member_linear(-INFINITY, zero, one) == (one < zero));
+    }
+    assert_true(member_linear(3, 3, 3) == 1 && member_linear(nextafterf(3, 0), 3, 3) == 0 && member_linear(4, 3, 3) == 1);
+    assert_true(member_linear(0, 0, 0) == 1 && member_linear(INFINITY, 0, 0) == 1 && isnan(member_linear(NAN, 3, 3)));
+}
+
 /* Rule r fires on code r, for target r % 2: all 64 bits have their place. */
 static void sixty_four_rules(void **state) {
     (void)state;
@@ -358,6 +426,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_cell_is_as_the_formulas_say),
         cmocka_unit_test(results_depend_neither_on_what_is_wanted_nor_on_bands),
+        cmocka_unit_test(exponential_and_power_are_as_exact_as_they_say),
+        cmocka_unit_test(device_and_host_agree_to_the_bit),
+        cmocka_unit_test(linear_membership_divides_rightly_and_may_be_a_step),
         cmocka_unit_test(sixty_four_rules),
         cmocka_unit_test(new_numbers_make_no_new_source),
     };
