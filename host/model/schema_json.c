@@ -72,9 +72,10 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"$ref\":\"#/$defs/overlay\"}";
     case TYPE_CONDITION:
     case TYPE_UNIT_WORD:
-    case TYPE_FORMULA:
     case TYPE_UNCERTAINTY:
         return "{\"type\":\"string\"}";
+    case TYPE_FORMULA:
+        return "{\"type\":[\"string\",\"number\"]}"; /* `friction: 1` is a number to YAML */
     default:
         return "{\"type\":[\"string\",\"number\",\"boolean\"]}";
     }
