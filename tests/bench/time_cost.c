@@ -3,8 +3,6 @@
 
 #include "base/memory.h"
 #include "bench.h"
-
-#if __has_include("compute/cost.h")
 #include "compute/cost.h"
 
 enum { BAND = 512 };
@@ -47,9 +45,3 @@ status time_cost(struct timing *timing) {
     free(host);
     return failure;
 }
-#else
-status time_cost(struct timing *timing) {
-    (void)timing;
-    return status_fail(LODE_USAGE, "this build has no cost distance");
-}
-#endif
