@@ -288,6 +288,9 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#ifndef LANES\n#define LANES 1 // of these, the cells that are taken, computed and given back together\n#endif\n");
     text_add(source, "#define GIVE(to, from) { \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) (to)[l] = from[l]; } \\\n"
                      "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; } }\n");
+    /* LLVM would stop at 256 bits where there are 512; it is the last of its passes that makes the vectors, and the first that complains. */
+    text_add(source, "#if LANES > 1 && defined(__clang__)\n#pragma clang diagnostic ignored \"-Wpass-failed\"\n"
+                     "__attribute__((min_vector_width(512)))\n#endif\n");
     text_add(source, "__kernel void overlay(const ulong first, const uint cells, const ulong stride, __global const float *restrict k");
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, ",\n    __global const float *restrict p%zu", i);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
@@ -336,6 +339,7 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
     text_add(source, "    const uint begin = (uint)get_global_id(0) * CELLS_PER_ITEM, end = min(begin + CELLS_PER_ITEM, cells);\n");
     text_add(source, "    for (uint at = begin; at < end; at += LANES) {\n        const uint n = min((uint)LANES, end - at);\n");
     write_taking(plan, source);
+    text_add(source, "#if LANES > 1 && defined(__clang__)\n#pragma clang loop vectorize_width(LANES)\n#endif\n");
     text_add(source, "        for (uint l = 0; l < LANES; l++) {\n");
     text_add(source, w.body.bytes ? w.body.bytes : "");
     text_add(source, "        }\n");
