@@ -30,8 +30,11 @@ typedef int16 lanes_i;
 // Not fmin: a NaN never wins, at the price of one instruction.
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
 
+// Vectors handed to a function that is called, not inlined, arrive wrong with PoCL 3.1.
+#define INLINED __attribute__((always_inline)) static inline
+
 // Relaxes a row by the row `from`, then along itself to the right and to the left. True if any cell fell.
-static inline int sweep_row(__local lanes_f *cost, __local const lanes_f *friction, const int row, const int from, const lanes_f half_x,
+INLINED int sweep_row(__local lanes_f *cost, __local const lanes_f *friction, const int row, const int from, const lanes_f half_x,
                             const lanes_f half_y, const lanes_f half_d) {
     __local lanes_f *mine = cost + row * STRIDE;
     __local const lanes_f *theirs = cost + from * STRIDE, *f_mine = friction + row * STRIDE, *f_theirs = friction + from * STRIDE;
@@ -63,7 +66,7 @@ static inline int sweep_row(__local lanes_f *cost, __local const lanes_f *fricti
 }
 
 // Down and up until nothing falls. A row is left out while the row that it would be relaxed by has not changed since.
-static inline void settle(__local lanes_f *cost, __local const lanes_f *friction, __local const lanes_f *half_x, __local const lanes_f *half_y,
+INLINED void settle(__local lanes_f *cost, __local const lanes_f *friction, __local const lanes_f *half_x, __local const lanes_f *half_y,
                           __local const lanes_f *half_d) {
     int changed_at[HIGH], relaxed_at[2 * HIGH], now = 1, falls = 1;
     for (int r = 0; r < HIGH; r++) {
@@ -207,7 +210,12 @@ __kernel void cost_rows(__global const float *restrict cost, const int across, c
     const int start = (int)get_global_id(0) * TILE, y = (int)get_global_id(1);
     if (start >= cols || y >= rows) return;
     const int end = min(start + TILE, cols);
-    for (int x = start; x < end; x++) out[(long)y * cols + x] = cost[cell_at(col0 + x, row0 + y, across)];
+    for (int x = start, run; x < end; x += run) {
+        __global const float *from = cost + cell_at(col0 + x, row0 + y, across);
+        __global float *to = out + (long)y * cols + x;
+        run = min(end - x, TILE - (col0 + x) % TILE);
+        for (int i = 0; i < run; i++) to[i] = from[i];
+    }
 }
 
 #define NOWHERE 9 // no way leads here

@@ -11,7 +11,17 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { TILE = 64, BAND_TILES = 16, TILE_CELLS = TILE * TILE, HALVES = 3, LANES_CPU = 16, SIDE_MAX = 1 << 24, COLOURS = 6, SAMPLE_EVERY = 61 };
+enum {
+    TILE_LANES = 64,
+    TILE_ALONE = 32,
+    BAND_TILES = 16,
+    TURN_ROUNDS = 7,
+    HALVES = 3,
+    LANES_CPU = 16,
+    SIDE_MAX = 1 << 24,
+    COLOURS = 6,
+    SAMPLE_EVERY = 61
+};
 enum { BEGIN_TILES, BEGIN_OUTSIDE, SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
 enum { NEIGHBOURS = 8, SOURCE = 8, NOWHERE = 9, LEVEL = 10 }; /* after kernels/cost.cl */
 
@@ -19,7 +29,8 @@ struct cost {
     struct device *device;
     struct window window;
     cl_int cols, rows, across, down, wraps;
-    size_t tiles, lanes;
+    cl_int tile; /* cells a side */
+    size_t tiles, tile_cells, lanes;
     cl_program program;
     cl_kernel kernels[KERNELS];
     struct buffer *friction, *costs, *metres, *keys, *list;
@@ -30,14 +41,23 @@ struct cost {
     int64_t *labels;  /* a cell: its source */
 };
 
+/* Local memory decides how many tiles go side by side, and with that their size. */
+static void lay_tiles(struct cost *cost) {
+    cl_ulong local = 0;
+    clGetDeviceInfo(cost->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
+    const size_t lane_bytes = (size_t)((TILE_LANES + 2) * (2 * (TILE_LANES + 4) + HALVES)) * sizeof(float);
+    cost->lanes = !cost->device->info.gpu && local >= LANES_CPU * lane_bytes ? LANES_CPU : 1;
+    cost->tile = cost->lanes > 1 ? TILE_LANES : TILE_ALONE;
+    cost->tile_cells = (size_t)cost->tile * (size_t)cost->tile;
+    cost->across = (cost->cols + cost->tile - 1) / cost->tile;
+    cost->down = (cost->rows + cost->tile - 1) / cost->tile;
+    cost->tiles = (size_t)cost->across * (size_t)cost->down;
+}
+
 static status build(struct cost *cost) {
     static const char *const names[KERNELS] = {"begin_tiles", "begin_outside", "settle_tiles", "cost_rows", "parents"};
     char options[64];
-    cl_ulong local = 0;
-    clGetDeviceInfo(cost->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
-    const size_t lane_bytes = (size_t)((TILE + 2) * (2 * (TILE + 4) + HALVES)) * sizeof(float);
-    cost->lanes = !cost->device->info.gpu && local >= LANES_CPU * lane_bytes ? LANES_CPU : 1;
-    snprintf(options, sizeof options, "-DTILE=%d -DLANES=%zu", TILE, cost->lanes);
+    snprintf(options, sizeof options, "-DTILE=%d -DLANES=%zu", cost->tile, cost->lanes);
     TRY(program_build(cost->device, &kernel_cost, 1, options, &cost->program));
     for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(cost->program, names[i], &cost->kernels[i]));
     return NULL;
@@ -45,9 +65,9 @@ static status build(struct cost *cost) {
 
 /* Half lengths of steps: along row r - 1 at [3 r], and from the row above it straight and slantwise. */
 static status make_metres(struct cost *cost, const struct grid *grid) {
-    size_t count = ((size_t)cost->down * TILE + 2) * HALVES;
+    size_t count = (size_t)((int64_t)cost->down * cost->tile + 2) * HALVES;
     TRY(MEMORY_ARRAY(count, &cost->halves));
-    for (int64_t r = 0; r < cost->down * TILE + 2; r++) {
+    for (int64_t r = 0; r < cost->down * cost->tile + 2; r++) {
         double dx_m, dy_m, above_dx_m, above_dy_m, row = (double)(cost->window.row0 + r - 1);
         grid_cell_metres(grid, row, &dx_m, &dy_m);
         grid_cell_metres(grid, row - 1, &above_dx_m, &above_dy_m);
@@ -66,7 +86,8 @@ static bool is_source(const struct mask *mask, int64_t x, int64_t y) {
 
 /* The rows of tile rows ty.. are lent to the device for the launch. */
 static status begin_band(struct cost *cost, struct buffer *bits, const float *friction, cl_int ty, cl_int tile_rows) {
-    const int64_t row0 = (int64_t)ty * TILE, end = row0 + (int64_t)tile_rows * TILE < cost->rows ? row0 + (int64_t)tile_rows * TILE : cost->rows;
+    const int64_t row0 = (int64_t)ty * cost->tile,
+                  end = row0 + (int64_t)tile_rows * cost->tile < cost->rows ? row0 + (int64_t)tile_rows * cost->tile : cost->rows;
     cl_int code;
     cl_mem given =
         clCreateBuffer(cost->device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, (size_t)(end - row0) * (size_t)cost->cols * sizeof *friction,
@@ -97,7 +118,7 @@ static status begin(struct cost *cost, const float *friction) {
 
 static status open_buffers(struct cost *cost) {
     size_t cells;
-    if (!size_multiply(cost->tiles + 1, TILE_CELLS, &cells)) return status_no_memory();
+    if (!size_multiply(cost->tiles + 1, cost->tile_cells, &cells)) return status_no_memory();
     TRY(buffer_open(cost->device, cells * sizeof(float), &cost->friction));
     TRY(buffer_open(cost->device, cells * sizeof(float), &cost->costs));
     TRY(buffer_open(cost->device, (cost->tiles + 1) * sizeof(cl_int), &cost->keys));
@@ -109,8 +130,8 @@ static float choose_reach(const struct cost *cost, const float *friction) {
     double sum = 0, count = 0;
     for (int64_t i = 0; i < (int64_t)cost->cols * cost->rows; i += SAMPLE_EVERY)
         if (friction[i] >= 0 && friction[i] < INFINITY) sum += (double)friction[i], count++;
-    const double half_m = (double)cost->halves[((int64_t)cost->down * TILE / 2) * HALVES + 1];
-    return count > 0 ? (float)(sum / count * 2 * half_m * TILE) : 0;
+    const double half_m = (double)cost->halves[((int64_t)cost->down * cost->tile / 2) * HALVES + 1];
+    return count > 0 ? (float)(sum / count * 2 * half_m * cost->tile) : 0;
 }
 
 /* Tiles of one colour are no neighbours; an odd number of them around the globe needs a third column of colours. */
@@ -126,7 +147,7 @@ static float key_cost(cl_int key) {
 }
 
 /* The tiles to settle next, of one colour; 0 when none waits. */
-static size_t choose(const struct cost *cost, const cl_int *keys, cl_int *list) {
+static size_t choose(const struct cost *cost, size_t round, const cl_int *keys, cl_int *list) {
     size_t counts[COLOURS] = {0}, n = 0;
     cl_int least = keys[cost->tiles];
     for (size_t i = 0; i < cost->tiles; i++) least = keys[i] < least ? keys[i] : least;
@@ -134,8 +155,10 @@ static size_t choose(const struct cost *cost, const cl_int *keys, cl_int *list) 
     const float limit = key_cost(least) + cost->reach;
     for (size_t i = 0; i < cost->tiles; i++)
         if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit) counts[colour_of(cost, (int64_t)i)]++;
-    int colour = 0;
-    for (int c = 1; c < COLOURS; c++) colour = counts[c] > counts[colour] ? c : colour;
+    /* Each colour has its turn: two tiles that show each other a way over a third could else keep it waiting for ever. */
+    int colour = (int)(round / TURN_ROUNDS % COLOURS);
+    const bool turn = round % TURN_ROUNDS == 0 && counts[colour] > 0;
+    for (int c = 0; c < COLOURS && !turn; c++) colour = counts[c] > counts[colour] ? c : colour;
     for (size_t i = 0; i < cost->tiles; i++)
         if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit && colour_of(cost, (int64_t)i) == colour) list[n++] = (cl_int)i;
     return n;
@@ -143,9 +166,9 @@ static size_t choose(const struct cost *cost, const cl_int *keys, cl_int *list) 
 
 static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
     const size_t key_bytes = (cost->tiles + 1) * sizeof *keys;
-    size_t n;
+    size_t n, round = 0;
     TRY(buffer_read(cost->keys, 0, key_bytes, keys));
-    while ((n = choose(cost, keys, list)) > 0) {
+    while ((n = choose(cost, round++, keys, list)) > 0) {
         const cl_int count = (cl_int)n;
         const struct kernel_arg args[] = {ARG_BUFFER(cost->list),   ARG(count),
                                           ARG(cost->across),        ARG(cost->down),
@@ -185,10 +208,8 @@ status cost_open(struct device *device, const struct grid *grid, const struct ma
                           .window = window,
                           .cols = (cl_int)window.cols,
                           .rows = (cl_int)window.rows,
-                          .across = (cl_int)((window.cols + TILE - 1) / TILE),
-                          .down = (cl_int)((window.rows + TILE - 1) / TILE),
                           .wraps = grid->wraps && window.cols == grid->width};
-    cost->tiles = (size_t)cost->across * (size_t)cost->down;
+    lay_tiles(cost);
     status failure = cost->tiles >= INT32_MAX ? status_no_memory() : mask_init(&cost->sources, window);
     if (!failure) memcpy(cost->sources.bits, sources->bits, (size_t)(sources->words_per_row * window.rows) * sizeof *sources->bits);
     if (!failure) failure = compute(cost, grid, friction);
@@ -227,7 +248,7 @@ static int64_t neighbour(const struct cost *cost, int64_t cell, int k) {
 
 static int64_t in_tiles(const struct cost *cost, int64_t cell) {
     const int64_t x = cell % cost->cols, y = cell / cost->cols;
-    return (y / TILE * cost->across + x / TILE) * TILE_CELLS + y % TILE * TILE + x % TILE;
+    return (y / cost->tile * cost->across + x / cost->tile) * (int64_t)cost->tile_cells + y % cost->tile * cost->tile + x % cost->tile;
 }
 
 /* What stands still costs nothing: a step between cells of equal cost that adds nothing, by zero friction or because it is too small. */
@@ -259,7 +280,7 @@ static status spread_from(struct cost *cost, struct level *level, int64_t cell) 
 
 /* Gives the cells of LEVEL a parent, the nearest to a way down first, so that no ways run in circles. */
 static status spread_levels(struct cost *cost) {
-    const size_t cells = cost->tiles * TILE_CELLS, all = (size_t)cost->cols * (size_t)cost->rows;
+    const size_t cells = cost->tiles * cost->tile_cells, all = (size_t)cost->cols * (size_t)cost->rows;
     float *room;
     struct level level = {0};
     if (!memchr(cost->parents, LEVEL, all)) return NULL;
@@ -334,7 +355,7 @@ status cost_rows(struct cost *cost, struct window window, struct buffer *costs, 
     if (buffer_bytes(costs) < cells * sizeof(float) || (source && buffer_bytes(source) < cells * sizeof(int64_t)))
         return status_fail(LODE_SELFTEST, "costs of %zu cells: a buffer is too small", cells);
     const struct kernel_arg args[] = {ARG_BUFFER(cost->costs), ARG(cost->across), ARG(col0), ARG(row0), ARG(cols), ARG(rows), ARG_BUFFER(costs)};
-    TRY(kernel_run(cost->device, cost->kernels[COST_ROWS], args, 7, 1, (size_t)(cols + TILE - 1) / TILE, (size_t)rows));
+    TRY(kernel_run(cost->device, cost->kernels[COST_ROWS], args, 7, 1, (size_t)((cols + cost->tile - 1) / cost->tile), (size_t)rows));
     if (!source) return NULL;
     TRY(find_labels(cost));
     const size_t row_bytes = (size_t)cols * sizeof(int64_t);
