@@ -21,6 +21,10 @@ static size_t half_of_machine(void) {
     return (size_t)sysconf(_SC_PHYS_PAGES) / 2 * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+static size_t memory_for(const lode_options *options) {
+    return options->memory_bytes ? options->memory_bytes : half_of_machine();
+}
+
 static status copy_facts(struct result *result, const char *data_dir) {
     const struct scenario *scenario = result->scenario;
     result->layers = arena_alloc(&result->arena, scenario->n_layers + 1, sizeof *result->layers);
@@ -51,7 +55,7 @@ static status prepare(struct result *result, const lode_options *options, struct
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
     TRY(copy_facts(result, options->data_dir));
     struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources};
-    size_t memory = options->memory_bytes ? options->memory_bytes : half_of_machine();
+    size_t memory = memory_for(options);
     return plan_compile(scenario, &result->grid, &facts, memory, &result->plan);
 }
 
@@ -199,12 +203,26 @@ static status score_band(void *user, size_t slot, int64_t band) {
     return overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &scoring->to[slot]);
 }
 
+/* Planes of a whole grid may be larger than memory. */
+static void forget_band(const struct result *result, struct window window) {
+    size_t first = (size_t)(window.row0 * window.cols), cells = (size_t)(window.cols * window.rows);
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        scratch_forget(&result->targets[t].score, first * sizeof(float), cells * sizeof(float));
+        scratch_forget(&result->targets[t].state, first, cells);
+    }
+    for (size_t c = 0; result->scenario->write_criteria && c < result->scenario->n_criteria; c++) {
+        scratch_forget(&result->criteria[c].value, first * sizeof(float), cells * sizeof(float));
+        scratch_forget(&result->criteria[c].membership, first * sizeof(float), cells * sizeof(float));
+    }
+}
+
 static status count_band(void *user, size_t slot, int64_t band) {
     struct scoring *scoring = user;
     struct window window = scoring_band(scoring, band);
     for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p, window);
     count_rules(scoring->result, scoring->to[slot].rules, window);
     count_states(scoring->result, window);
+    forget_band(scoring->result, window);
     return NULL;
 }
 
@@ -351,7 +369,9 @@ static status new_result(const struct scenario *scenario, struct result **out) {
 status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log, struct result **out) {
     struct result *result = NULL;
     TRY(new_result(scenario, &result));
+    int64_t cache = raster_cache_limit((int64_t)(memory_for(options) / PLAN_CACHE_PART));
     status failure = run(result, options, folder, log);
+    raster_cache_restore(cache);
     if (failure)
         result_free(result);
     else

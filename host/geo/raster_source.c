@@ -334,3 +334,14 @@ const char *raster_source_label(const struct raster_source *source, double code)
         if (row_code(table, row) == code) return GDALRATGetValueAsString(table, row, column);
     return NULL;
 }
+
+int64_t raster_cache_limit(int64_t bytes) {
+    const int64_t least = 32 << 20;
+    int64_t before = GDALGetCacheMax64();
+    if (bytes < before) GDALSetCacheMax64(bytes < least ? least : bytes);
+    return before;
+}
+
+void raster_cache_restore(int64_t before) {
+    GDALSetCacheMax64(before);
+}

@@ -25,4 +25,8 @@ const struct layer_facts *raster_source_facts(const struct raster_source *source
 double raster_source_code(const struct raster_source *source, const char *label);
 const char *raster_source_label(const struct raster_source *source, double code);
 
+/* Lowers the bound of what GDAL keeps of decoded pixels, for the whole process; gives the bound before. Some tens of MB are always left to it. */
+int64_t raster_cache_limit(int64_t bytes);
+void raster_cache_restore(int64_t before);
+
 #endif

@@ -44,6 +44,11 @@ status scratch_open(const char *folder, size_t size, struct scratch *out) {
     return NULL;
 }
 
+void scratch_forget(const struct scratch *scratch, size_t first, size_t size) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), start = first / page * page;
+    if (size > 0) madvise((char *)scratch->bytes + start, first + size - start, MADV_DONTNEED); /* a refusal only costs memory */
+}
+
 void scratch_close(struct scratch *scratch) {
     if (scratch->bytes) munmap(scratch->bytes, scratch->size);
     *scratch = (struct scratch){0};

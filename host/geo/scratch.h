@@ -12,6 +12,9 @@ struct scratch {
 };
 /* Zeroed. LODE_TRY_AGAIN, naming folder and size, when the disk is full (space is reserved at once). */
 status scratch_open(const char *folder, size_t size, struct scratch *out) LODE_MUST_CHECK;
+/* Lets the process forget `size` bytes of a plane from byte `first` on until it is read again: its pages stay with the file. Nothing is lost, and
+ * other threads may use it. */
+void scratch_forget(const struct scratch *scratch, size_t first, size_t size);
 void scratch_close(struct scratch *scratch);
 
 #endif

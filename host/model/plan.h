@@ -60,6 +60,8 @@ struct rule_step {
 
 /* Bands in flight: one is read, one computed, one counted and written. */
 enum { PLAN_SLOTS = 3 };
+/* One part in so many of the memory budget is for pixels that were decoded and may be asked for again. */
+enum { PLAN_CACHE_PART = 8 };
 
 struct plan {
     struct arena arena;

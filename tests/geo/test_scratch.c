@@ -2,6 +2,8 @@
 #include "unit.h"
 
 #include <dirent.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "geo/scratch.h"
 #include "world.h"
@@ -31,6 +33,29 @@ static void plane_is_zeroed_and_nameless(void **state) {
     scratch_close(&plane);
 }
 
+static size_t resident_bytes(void) {
+    unsigned long all = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_int_equal(fscanf(file, "%lu %lu", &all, &resident), 2);
+    fclose(file);
+    return resident * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static void what_is_forgotten_is_still_there(void **state) {
+    struct world *world = *state;
+    struct scratch plane;
+    const size_t size = 32 << 20, odd = 4097;
+    wrong(scratch_open(world->folder, size, &plane));
+    unsigned char *bytes = plane.bytes;
+    for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)(i % 251);
+    size_t before = resident_bytes();
+    scratch_forget(&plane, odd, size - odd);
+    assert_true(resident_bytes() + (30 << 20) < before);
+    for (size_t i = 0; i < size; i++)
+        if (bytes[i] != i % 251) fail_msg("byte %zu was lost", i);
+    scratch_close(&plane);
+}
+
 static void too_much_is_try_again(void **state) {
     struct world *world = *state;
     struct scratch plane;
@@ -42,6 +67,7 @@ static void too_much_is_try_again(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(plane_is_zeroed_and_nameless, world_open, world_close),
+        cmocka_unit_test_setup_teardown(what_is_forgotten_is_still_there, world_open, world_close),
         cmocka_unit_test_setup_teardown(too_much_is_try_again, world_open, world_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
