@@ -11,6 +11,7 @@ struct writer {
     struct text constants, body;
     struct numbers *numbers;
     int nodes;
+    bool whole; /* of the target: a cell without all of its criteria has no score, so that NaN may run through */
 };
 
 /* A number that changes without a new program; returns its index in the buffer. */
@@ -169,6 +170,12 @@ struct child {
 };
 
 static void write_mean(struct writer *w, int n, const struct child *of, size_t count) {
+    if (w->whole) {
+        text_print(&w->body, "            const float v%d = (0.0f", n);
+        for (size_t i = 0; i < count; i++) text_print(&w->body, " + k%zu * v%d", of[i].weight, of[i].node);
+        text_print(&w->body, ") / all%d;\n", n);
+        return;
+    }
     text_print(&w->body, "            const float v%d = (0.0f", n);
     for (size_t i = 0; i < count; i++) text_print(&w->body, " + (v%d == v%d ? k%zu * v%d : 0.0f)", of[i].node, of[i].node, of[i].weight, of[i].node);
     text_print(&w->body, ") / w%d;\n", n);
@@ -253,16 +260,28 @@ static int write_node(struct writer *w, const struct overlay *node) {
     return n;
 }
 
+/* A weighted mean of criteria all of which must be there: its NaN alone tells what is missing. */
+static bool is_whole(const struct target *target) {
+    if (target->min_coverage < 1 || target->score->op != OVERLAY_WEIGHTED) return false;
+    for (const struct overlay *child = target->score->child; child; child = child->next)
+        if (child->op != OVERLAY_CRITERION || !(child->weight > 0)) return false;
+    return true;
+}
+
 static void write_target(struct writer *w, size_t t) {
     enum { ROUNDING_SLACK_PPM = 1 };
     const struct target *target = &w->plan->scenario->targets[t];
+    w->whole = is_whole(target);
     unsigned long long rules = 0;
     for (size_t r = 0; r < w->plan->scenario->n_rules; r++) rules |= (w->plan->scenario->rules[r].targets >> t & 1ULL) << r;
     int n = write_node(w, target->score);
     size_t least = constant(w, target->min_coverage - ROUNDING_SLACK_PPM * 1e-6);
-    text_print(&w->body, "            const int missing%zu = c%d < k%zu || v%d != v%d;\n", t, n, least, n, n);
+    if (w->whole)
+        text_print(&w->body, "            const int missing%zu = v%d != v%d;\n", t, n, n);
+    else
+        text_print(&w->body, "            const int missing%zu = c%d < k%zu || v%d != v%d;\n", t, n, least, n, n);
     text_print(&w->body, "            to_score%zu[l] = outside || missing%zu ? NAN : v%d;\n", t, t, n);
-    text_print(&w->body, "            to_coverage%zu[l] = c%d;\n", t, n);
+    text_print(&w->body, "#ifdef LODE_COVERAGE\n            to_coverage%zu[l] = c%d;\n#endif\n", t, n);
     text_print(&w->body, "            to_state%zu[l] = outside ? 3 : missing%zu ? 2 : ((low & 0x%llxu) | (high & 0x%llxu)) != 0 ? 1 : 0;\n", t, t,
                rules & 0xffffffffULL, rules >> WORD_BITS);
 }
@@ -320,7 +339,7 @@ static void write_giving(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++) {
         text_print(source, "        if (score%zu) GIVE(score%zu + at, to_score%zu);\n        if (state%zu) GIVE(state%zu + at, to_state%zu);\n", t, t,
                    t, t, t, t);
-        text_print(source, "        if (coverage%zu) GIVE(coverage%zu + at, to_coverage%zu);\n", t, t, t);
+        text_print(source, "#ifdef LODE_COVERAGE\n        if (coverage%zu) GIVE(coverage%zu + at, to_coverage%zu);\n#endif\n", t, t, t);
     }
     text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {

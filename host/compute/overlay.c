@@ -23,7 +23,7 @@ enum {
     FIXED_ARGS = 4,
     RESULTS_PER_TARGET = 3
 };
-enum variant { SCORES_ONLY, WITH_TERMS, VARIANTS };
+enum variant { SCORES_ONLY, WITH_COVERAGE, WITH_TERMS, VARIANTS };
 
 /* Cells of one kind on the way out: `bytes` each, to `host`, which is NULL where nobody wants them. */
 struct outlet {
@@ -99,9 +99,10 @@ void overlay_close(struct overlay_pass *overlay) {
 
 /* The program with terms is built, and their memory taken, when they are first asked for. */
 static status prepare(struct overlay_pass *overlay, enum variant variant) {
+    static const char *const words[VARIANTS] = {"", " -DLODE_COVERAGE", " -DLODE_COVERAGE -DLODE_TERMS"};
     char options[100];
     snprintf(options, sizeof options, "-DCELLS_PER_ITEM=%zu -DLANES=%d%s", overlay->cells_per_item, overlay->cells_per_item > 1 ? LANES_CPU : 1,
-             variant == WITH_TERMS ? " -DLODE_TERMS" : "");
+             words[variant]);
     size_t criteria = overlay->plan->scenario->n_criteria;
     if (variant == WITH_TERMS && !overlay->raw) TRY(buffer_open(overlay->device, criteria * CHUNK_CELLS * sizeof(float), &overlay->raw));
     if (variant == WITH_TERMS && !overlay->membership)
@@ -202,7 +203,7 @@ static status run_chunk(struct overlay_pass *overlay, enum variant variant, stru
 }
 
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {
-    enum variant variant = results->raw || results->membership ? WITH_TERMS : SCORES_ONLY;
+    enum variant variant = results->raw || results->membership ? WITH_TERMS : results->coverage ? WITH_COVERAGE : SCORES_ONLY;
     size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? CHUNK_CELLS_SHARED : CHUNK_CELLS;
     TRY(prepare(overlay, variant));
     point_outlets(overlay, results);
