@@ -30,7 +30,7 @@ typedef int16 lanes_i;
 // Not fmin: a NaN never wins, at the price of one instruction.
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
 
-// Vectors handed to a function that is called, not inlined, arrive wrong with PoCL 3.1.
+// Called and not inlined, these leave every cost infinite with PoCL 3.1.
 #define INLINED __attribute__((always_inline)) static inline
 
 // Relaxes a row by the row `from`, then along itself to the right and to the left. True if any cell fell.

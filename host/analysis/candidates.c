@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/parallel.h"
+
 enum { BLOCK = 64 };
 
 struct peaks {
@@ -29,7 +31,8 @@ static double cells_apart_m(const struct grid *grid, int64_t a, int64_t b) {
     int64_t ac = a % grid->width, ar = a / grid->width, bc = b % grid->width, br = b / grid->width;
     if (grid->geographic)
         return great_circle_m(grid_x(grid, (double)ac), grid_y(grid, (double)ar), grid_x(grid, (double)bc), grid_y(grid, (double)br));
-    return hypot((double)(ac - bc) * grid->dx, (double)(ar - br) * grid->dy) * grid->unit_m;
+    double x = (double)(ac - bc) * grid->dx, y = (double)(ar - br) * grid->dy;
+    return sqrt(x * x + y * y) * grid->unit_m;
 }
 
 static bool is_free(const struct peaks *peaks, int64_t cell) {
@@ -50,6 +53,11 @@ static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by) {
             if ((best < 0 || score > (double)peaks->score[best]) && is_free(peaks, cell)) best = cell;
         }
     peaks->best[by * peaks->blocks_x + bx] = best;
+}
+
+static void find_row_of_bests(void *user, int64_t by) {
+    struct peaks *peaks = user;
+    for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by);
 }
 
 static int64_t highest(const struct peaks *peaks) {
@@ -80,8 +88,7 @@ static void place_site(const struct scan *scan, struct site *site, int64_t col, 
 }
 
 static status take_peaks(const struct scan *scan, struct peaks *peaks, size_t count, struct arena *arena, struct site_list *out) {
-    for (int64_t by = 0; by < peaks->blocks_y; by++)
-        for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by);
+    parallel_for(peaks->blocks_y, parallel_threads(), find_row_of_bests, peaks);
     while (peaks->n_chosen < count) {
         int64_t peak = highest(peaks);
         if (peak < 0) break;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parallel.h"
+
 /* The fused pass's results for the cells of a row from its first site to its last, and where its distances come from. */
 struct row_terms {
     struct window window;
@@ -205,29 +207,51 @@ static int by_value(const void *a, const void *b) {
     return (p > q) - (p < q);
 }
 
-/* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */
-static status fill_percentiles(const struct grid *grid, const float *score, const uint8_t *state, struct site_list *list) {
-    size_t n = list->count, cells = (size_t)(grid->width * grid->height);
-    double *values = NULL;
-    int64_t *between = NULL, scored = 0;
-    status failure = MEMORY_ARRAY(n + 1, &values);
-    if (!failure) failure = MEMORY_ARRAY(n + 1, &between);
-    if (failure) goto done;
-    for (size_t i = 0; i < n; i++) values[i] = isnan(list->sites[i].score) ? INFINITY : list->sites[i].score;
-    qsort(values, n, sizeof *values, by_value);
-    for (size_t i = 0; i < cells; i++) {
-        if (state[i] != CELL_SCORED) continue;
-        size_t low = 0, high = n; /* the first site score above the cell's */
+enum { COUNTED_AT_ONCE = 1 << 20 };
+
+/* Scored cells between the sorted scores of sites. */
+struct counting {
+    const float *score;
+    const uint8_t *state;
+    const double *values;
+    size_t n;
+    int64_t cells;
+    int64_t *between; /* a chunk: of each gap */
+};
+
+static void count_between(void *user, int64_t chunk) {
+    const struct counting *counting = user;
+    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), end = (chunk + 1) * COUNTED_AT_ONCE;
+    for (int64_t i = chunk * COUNTED_AT_ONCE; i < end && i < counting->cells; i++) {
+        if (counting->state[i] != CELL_SCORED) continue;
+        size_t low = 0, high = counting->n; /* the first site score above the cell's */
         while (low < high) {
             size_t middle = (low + high) / 2;
-            if (values[middle] > (double)score[i])
+            if (counting->values[middle] > (double)counting->score[i])
                 high = middle;
             else
                 low = middle + 1;
         }
         between[low]++;
-        scored++;
     }
+}
+
+/* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */
+static status fill_percentiles(const struct grid *grid, const float *score, const uint8_t *state, struct site_list *list) {
+    size_t n = list->count;
+    int64_t cells = grid->width * grid->height, chunks = (cells + COUNTED_AT_ONCE - 1) / COUNTED_AT_ONCE, scored = 0;
+    double *values = NULL;
+    int64_t *between = NULL;
+    status failure = MEMORY_ARRAY(n + 1, &values);
+    if (!failure) failure = MEMORY_ARRAY((n + 1) * (size_t)chunks, &between);
+    if (failure) goto done;
+    for (size_t i = 0; i < n; i++) values[i] = isnan(list->sites[i].score) ? INFINITY : list->sites[i].score;
+    qsort(values, n, sizeof *values, by_value);
+    struct counting counting = {score, state, values, n, cells, between};
+    parallel_for(chunks, parallel_threads(), count_between, &counting);
+    for (int64_t chunk = 1; chunk < chunks; chunk++)
+        for (size_t j = 0; j <= n; j++) between[j] += between[(size_t)chunk * (n + 1) + j];
+    for (size_t j = 0; j <= n; j++) scored += between[j];
     for (size_t i = 0; i < n; i++) {
         struct site *site = &list->sites[i];
         int64_t lower = 0;

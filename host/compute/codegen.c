@@ -32,12 +32,21 @@ static size_t constant(struct writer *w, double value) {
     return index;
 }
 
+/* A loop within the loop over cells would keep that from becoming vectors; very many classes would make the text too long. */
+enum { CLASSES_IN_LINE = 64 };
+
 static void write_categorical(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
     size_t classes = step->n_params > 2 ? (step->n_params - 2) / 2 : 0, first = step->first_param;
     text_print(&w->body, "            float m%zu = k[%zu];\n", c, first + 1);
-    text_print(&w->body, "            for (int j = 0; j < %zu; j++) m%zu = x%zu == k[%zu + 2 * j] ? k[%zu + 2 * j] : m%zu;\n", classes, c, c,
-               first + 2, first + 3, c);
+    if (classes > CLASSES_IN_LINE)
+        text_print(&w->body, "            for (int j = 0; j < %zu; j++) m%zu = x%zu == k[%zu + 2 * j] ? k[%zu + 2 * j] : m%zu;\n", classes, c, c,
+                   first + 2, first + 3, c);
+    for (size_t j = 0; classes <= CLASSES_IN_LINE && j < classes; j++) {
+        size_t code = first + 2 + 2 * j;
+        text_print(&w->constants, "    const float code%zu = k[%zu], score_of%zu = k[%zu];\n", code, code, code, code + 1);
+        text_print(&w->body, "            m%zu = x%zu == code%zu ? score_of%zu : m%zu;\n", c, c, code, code, c);
+    }
     text_print(&w->body, "            m%zu = x%zu == x%zu ? m%zu : NAN;\n", c, c, c, c);
 }
 

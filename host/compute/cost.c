@@ -155,7 +155,8 @@ static size_t choose(const struct cost *cost, size_t round, const cl_int *keys, 
     const float limit = key_cost(least) + cost->reach;
     for (size_t i = 0; i < cost->tiles; i++)
         if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit) counts[colour_of(cost, (int64_t)i)]++;
-    /* Each colour has its turn: two tiles that show each other a way over a third could else keep it waiting for ever. */
+    /* Each colour has its turn. A tile may wake itself again and again by a way over another tile, until that one is settled: which waits
+     * too, at a lower key, but of another colour. With turns it is settled, a stored cost falls, and as costs are finite in number it ends. */
     int colour = (int)(round / TURN_ROUNDS % COLOURS);
     const bool turn = round % TURN_ROUNDS == 0 && counts[colour] > 0;
     for (int c = 0; c < COLOURS && !turn; c++) colour = counts[c] > counts[colour] ? c : colour;

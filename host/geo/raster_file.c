@@ -267,14 +267,3 @@ status raster_file_read(const struct raster_file *file, int64_t col0, int64_t ro
     }
     return NULL;
 }
-
-status raster_file_sample(const struct raster_file *file, int cols, int rows, float *values) {
-    struct strip strip = {0, 0, (int)file->width, (int)file->height, cols, rows, NULL, NULL};
-    status failed = MEMORY_ARRAY((size_t)cols * (size_t)rows, &strip.pixels);
-    if (!failed) failed = MEMORY_ARRAY((size_t)cols * (size_t)rows, &strip.valid);
-    if (!failed) failed = strip_load(file, &strip);
-    if (!failed) failed = strip_values(file, &strip, values, cols);
-    free(strip.pixels);
-    free(strip.valid);
-    return failed;
-}

@@ -28,7 +28,5 @@ void raster_file_close(struct raster_file *file);
 
 /* cols * rows values from pixel (col0, row0), which may reach beyond the file (NaN there). */
 status raster_file_read(const struct raster_file *file, int64_t col0, int64_t row0, int64_t cols, int64_t rows, float *values) LODE_MUST_CHECK;
-/* The whole file shrunk to cols * rows by taking pixels. */
-status raster_file_sample(const struct raster_file *file, int cols, int rows, float *values) LODE_MUST_CHECK;
 
 #endif

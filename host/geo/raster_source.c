@@ -10,7 +10,7 @@
 #include "geo/raster_warp.h"
 #include "geo/srs.h"
 
-enum { PROBES = 48, SAMPLE_PIXELS = 1024 };
+enum { PROBES = 48, SAMPLE_BLOCKS = 61 };
 static const double MUCH_COARSER = 2; /* pixels per cell beyond which they are averaged */
 
 struct raster_source {
@@ -175,19 +175,40 @@ static bool any_valid(const struct raster_file *file, int64_t rows, float *value
     return false;
 }
 
-/* The share of valid pixels, from every n-th of them; a file without any is an error, so then all are read. */
+/* Whole numbers, small enough for class codes, without a mask or a nodata value. */
+static bool is_complete(const struct raster_file *file) {
+    GDALDataType type = GDALGetRasterDataType(file->band);
+    return !file->mask && isnan(file->nodata) && (type == GDT_Byte || type == GDT_UInt16 || type == GDT_Int16);
+}
+
+/* Adds the valid pixels of block `index` of the file, counted row by row, to `valid`, and all of them to `seen`. */
+static status count_block(const struct raster_file *file, int64_t index, float *values, int64_t *valid, int64_t *seen) {
+    int across, down;
+    GDALGetBlockSize(file->band, &across, &down);
+    int64_t blocks_x = (file->width + across - 1) / across, col = index % blocks_x * across, row = index / blocks_x * down;
+    int64_t cols = file->width - col < across ? file->width - col : across, rows = file->height - row < down ? file->height - row : down;
+    TRY(raster_file_read(file, col, row, cols, rows, values));
+    for (int64_t i = 0; i < cols * rows; i++) *valid += !isnan(values[i]);
+    *seen += cols * rows;
+    return NULL;
+}
+
+/* The share of valid pixels, from some blocks, since to look at every n-th pixel would decode all; a file in whose blocks none is valid
+ * may be empty, which is an error, so then all are read. */
 static status count_valid(struct raster_source *source) {
     const struct raster_file *file = &source->file;
-    int cols = (int)(file->width < SAMPLE_PIXELS ? file->width : SAMPLE_PIXELS),
-        rows = (int)(file->height < SAMPLE_PIXELS ? file->height : SAMPLE_PIXELS);
-    int64_t strip = 1 + ((int64_t)1 << 20) / file->width;
-    size_t sample = (size_t)cols * (size_t)rows, larger = (size_t)(strip * file->width);
+    source->facts.valid_share = 1;
+    if (is_complete(file)) return NULL;
+    int across, down;
+    GDALGetBlockSize(file->band, &across, &down);
+    int64_t blocks = ((file->width + across - 1) / across) * ((file->height + down - 1) / down), strip = 1 + ((int64_t)1 << 20) / file->width;
+    int64_t looks = blocks < SAMPLE_BLOCKS ? blocks : SAMPLE_BLOCKS, valid = 0, seen = 0;
+    size_t block = (size_t)across * (size_t)down, larger = (size_t)(strip * file->width);
     float *values = NULL;
-    TRY(MEMORY_ARRAY(sample > larger ? sample : larger, &values));
-    status failed = raster_file_sample(file, cols, rows, values);
-    size_t valid = 0;
-    for (size_t i = 0; i < sample && !failed; i++) valid += isnan(values[i]) ? 0 : 1;
-    source->facts.valid_share = (double)valid / (double)sample;
+    TRY(MEMORY_ARRAY(block > larger ? block : larger, &values));
+    status failed = NULL;
+    for (int64_t i = 0; i < looks && !failed; i++) failed = count_block(file, i * blocks / looks, values, &valid, &seen);
+    if (!failed) source->facts.valid_share = (double)valid / (double)seen;
     if (!failed && valid == 0 && !any_valid(file, strip, values, &failed) && !failed)
         failed = status_fail(LODE_BAD_DATA, "is empty: every pixel of band %d is missing; check `band` and `nodata`", source->layer->band);
     free(values);
