@@ -13,6 +13,7 @@ struct peaks {
     const struct grid *grid;
     const float *score;
     const uint8_t *state;
+    const struct scratch *planes[2]; /* score and state */
     double spacing_m, min_score;
     int64_t blocks_x, blocks_y;
     int64_t *best; /* cell of each block's highest free score, or -1 */
@@ -57,7 +58,10 @@ static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by) {
 
 static void find_row_of_bests(void *user, int64_t by) {
     struct peaks *peaks = user;
+    size_t cells = (size_t)(BLOCK * peaks->grid->width), first = (size_t)by * cells;
     for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by);
+    scratch_forget(peaks->planes[0], first * sizeof(float), cells * sizeof(float));
+    scratch_forget(peaks->planes[1], first, cells);
 }
 
 static int64_t highest(const struct peaks *peaks) {
@@ -103,13 +107,14 @@ static status take_peaks(const struct scan *scan, struct peaks *peaks, size_t co
     return NULL;
 }
 
-status candidates_peaks(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena,
+status candidates_peaks(const struct scan *scan, size_t target, const struct scratch *score, const struct scratch *state, struct arena *arena,
                         struct site_list *out) {
     const struct target *wanted = &scan->scenario->targets[target];
     const struct grid *grid = scan->grid;
     struct peaks peaks = {.grid = grid,
-                          .score = score,
-                          .state = state,
+                          .score = score->bytes,
+                          .state = state->bytes,
+                          .planes = {score, state},
                           .spacing_m = wanted->spacing_m,
                           .min_score = wanted->min_score,
                           .blocks_x = (grid->width + BLOCK - 1) / BLOCK,
@@ -242,7 +247,7 @@ static status share_points(const struct given *points, const size_t *owner, size
     return NULL;
 }
 
-status candidates_points(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena,
+status candidates_points(const struct scan *scan, size_t target, const struct scratch *score, const struct scratch *state, struct arena *arena,
                          struct site_list *out) {
     const struct target *wanted = &scan->scenario->targets[target];
     struct given *points = NULL;
@@ -260,7 +265,7 @@ status candidates_points(const struct scan *scan, size_t target, const float *sc
     TRY(share_points(points, owner, count, arena, out));
     for (size_t i = 0; i < out->count; i++) {
         struct site *site = &out->sites[i];
-        if (wanted->snap_m > 0) snap(scan, wanted, score, state, site);
+        if (wanted->snap_m > 0) snap(scan, wanted, score->bytes, state->bytes, site);
         double lon, lat;
         crs_to_lonlat(scan->lonlat, grid_x(scan->grid, (double)site->col), grid_y(scan->grid, (double)site->row), &lon, &lat);
         site->snapped_m = crs_geodesic_m(site->lon, site->lat, lon, lat);

@@ -297,8 +297,7 @@ static status find_sites(const struct scan *scan, struct result *result) {
     size_t targets = scan->scenario->n_targets;
     for (size_t t = 0; t < targets; t++) {
         struct target_result *target = &result->targets[t];
-        const float *score = target->score.bytes;
-        const uint8_t *state = target->state.bytes;
+        const struct scratch *score = &target->score, *state = &target->state;
         bool points = scan->scenario->targets[t].candidates == CANDIDATE_POINTS;
         log_stage(scan->log, "explaining sites", 0.75 + 0.1 * (double)t / (double)targets, 0.75 + 0.1 * (double)(t + 1) / (double)targets);
         TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &target->sites));

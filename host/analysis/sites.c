@@ -211,8 +211,7 @@ enum { COUNTED_AT_ONCE = 1 << 20 };
 
 /* Scored cells between the sorted scores of sites. */
 struct counting {
-    const float *score;
-    const uint8_t *state;
+    const struct scratch *score, *state;
     const double *values;
     size_t n;
     int64_t cells;
@@ -221,23 +220,27 @@ struct counting {
 
 static void count_between(void *user, int64_t chunk) {
     const struct counting *counting = user;
-    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), end = (chunk + 1) * COUNTED_AT_ONCE;
-    for (int64_t i = chunk * COUNTED_AT_ONCE; i < end && i < counting->cells; i++) {
-        if (counting->state[i] != CELL_SCORED) continue;
+    const float *score = counting->score->bytes;
+    const uint8_t *state = counting->state->bytes;
+    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), first = chunk * COUNTED_AT_ONCE;
+    for (int64_t i = first; i < first + COUNTED_AT_ONCE && i < counting->cells; i++) {
+        if (state[i] != CELL_SCORED) continue;
         size_t low = 0, high = counting->n; /* the first site score above the cell's */
         while (low < high) {
             size_t middle = (low + high) / 2;
-            if (counting->values[middle] > (double)counting->score[i])
+            if (counting->values[middle] > (double)score[i])
                 high = middle;
             else
                 low = middle + 1;
         }
         between[low]++;
     }
+    scratch_forget(counting->score, (size_t)first * sizeof(float), COUNTED_AT_ONCE * sizeof(float));
+    scratch_forget(counting->state, (size_t)first, COUNTED_AT_ONCE);
 }
 
 /* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */
-static status fill_percentiles(const struct grid *grid, const float *score, const uint8_t *state, struct site_list *list) {
+static status fill_percentiles(const struct grid *grid, const struct scratch *score, const struct scratch *state, struct site_list *list) {
     size_t n = list->count;
     int64_t cells = grid->width * grid->height, chunks = (cells + COUNTED_AT_ONCE - 1) / COUNTED_AT_ONCE, scored = 0;
     double *values = NULL;
@@ -264,7 +267,8 @@ done:
     return failure;
 }
 
-status sites_explain(const struct scan *scan, size_t target, const float *score, const uint8_t *state, struct arena *arena, struct site_list *list) {
+status sites_explain(const struct scan *scan, size_t target, const struct scratch *score, const struct scratch *state, struct arena *arena,
+                     struct site_list *list) {
     struct row_terms row = {0};
     qsort(list->sites, list->count, sizeof *list->sites, by_row);
     status failure = row_terms_init(&row, scan, target);

@@ -21,22 +21,24 @@ static status write_surface(const struct result *result, const char *name, const
 }
 
 struct blanking {
-    float *score;
-    const uint8_t *state;
+    const struct scratch *score, *state;
     int64_t width;
 };
 
 static void blank_row(void *user, int64_t row) {
     const struct blanking *blanking = user;
-    float *score = blanking->score + row * blanking->width;
-    const uint8_t *state = blanking->state + row * blanking->width;
+    size_t first = (size_t)(row * blanking->width), cells = (size_t)blanking->width;
+    float *score = (float *)blanking->score->bytes + first;
+    const uint8_t *state = (const uint8_t *)blanking->state->bytes + first;
     for (int64_t i = 0; i < blanking->width; i++)
         if (state[i] != CELL_SCORED) score[i] = NAN;
+    scratch_forget(blanking->score, first * sizeof(float), cells * sizeof(float));
+    scratch_forget(blanking->state, first, cells);
 }
 
 /* Blanks the would-be scores of excluded cells: nothing needs them after the sites are explained. */
 static void blank_excluded(struct target_result *target, const struct grid *grid) {
-    struct blanking blanking = {target->score.bytes, target->state.bytes, grid->width};
+    struct blanking blanking = {&target->score, &target->state, grid->width};
     parallel_for(grid->height, parallel_threads(), blank_row, &blanking);
 }
 

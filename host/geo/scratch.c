@@ -40,13 +40,14 @@ status scratch_open(const char *folder, size_t size, struct scratch *out) {
     if (!error && bytes == MAP_FAILED) error = errno;
     close(file);
     if (error) return no_room(folder, size, error);
-    *out = (struct scratch){bytes, size};
+    *out = (struct scratch){bytes, size, true};
     return NULL;
 }
 
 void scratch_forget(const struct scratch *scratch, size_t first, size_t size) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), start = first / page * page;
-    if (size > 0) madvise((char *)scratch->bytes + start, first + size - start, MADV_DONTNEED); /* a refusal only costs memory */
+    if (first < scratch->size && size > scratch->size - first) size = scratch->size - first;
+    if (scratch->mapped && size > 0) madvise((char *)scratch->bytes + start, first + size - start, MADV_DONTNEED); /* a refusal only costs memory */
 }
 
 void scratch_close(struct scratch *scratch) {

@@ -2,6 +2,7 @@
 #ifndef LODE_GEO_SCRATCH_H
 #define LODE_GEO_SCRATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -9,6 +10,7 @@
 struct scratch {
     void *bytes;
     size_t size;
+    bool mapped; /* from a file; else scratch_forget leaves it alone */
 };
 /* Zeroed. LODE_TRY_AGAIN, naming folder and size, when the disk is full (space is reserved at once). */
 status scratch_open(const char *folder, size_t size, struct scratch *out) LODE_MUST_CHECK;

@@ -14,7 +14,7 @@
 #include "report/credits.h"
 #include "report/png_file.h"
 
-enum { RAMP_COLOURS = HEATMAP_COLOURS - HEATMAP_RAMP, HATCH_PERIOD = 8 };
+enum { RAMP_COLOURS = HEATMAP_COLOURS - HEATMAP_RAMP, HATCH_PERIOD = 8, FORGET_ROWS = 16 };
 
 static const struct rgb no_data_grey = {222, 222, 222}, hatch_light = {176, 176, 176}, hatch_dark = {120, 120, 120};
 
@@ -46,17 +46,20 @@ static void fill_period(const float *score, const uint8_t *state, const uint8_t 
 
 struct picture {
     const struct grid *grid;
-    const float *score;
-    const uint8_t *state;
+    const struct scratch *score, *state;
 };
 
 static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     const struct picture *picture = user;
     int64_t width = picture->grid->width, col = 0;
-    const float *score = picture->score + row * width;
-    const uint8_t *state = picture->state + row * width, *hatched = hatch + row % HATCH_PERIOD;
+    const float *score = (const float *)picture->score->bytes + row * width;
+    const uint8_t *state = (const uint8_t *)picture->state->bytes + row * width, *hatched = hatch + row % HATCH_PERIOD;
     for (; col + HATCH_PERIOD <= width; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
     for (int64_t i = col; i < width; i++) pixels[i] = state_entry(state[i], hatched[i - col], ramp_entry(score[i]));
+    if (row % FORGET_ROWS != FORGET_ROWS - 1) return;
+    size_t cells = (size_t)(FORGET_ROWS * width), first = (size_t)((row + 1) * width) - cells;
+    scratch_forget(picture->score, first * sizeof(float), cells * sizeof(float));
+    scratch_forget(picture->state, first, cells);
 }
 
 static void fill_palette(const struct ramp *ramp, struct rgb *palette) {
@@ -81,7 +84,7 @@ static status write_png(const struct result *result, size_t target, const char *
     text_print(&title, "%s: %s score", result->scenario->title, asked->name);
     credits_of(result->scenario, &credits);
     status failure = title.failed || credits.failed ? status_no_memory() : NULL;
-    const struct picture picture = {&result->grid, result->targets[target].score.bytes, result->targets[target].state.bytes};
+    const struct picture picture = {&result->grid, &result->targets[target].score, &result->targets[target].state};
     const struct png_words words[] = {{"Title", title.bytes}, {"Software", "lodescan " LODE_VERSION}, {"Description", credits.bytes}};
     const struct png_picture png = {result->grid.width, result->grid.height, palette, words, 3, fill_row, &picture};
     if (!failure) failure = png_file_write(path, &png, parallel_threads());

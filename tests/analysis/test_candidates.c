@@ -54,6 +54,8 @@ static struct grid plain_grid(void) {
                          .height = HEIGHT};
 }
 
+static const struct scratch score_plane = {.bytes = score, .size = sizeof score}, states = {.bytes = state_plane, .size = sizeof state_plane};
+
 static void compare(double spacing, unsigned seed) {
     struct grid grid = plain_grid();
     struct target target = {.name = "plant", .candidates = CANDIDATE_PEAKS, .spacing_m = spacing, .count = COUNT};
@@ -64,7 +66,7 @@ static void compare(double spacing, unsigned seed) {
     int64_t expected[COUNT];
     make_planes(seed);
     assert_null(crs_lonlat_open(&grid, &scan.lonlat));
-    assert_null(candidates_peaks(&scan, 0, score, state_plane, &arena, &list));
+    assert_null(candidates_peaks(&scan, 0, &score_plane, &states, &arena, &list));
     int n = brute_force(&grid, spacing, expected);
     assert_int_equal(list.count, n);
     for (int i = 0; i < n; i++) assert_int_equal(list.sites[i].row * WIDTH + list.sites[i].col, expected[i]);
@@ -95,7 +97,7 @@ static void no_scored_cell_no_peak(void **state) {
     struct site_list list = {0};
     make_planes(6);
     memset(state_plane, CELL_NO_DATA, sizeof state_plane);
-    assert_null(candidates_peaks(&scan, 0, score, state_plane, &arena, &list));
+    assert_null(candidates_peaks(&scan, 0, &score_plane, &states, &arena, &list));
     assert_int_equal(list.count, 0);
     arena_free(&arena);
 }

@@ -114,8 +114,8 @@ static void fixture_planes(struct fixture *f) {
             f->targets[t].cells[state]++;
             f->targets[t].area_km2[state] += 0.125;
         }
-        f->targets[t].score = (struct scratch){f->score[t], sizeof f->score[t]};
-        f->targets[t].state = (struct scratch){f->state[t], sizeof f->state[t]};
+        f->targets[t].score = (struct scratch){.bytes = f->score[t], .size = sizeof f->score[t]};
+        f->targets[t].state = (struct scratch){.bytes = f->state[t], .size = sizeof f->state[t]};
     }
 }
 

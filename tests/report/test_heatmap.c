@@ -85,8 +85,8 @@ static void every_cell_by_definition(void **state) {
     }
     f->result.grid.width = W;
     f->result.grid.height = H;
-    f->result.targets[0].score = (struct scratch){score, sizeof score};
-    f->result.targets[0].state = (struct scratch){look, sizeof look};
+    f->result.targets[0].score = (struct scratch){.bytes = score, .size = sizeof score};
+    f->result.targets[0].state = (struct scratch){.bytes = look, .size = sizeof look};
     png_image image = {.version = PNG_IMAGE_VERSION};
     assert_true(png_image_begin_read_from_file(&image, write_heatmap(f, 0, "a").png));
     image.format = PNG_FORMAT_RGBA;
