@@ -1,6 +1,7 @@
 /* The pixel maths, in the common tongue of OpenCL C 1.2 and C11: memberships of x (see host/model/op_table.h for the names).
  * NaN in, NaN out. Infinity (no source at all) goes to the limit. Includes nothing: as C, <math.h> and <string.h> must come before.
- * Own exponential and power, of correctly rounded operations alone: the same bits on every device, and loops of them become vectors.
+ * Own exponential and power, of correctly rounded operations alone: the same bits on every device that
+ * rounds division correctly and keeps subnormals, and loops of them become vectors.
  * op_exp is within 1 ULP of the true value; op_pow within 2 where that lies in 2^-24..2^24 (beyond, a membership is 0 or 1 to within
  * its rounding), and within 8 elsewhere; subnormal results included. */
 #ifndef LODE_OPS_H

@@ -207,14 +207,14 @@ static int by_value(const void *a, const void *b) {
     return (p > q) - (p < q);
 }
 
-enum { COUNTED_AT_ONCE = 1 << 20 };
+enum { COUNTED_AT_ONCE = 1 << 20, CHUNKS_A_THREAD = 8 };
 
 /* Scored cells between the sorted scores of sites. */
 struct counting {
     const struct scratch *score, *state;
     const double *values;
     size_t n;
-    int64_t cells;
+    int64_t cells, chunk_cells;
     int64_t *between; /* a chunk: of each gap */
 };
 
@@ -222,8 +222,12 @@ static void count_between(void *user, int64_t chunk) {
     const struct counting *counting = user;
     const float *score = counting->score->bytes;
     const uint8_t *state = counting->state->bytes;
-    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), first = chunk * COUNTED_AT_ONCE;
-    for (int64_t i = first; i < first + COUNTED_AT_ONCE && i < counting->cells; i++) {
+    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), first = chunk * counting->chunk_cells;
+    for (int64_t i = first; i < first + counting->chunk_cells && i < counting->cells; i++) {
+        if ((i - first) % COUNTED_AT_ONCE == COUNTED_AT_ONCE - 1) {
+            scratch_forget(counting->score, (size_t)(i + 1 - COUNTED_AT_ONCE) * sizeof(float), COUNTED_AT_ONCE * sizeof(float));
+            scratch_forget(counting->state, (size_t)(i + 1 - COUNTED_AT_ONCE), COUNTED_AT_ONCE);
+        }
         if (state[i] != CELL_SCORED) continue;
         size_t low = 0, high = counting->n; /* the first site score above the cell's */
         while (low < high) {
@@ -235,14 +239,12 @@ static void count_between(void *user, int64_t chunk) {
         }
         between[low]++;
     }
-    scratch_forget(counting->score, (size_t)first * sizeof(float), COUNTED_AT_ONCE * sizeof(float));
-    scratch_forget(counting->state, (size_t)first, COUNTED_AT_ONCE);
 }
 
 /* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */
 static status fill_percentiles(const struct grid *grid, const struct scratch *score, const struct scratch *state, struct site_list *list) {
     size_t n = list->count;
-    int64_t cells = grid->width * grid->height, chunks = (cells + COUNTED_AT_ONCE - 1) / COUNTED_AT_ONCE, scored = 0;
+    int64_t cells = grid->width * grid->height, chunks = CHUNKS_A_THREAD * parallel_threads(), scored = 0;
     double *values = NULL;
     int64_t *between = NULL;
     status failure = MEMORY_ARRAY(n + 1, &values);
@@ -250,7 +252,7 @@ static status fill_percentiles(const struct grid *grid, const struct scratch *sc
     if (failure) goto done;
     for (size_t i = 0; i < n; i++) values[i] = isnan(list->sites[i].score) ? INFINITY : list->sites[i].score;
     qsort(values, n, sizeof *values, by_value);
-    struct counting counting = {score, state, values, n, cells, between};
+    struct counting counting = {score, state, values, n, cells, (cells + chunks - 1) / chunks, between};
     parallel_for(chunks, parallel_threads(), count_between, &counting);
     for (int64_t chunk = 1; chunk < chunks; chunk++)
         for (size_t j = 0; j <= n; j++) between[j] += between[(size_t)chunk * (n + 1) + j];

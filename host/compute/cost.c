@@ -318,6 +318,8 @@ static status find_parents(struct cost *cost) {
     for (size_t i = 0; !failure && i < cells; i++)
         if (is_source(&cost->sources, (int64_t)i % cost->cols, (int64_t)i / cost->cols) && cost->parents[i] != NOWHERE) cost->parents[i] = SOURCE;
     if (!failure) failure = spread_levels(cost);
+    if (!failure && memchr(cost->parents, LEVEL, cells))
+        failure = status_fail(LODE_SELFTEST, "%s adds costs otherwise than the host: ways cannot be traced on it", cost->device->info.name);
     if (failure) {
         free(cost->parents);
         cost->parents = NULL;

@@ -172,31 +172,35 @@ const struct device_info *device_info(const struct device *device) {
 }
 
 /* On a processor, places buffers apart within a page of memory. A kernel walks many planes abreast; beginning all alike they would compete
- * for the same few ways of its cache: ten planes take a sixth less time so. */
-static cl_int stagger(struct buffer *buffer) {
+ * for the same few ways of its cache. */
+static void stagger(struct buffer *buffer) {
     enum { STEP_BYTES = 1280, STEPS = 16 }; /* spread over 4096 bytes by 256, in whole cache lines and whole vectors */
     struct device *device = buffer->device;
     cl_int code;
     size_t origin = device->n_buffers++ % STEPS * STEP_BYTES, size = buffer->bytes ? buffer->bytes : 1;
     buffer->whole = clCreateBuffer(device->context, CL_MEM_READ_WRITE, size + (STEPS - 1) * STEP_BYTES, NULL, &code);
-    if (code != CL_SUCCESS) return code;
+    if (code != CL_SUCCESS) {
+        buffer->whole = NULL;
+        return;
+    }
     const cl_buffer_region region = {origin, size};
     buffer->memory = clCreateSubBuffer(buffer->whole, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
-    return code;
+    if (code == CL_SUCCESS) return;
+    clReleaseMemObject(buffer->whole); /* a driver that wants coarser places gets a plain buffer */
+    buffer->whole = NULL;
 }
 
 status buffer_open(struct device *device, size_t bytes, struct buffer **out) {
-    cl_int code;
+    cl_int code = CL_SUCCESS;
     struct buffer *buffer;
     if (bytes > device->info.largest_buffer_bytes)
         return status_fail(LODE_TRY_AGAIN, "%s gives at most %zu MB in one piece, %zu MB were asked for: give a smaller --memory or a coarser cell",
                            device->info.name, device->info.largest_buffer_bytes >> 20, bytes >> 20);
     TRY(MEMORY_ARRAY(1, &buffer));
     *buffer = (struct buffer){.device = device, .bytes = bytes};
-    code = device->shares_memory ? stagger(buffer) : CL_SUCCESS;
+    if (device->shares_memory) stagger(buffer);
     if (!buffer->whole) buffer->memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes ? bytes : 1, NULL, &code);
     if (code != CL_SUCCESS) {
-        if (buffer->whole) clReleaseMemObject(buffer->whole);
         free(buffer);
         return opencl_status(code, "%zu bytes on %s", bytes, device->info.name);
     }

@@ -1,6 +1,6 @@
 /* Planar distance: bits and a summary of blocks of rows stay on the device; rows are made when asked for (kernels/distance.cl).
  * Squared distances are whole numbers p2 i^2 + q2 j^2, so that comparisons are exact: p2 / q2 is (dx / dy)^2, or its best fraction
- * within 64 bits (off by less than 1e-13 on grids up to 100,000 cells wide). Lengths use dx and dy themselves. */
+ * within 64 bits (off by less than 1e-8 on grids up to 100,000 cells wide, which is below what a float holds). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -133,7 +133,10 @@ status program_build(struct device *device, const char *const *sources, size_t c
         return NULL;
     }
     status failure = build(device, sources, count, all, out);
-    if (!failure && (failure = keep_built(device, text, *out))) clReleaseProgram(*out);
+    if (!failure && (failure = keep_built(device, text, *out))) {
+        clReleaseProgram(*out);
+        *out = NULL;
+    }
     if (failure) free(text);
     return failure;
 }

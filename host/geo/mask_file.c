@@ -9,7 +9,7 @@
 #include "geo/srs.h"
 
 enum { STRIP_CELLS = 1 << 24 };
-static const double WHOLE_TURN = 1e-6; /* of a cell: the noise of decimal cell sizes */
+static const double WHOLE_TURN = 1e-3; /* of a cell: the noise of decimal cell sizes */
 
 static status take_place(const struct raster_file *file, struct grid *grid) {
     double gt[6];
@@ -34,6 +34,7 @@ static status take_crs(const struct raster_file *file, struct arena *arena, stru
     grid->crs = arena_copy(arena, name);
     if (!grid->crs || !grid->wkt) return status_no_memory();
     grid->wraps = grid->geographic && fabs(360 / grid->dx - (double)grid->width) < WHOLE_TURN;
+    if (grid->wraps) grid->dx = 360 / (double)grid->width;
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* Through GDAL's GTiff driver, block row by block row. */
 #include "geo/plane_writer.h"
 
+#include <cpl_conv.h>
 #include <cpl_string.h>
 #include <gdal.h>
 #include <math.h>
@@ -58,10 +59,15 @@ status plane_writer_open(const char *path, const struct grid *grid, const char *
     char **all = creation_options(grid, options);
     GDALDriverH driver = GDALGetDriverByName("GTiff");
     status failure = writer->path ? check_options(driver, all, &said) : status_no_memory();
+    /* No file beside the one that is renamed when it is whole. */
+    if (!failure && CPLFetchBool((CSLConstList)all, "TFW", false))
+        failure = status_fail(LODE_USAGE, "--co=TFW: the place is written into the file itself");
+    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO");
     if (!failure) writer->dataset = GDALCreate(driver, path, (int)grid->width, (int)grid->height, 1, GDT_Float32, all);
     if (!failure && !writer->dataset) failure = status_fail(LODE_IO, "%s cannot be written: %s", path, gdal_said(&said, "no reason given"));
     if (!failure) failure = describe(writer->dataset, grid, name, unit);
     CSLDestroy(all);
+    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", NULL);
     gdal_end();
     if (failure) {
         status second = plane_writer_close(writer);
@@ -87,7 +93,9 @@ status plane_writer_close(struct plane_writer *writer) {
     struct gdal_words said;
     if (!writer) return NULL;
     gdal_begin(&said);
+    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO");
     if (writer->dataset) GDALClose(writer->dataset);
+    CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", NULL);
     gdal_end();
     status failure = said.failed ? status_fail(LODE_IO, "writing %s failed: %s", writer->path, gdal_said(&said, "is the disk full?")) : NULL;
     free(writer->path);

@@ -10,7 +10,7 @@
 #include "geo/raster_warp.h"
 #include "geo/srs.h"
 
-enum { PROBES = 48, SAMPLE_BLOCKS = 61 };
+enum { PROBES = 48, SAMPLE_BLOCKS = 61, SAMPLE_CELLS = 1 << 20 };
 static const double MUCH_COARSER = 2; /* pixels per cell beyond which they are averaged */
 
 struct raster_source {
@@ -181,12 +181,19 @@ static bool is_complete(const struct raster_file *file) {
     return !file->mask && isnan(file->nodata) && (type == GDT_Byte || type == GDT_UInt16 || type == GDT_Int16);
 }
 
+/* Number i of places spread over 0 .. count - 1: by the golden section, which falls into no step with rows or columns. */
+static int64_t spread(int64_t i, int64_t count) {
+    const double golden = 0.6180339887498949, at = (double)(i + 1) * golden;
+    return (int64_t)((at - floor(at)) * (double)count);
+}
+
 /* Adds the valid pixels of block `index` of the file, counted row by row, to `valid`, and all of them to `seen`. */
 static status count_block(const struct raster_file *file, int64_t index, float *values, int64_t *valid, int64_t *seen) {
     int across, down;
     GDALGetBlockSize(file->band, &across, &down);
     int64_t blocks_x = (file->width + across - 1) / across, col = index % blocks_x * across, row = index / blocks_x * down;
     int64_t cols = file->width - col < across ? file->width - col : across, rows = file->height - row < down ? file->height - row : down;
+    if (rows > SAMPLE_CELLS / cols + 1) rows = SAMPLE_CELLS / cols + 1; /* of a block that is the whole file, its beginning */
     TRY(raster_file_read(file, col, row, cols, rows, values));
     for (int64_t i = 0; i < cols * rows; i++) *valid += !isnan(values[i]);
     *seen += cols * rows;
@@ -203,11 +210,11 @@ static status count_valid(struct raster_source *source) {
     GDALGetBlockSize(file->band, &across, &down);
     int64_t blocks = ((file->width + across - 1) / across) * ((file->height + down - 1) / down), strip = 1 + ((int64_t)1 << 20) / file->width;
     int64_t looks = blocks < SAMPLE_BLOCKS ? blocks : SAMPLE_BLOCKS, valid = 0, seen = 0;
-    size_t block = (size_t)across * (size_t)down, larger = (size_t)(strip * file->width);
+    int64_t block = (int64_t)across * down < SAMPLE_CELLS + across ? (int64_t)across * down : SAMPLE_CELLS + across, larger = strip * file->width;
     float *values = NULL;
-    TRY(MEMORY_ARRAY(block > larger ? block : larger, &values));
+    TRY(MEMORY_ARRAY((size_t)(block > larger ? block : larger), &values));
     status failed = NULL;
-    for (int64_t i = 0; i < looks && !failed; i++) failed = count_block(file, i * blocks / looks, values, &valid, &seen);
+    for (int64_t i = 0; i < looks && !failed; i++) failed = count_block(file, looks < blocks ? spread(i, blocks) : i, values, &valid, &seen);
     if (!failed) source->facts.valid_share = (double)valid / (double)seen;
     if (!failed && valid == 0 && !any_valid(file, strip, values, &failed) && !failed)
         failed = status_fail(LODE_BAD_DATA, "is empty: every pixel of band %d is missing; check `band` and `nodata`", source->layer->band);

@@ -96,8 +96,9 @@ static status make_overviews(GDALDatasetH dataset, size_t cell_bytes, int *level
     *levels = 0;
     if ((double)width * height * (double)cell_bytes * GDALGetRasterCount(dataset) / 3 > OVERVIEW_BYTES) return NULL;
     for (; (width - 1) >> count >= TILE || (height - 1) >> count >= TILE; count++) factors[count] = 2 << count;
-    if (!count || GDALBuildOverviews(dataset, "NONE", count, factors, 0, NULL, NULL, NULL) != CE_None) return NULL;
-    if (has_memory(dataset, count))
+    if (!count) return NULL;
+    bool made = GDALBuildOverviews(dataset, "NONE", count, factors, 0, NULL, NULL, NULL) == CE_None;
+    if (made && has_memory(dataset, count))
         *levels = count;
     else if (GDALBuildOverviews(dataset, "NONE", 0, NULL, 0, NULL, NULL, NULL) != CE_None)
         return status_fail(LODE_IO, "this GDAL cannot drop a dataset's overviews");
