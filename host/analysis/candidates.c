@@ -16,7 +16,8 @@ struct peaks {
     const struct scratch *planes[2]; /* score and state */
     double spacing_m, min_score;
     int64_t blocks_x, blocks_y;
-    int64_t *best; /* cell of each block's highest free score, or -1 */
+    int64_t *best;     /* cell of each block's highest free score, or -1 */
+    float *best_score; /* of that cell: to look it up in the plane would have pages of all of it read again */
     int64_t *chosen;
     size_t n_chosen;
 };
@@ -54,6 +55,7 @@ static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by) {
             if ((best < 0 || score > (double)peaks->score[best]) && is_free(peaks, cell)) best = cell;
         }
     peaks->best[by * peaks->blocks_x + bx] = best;
+    peaks->best_score[by * peaks->blocks_x + bx] = best < 0 ? 0 : peaks->score[best];
 }
 
 static void find_row_of_bests(void *user, int64_t by) {
@@ -66,10 +68,12 @@ static void find_row_of_bests(void *user, int64_t by) {
 
 static int64_t highest(const struct peaks *peaks) {
     int64_t best = -1;
+    float score = 0;
     for (int64_t i = 0; i < peaks->blocks_x * peaks->blocks_y; i++) {
         int64_t cell = peaks->best[i];
-        if (cell < 0) continue;
-        if (best < 0 || peaks->score[cell] > peaks->score[best] || (peaks->score[cell] == peaks->score[best] && cell < best)) best = cell;
+        if (cell < 0 || (best >= 0 && (peaks->best_score[i] < score || (peaks->best_score[i] == score && cell > best)))) continue;
+        best = cell;
+        score = peaks->best_score[i];
     }
     return best;
 }
@@ -120,9 +124,11 @@ status candidates_peaks(const struct scan *scan, size_t target, const struct scr
                           .blocks_x = (grid->width + BLOCK - 1) / BLOCK,
                           .blocks_y = (grid->height + BLOCK - 1) / BLOCK};
     status failure = MEMORY_ARRAY((size_t)(peaks.blocks_x * peaks.blocks_y), &peaks.best);
+    if (!failure) failure = MEMORY_ARRAY((size_t)(peaks.blocks_x * peaks.blocks_y), &peaks.best_score);
     if (!failure) failure = MEMORY_ARRAY(wanted->count, &peaks.chosen);
     if (!failure) failure = take_peaks(scan, &peaks, wanted->count, arena, out);
     free(peaks.best);
+    free(peaks.best_score);
     free(peaks.chosen);
     return failure;
 }

@@ -52,9 +52,11 @@ static status write_target(const struct result *result, size_t index, const char
     if (failure) goto done;
     blank_excluded(found, &result->grid);
     const struct surface_band score = {"score", "0 to 1", found->score.bytes}, state = {"state", "class", found->state.bytes};
+    const struct scratch *const scores[] = {&found->score}, *const states[] = {&found->state};
     failure = write_surface(
         result, score_name,
-        &(struct surface){.type = SURFACE_FLOAT, .n_bands = 1, .bands = &score, .nodata = NAN, .title = title, .credits = credits}, outputs, log);
+        &(struct surface){.type = SURFACE_FLOAT, .n_bands = 1, .bands = &score, .nodata = NAN, .title = title, .credits = credits, .planes = scores},
+        outputs, log);
     if (!failure)
         failure = write_surface(result, state_name,
                                 &(struct surface){.type = SURFACE_BYTE,
@@ -63,7 +65,8 @@ static status write_target(const struct result *result, size_t index, const char
                                                   .nodata = CELL_OUTSIDE,
                                                   .category_names = state_names,
                                                   .title = title,
-                                                  .credits = credits},
+                                                  .credits = credits,
+                                                  .planes = states},
                                 outputs, log);
 done:
     arena_free(&arena);
@@ -77,8 +80,9 @@ static status write_criterion(const struct result *result, size_t index, const c
     struct arena arena = {0};
     char *name = arena_print(&arena, "criteria/%s.tif", criterion->name);
     size_t n_bands = criterion->membership.kind == MEMBER_NONE ? 1 : 2;
+    const struct scratch *const planes[] = {&result->criteria[index].value, &result->criteria[index].membership};
     struct surface surface = {
-        .type = SURFACE_FLOAT, .n_bands = n_bands, .bands = bands, .nodata = NAN, .title = criterion->label, .credits = credits};
+        .type = SURFACE_FLOAT, .n_bands = n_bands, .bands = bands, .nodata = NAN, .title = criterion->label, .credits = credits, .planes = planes};
     status failure = name ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
     arena_free(&arena);
     return failure;

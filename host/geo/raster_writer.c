@@ -128,11 +128,28 @@ static status surface_dataset(const struct grid *grid, const struct surface *sur
     return fill(*out, surface);
 }
 
+static const double LET_GO_SHARE = 1.0 / 128;
+
+/* A copy under way. */
+struct watch {
+    const struct surface *surface;
+    const struct log *log;
+    double let_go; /* share of the file at which planes were let go last */
+};
+
+static void let_go(const struct surface *surface) {
+    for (size_t i = 0; surface->planes && i < surface->n_bands; i++) scratch_forget(surface->planes[i], 0, surface->planes[i]->size);
+}
+
 /* GDAL asks between blocks: a cancelled job stops here too. */
 static int CPL_STDCALL go_on(double share, const char *message, void *user) {
-    (void)share;
     (void)message;
-    const struct log *log = user;
+    struct watch *watch = user;
+    const struct log *log = watch->log;
+    if (share > watch->let_go + LET_GO_SHARE) {
+        let_go(watch->surface);
+        watch->let_go = share;
+    }
     return !log || !log->cancelled || !log->cancelled(log->user);
 }
 
@@ -146,9 +163,11 @@ static status copy_to_cog(const char *path, GDALDatasetH source, const struct su
                        floats ? "OVERVIEW_RESAMPLING=AVERAGE" : "OVERVIEW_RESAMPLING=NEAREST",
                        NULL};
     GDALDriverH driver = GDALGetDriverByName("COG");
+    struct watch watch = {.surface = surface, .log = log};
+    let_go(surface);
     if (!driver) return status_fail(LODE_IO, "%s: this GDAL has no COG driver: install GDAL 3.1 or newer", path);
-    GDALDatasetH copy = GDALCreateCopy(driver, path, source, FALSE, options, go_on, log);
-    bool stopped = !go_on(1, NULL, log);
+    GDALDatasetH copy = GDALCreateCopy(driver, path, source, FALSE, options, go_on, &watch);
+    bool stopped = !go_on(1, NULL, &watch);
     if (copy) GDALClose(copy);
     if (!copy && stopped) return status_fail(LODE_INTERRUPTED, "interrupted while writing %s", path);
     if (!copy || said->failed) return status_fail(LODE_IO, "writing %s failed: %s", path, gdal_said(said, "is the disk full?"));

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/log.h"
+#include "geo/scratch.h"
 #include "model/grid.h"
 
 enum surface_type { SURFACE_FLOAT, SURFACE_BYTE };
@@ -17,9 +18,10 @@ struct surface {
     enum surface_type type;
     size_t n_bands;
     const struct surface_band *bands;
-    double nodata;                     /* NaN for floats */
-    const char *const *category_names; /* for bytes; NULL-ended; may be NULL */
-    const char *title, *credits;       /* metadata; may be NULL */
+    double nodata;                       /* NaN for floats */
+    const char *const *category_names;   /* for bytes; NULL-ended; may be NULL */
+    const char *title, *credits;         /* metadata; may be NULL */
+    const struct scratch *const *planes; /* [n_bands] that hold the values, let go as the file grows; NULL: values are not in scratch */
 };
 
 /* Writes `path` as a COG (DEFLATE; overviews of means for floats, of the upper left of four cells for bytes; statistics of the finite
