@@ -1,12 +1,12 @@
-/* Mask file to distance file: bands are made on the device while a thread of its own writes the one before. */
+/* Mask file to distance file: bands are made on the device while the one before is written. */
 #include <errno.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/stream.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -26,62 +26,41 @@ struct job {
     struct plane_writer *writer;
     float *bands[SLOTS];
     int64_t band_rows;
+    struct log *log;
 };
 
-/* One band on its way to the file. */
-struct delivery {
-    struct plane_writer *writer;
-    int64_t row0, rows;
-    const float *values;
-    status failure;
-    pthread_t thread;
-    bool running;
-};
+static struct window band_at(const struct job *job, int64_t band) {
+    int64_t row = band * job->band_rows, left = job->grid.height - row;
+    return (struct window){0, row, job->grid.width, left < job->band_rows ? left : job->band_rows};
+}
 
-static void *deliver(void *user) {
-    struct delivery *delivery = user;
-    delivery->failure = plane_writer_rows(delivery->writer, delivery->row0, delivery->rows, delivery->values);
+static status read_nothing(void *user, size_t slot, int64_t band) {
+    (void)user, (void)slot, (void)band;
     return NULL;
 }
 
-static status delivery_wait(struct delivery *delivery) {
-    if (!delivery->running) return NULL;
-    pthread_join(delivery->thread, NULL);
-    delivery->running = false;
-    return delivery->failure;
+static status make_band(void *user, size_t slot, int64_t band) {
+    const struct job *job = user;
+    struct window window = band_at(job, band);
+    TRY(log_progress(job->log, (double)window.row0 / (double)job->grid.height));
+    TRY(distance_rows(job->distance, window, job->metres, NULL));
+    return buffer_read(job->metres, 0, (size_t)(window.rows * window.cols) * sizeof(float), job->bands[slot]);
 }
 
-static status delivery_start(struct delivery *delivery) {
-    delivery->failure = NULL;
-    delivery->running = pthread_create(&delivery->thread, NULL, deliver, delivery) == 0;
-    if (!delivery->running) deliver(delivery);
-    return delivery->running ? NULL : delivery->failure;
+static status write_band(void *user, size_t slot, int64_t band) {
+    const struct job *job = user;
+    struct window window = band_at(job, band);
+    return plane_writer_rows(job->writer, window.row0, window.rows, job->bands[slot]);
 }
 
-static status run_bands(struct job *job, struct log *log) {
-    struct delivery delivery = {.writer = job->writer};
-    status failure = NULL;
-    int slot = 0;
-    for (int64_t row = 0; !failure && row < job->grid.height; row += job->band_rows, slot = (slot + 1) % SLOTS) {
-        int64_t rows = job->grid.height - row < job->band_rows ? job->grid.height - row : job->band_rows;
-        failure = log_progress(log, (double)row / (double)job->grid.height);
-        if (!failure) failure = distance_rows(job->distance, (struct window){0, row, job->grid.width, rows}, job->metres, NULL);
-        if (!failure) failure = buffer_read(job->metres, 0, (size_t)(rows * job->grid.width) * sizeof(float), job->bands[slot]);
-        status written = delivery_wait(&delivery);
-        if (!failure)
-            failure = written;
-        else
-            lode_error_free(written);
-        if (failure) break;
-        delivery.row0 = row;
-        delivery.rows = rows;
-        delivery.values = job->bands[slot];
-        failure = delivery_start(&delivery);
-    }
-    status written = delivery_wait(&delivery);
-    if (!failure) return written;
-    lode_error_free(written);
-    return failure;
+static status run_bands(struct job *job) {
+    const struct stream stream = {.bands = (job->grid.height + job->band_rows - 1) / job->band_rows,
+                                  .slots = SLOTS,
+                                  .read = read_nothing,
+                                  .compute = make_band,
+                                  .write = write_band,
+                                  .user = job};
+    return stream_run(&stream);
 }
 
 static status prepare(struct job *job, const char *mask_path, const lode_options *options, struct log *log) {
@@ -111,16 +90,12 @@ static void job_free(struct job *job) {
 }
 
 static status measure(const char *mask_path, const char *partial, const char *const *creation, const lode_options *options, struct log *log) {
-    struct job job = {0};
+    struct job job = {.log = log};
     status failure = prepare(&job, mask_path, options, log);
     if (!failure) failure = plane_writer_open(partial, &job.grid, "distance", "m", creation, &job.writer);
     log_stage(log, "measuring and writing", 0.2, 1);
-    if (!failure) failure = run_bands(&job, log);
-    status closed = plane_writer_close(job.writer);
-    if (!failure)
-        failure = closed;
-    else
-        lode_error_free(closed);
+    if (!failure) failure = run_bands(&job);
+    failure = status_first(failure, plane_writer_close(job.writer));
     job_free(&job);
     return failure;
 }
