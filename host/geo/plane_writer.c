@@ -34,12 +34,7 @@ static char **creation_options(const struct grid *grid, const char *const *given
 }
 
 static status describe(GDALDatasetH dataset, const struct grid *grid, const char *name, const char *unit) {
-    double gt[] = {grid->x0, grid->dx, 0, grid->y0, 0, -grid->dy};
-    OGRSpatialReferenceH srs = NULL;
-    TRY(srs_read(grid->wkt, &srs));
-    GDALSetSpatialRef(dataset, srs);
-    OSRRelease(srs);
-    GDALSetGeoTransform(dataset, gt);
+    TRY(srs_place(grid, dataset));
     GDALRasterBandH band = GDALGetRasterBand(dataset, 1);
     GDALSetDescription(band, name);
     GDALSetRasterUnitType(band, unit);

@@ -32,12 +32,7 @@ static void describe_band(GDALRasterBandH band, const struct surface_band *about
 }
 
 static status describe(GDALDatasetH dataset, const struct grid *grid, const struct surface *surface) {
-    double gt[] = {grid->x0, grid->dx, 0, grid->y0, 0, -grid->dy};
-    OGRSpatialReferenceH srs = NULL;
-    TRY(srs_read(grid->wkt, &srs));
-    GDALSetSpatialRef(dataset, srs);
-    OSRRelease(srs);
-    GDALSetGeoTransform(dataset, gt);
+    TRY(srs_place(grid, dataset));
     GDALSetMetadataItem(dataset, "AREA_OR_POINT", "Area", NULL);
     GDALSetMetadataItem(dataset, "TIFFTAG_SOFTWARE", "lodescan " LODE_VERSION, NULL);
     if (surface->title) GDALSetMetadataItem(dataset, "TIFFTAG_IMAGEDESCRIPTION", surface->title, NULL);

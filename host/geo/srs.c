@@ -50,6 +50,16 @@ void srs_describe(OGRSpatialReferenceH srs, struct arena *arena, struct grid *gr
     grid->flattening = inverse > 0 ? 1 / inverse : 0;
 }
 
+status srs_place(const struct grid *grid, GDALDatasetH dataset) {
+    double gt[] = {grid->x0, grid->dx, 0, grid->y0, 0, -grid->dy};
+    OGRSpatialReferenceH srs = NULL;
+    TRY(srs_read(grid->wkt, &srs));
+    GDALSetSpatialRef(dataset, srs);
+    OSRRelease(srs);
+    GDALSetGeoTransform(dataset, gt);
+    return NULL;
+}
+
 bool srs_is_undefined(OGRSpatialReferenceH srs) {
     const char *name = srs ? OSRGetName(srs) : NULL;
     return !srs || (name && strncmp(name, "Undefined ", strlen("Undefined ")) == 0);

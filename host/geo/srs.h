@@ -2,6 +2,7 @@
 #ifndef LODE_GEO_SRS_H
 #define LODE_GEO_SRS_H
 
+#include <gdal.h>
 #include <ogr_srs_api.h>
 
 #include "base/memory.h"
@@ -15,6 +16,8 @@ status srs_read(const char *words, OGRSpatialReferenceH *out) LODE_MUST_CHECK;
 void srs_name(OGRSpatialReferenceH srs, char name[SRS_NAME_MAX]);
 /* What a grid knows of its crs: wkt (in `arena`; NULL without memory), geographic, unit_m, the ellipsoid. */
 void srs_describe(OGRSpatialReferenceH srs, struct arena *arena, struct grid *grid);
+/* Gives a dataset the grid's crs and geotransform. */
+status srs_place(const struct grid *grid, GDALDatasetH dataset) LODE_MUST_CHECK;
 /* None at all, or the "Undefined ... SRS" of a GeoPackage whose layer has none. */
 bool srs_is_undefined(OGRSpatialReferenceH srs);
 /* A box of x and y: west, south, east, north; west > east when empty. */
