@@ -7,24 +7,7 @@
 #include <string.h>
 
 #include "compute/distance.h"
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
-
-static struct device *device;
-
-static int open_device(void **state) {
-    (void)state;
-    assert_ok(device_open(NULL, &device));
-    return 0;
-}
-
-static int close_device(void **state) {
-    (void)state;
-    device_close(device);
-    return 0;
-}
+#include "on_device.h"
 
 static struct grid grid_of(double x0, double y0, double dx, double dy, int64_t width, int64_t height) {
     return (struct grid){.crs = "EPSG:4326",

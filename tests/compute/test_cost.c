@@ -6,24 +6,7 @@
 #include <string.h>
 
 #include "compute/cost.h"
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
-
-static struct device *device;
-
-static int open_device(void **state) {
-    (void)state;
-    assert_ok(device_open(NULL, &device));
-    return 0;
-}
-
-static int close_device(void **state) {
-    (void)state;
-    device_close(device);
-    return 0;
-}
+#include "on_device.h"
 
 /* A question: friction and sources on a grid. */
 struct field {

@@ -6,29 +6,12 @@
 #include <string.h>
 
 #include "compute/distance.h"
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
+#include "on_device.h"
 
 struct answer {
     float *metres;
     int64_t *source;
 };
-
-static struct device *device;
-
-static int open_device(void **state) {
-    (void)state;
-    assert_ok(device_open(NULL, &device));
-    return 0;
-}
-
-static int close_device(void **state) {
-    (void)state;
-    device_close(device);
-    return 0;
-}
 
 static struct grid grid_of(double dx, double dy) {
     return (struct grid){.crs = "EPSG:5070", .x0 = 1000, .y0 = 2000, .dx = dx, .dy = dy, .unit_m = 1, .width = 40, .height = 30};

@@ -1,0 +1,26 @@
+/* The device that a test program works on, opened and closed around its tests. */
+#ifndef LODE_TEST_ON_DEVICE_H
+#define LODE_TEST_ON_DEVICE_H
+
+#include "compute/device.h"
+#include "unit.h"
+
+static void assert_ok(status failure) {
+    if (failure) fail_msg("%s", lode_error_message(failure));
+}
+
+static struct device *device;
+
+static int open_device(void **state) {
+    (void)state;
+    assert_ok(device_open(NULL, &device));
+    return 0;
+}
+
+static int close_device(void **state) {
+    (void)state;
+    device_close(device);
+    return 0;
+}
+
+#endif
