@@ -24,7 +24,11 @@ static status open_dataset(const char *path, GDALDatasetH *out) {
     gdal_end();
     if (vector) GDALClose(vector);
     if (*out) return NULL;
-    if (vector) return status_fail(LODE_BAD_DATA, "%s holds vectors, not a raster: write `vector:` instead of `raster:`", path);
+    if (vector)
+        return status_fail(
+            LODE_BAD_DATA,
+            "%s holds vectors, not a raster: write `vector:` instead of `raster:` in a scenario; elsewhere gdal_rasterize makes a raster of it",
+            path);
     if (!there) return status_fail(LODE_NO_INPUT, "%s is not there: check the path and the data folder", path);
     return status_fail(LODE_BAD_DATA, "%s is not a raster that GDAL can read: %s", path, gdal_said(&said, "unknown format"));
 }
@@ -66,7 +70,10 @@ static status open_subdataset(const char *path, const char *wanted, GDALDatasetH
 static status take_band(const struct layer *layer, const char *path, struct raster_file *file) {
     int bands = GDALGetRasterCount(file->dataset);
     bool parts = CSLCount(GDALGetMetadata(file->dataset, "SUBDATASETS")) > 0;
-    if (bands == 0 && parts) return status_fail(LODE_BAD_DATA, "%s holds several subdatasets: choose one with `subdataset: NAME`", path);
+    if (bands == 0 && parts)
+        return status_fail(LODE_BAD_DATA,
+                           "%s holds several subdatasets: choose one with `subdataset: NAME` in a scenario, elsewhere by its name in gdalinfo's list",
+                           path);
     if (layer->band < 1 || layer->band > bands)
         return status_fail(LODE_BAD_DATA, "%s has no band %d: it has band%s 1%s%.0d", path, layer->band, bands > 1 ? "s" : "",
                            bands > 1 ? " to " : "", bands > 1 ? bands : 0);
@@ -83,7 +90,11 @@ static status take_srs(const struct layer *layer, const char *path, struct raste
     OGRSpatialReferenceH srs = GDALGetSpatialRef(file->dataset);
     if (!srs) srs = GDALGetGCPSpatialRef(file->dataset);
     bool self_placed = GDALGetMetadata(file->dataset, "RPC") || GDALGetMetadata(file->dataset, "GEOLOCATION");
-    if (!srs && !self_placed) return status_fail(LODE_BAD_DATA, "%s does not say its crs: write it in the scenario, such as `crs: EPSG:4326`", path);
+    if (!srs && !self_placed)
+        return status_fail(
+            LODE_BAD_DATA,
+            "%s does not say its crs: write it in the scenario, such as `crs: EPSG:4326`, or into the file with `gdal_edit.py -a_srs EPSG:4326`",
+            path);
     file->srs = srs ? OSRClone(srs) : NULL;
     if (file->srs) OSRSetAxisMappingStrategy(file->srs, OAMS_TRADITIONAL_GIS_ORDER);
     return NULL;
