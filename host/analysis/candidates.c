@@ -58,12 +58,15 @@ static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by) {
     peaks->best_score[by * peaks->blocks_x + bx] = best < 0 ? 0 : peaks->score[best];
 }
 
+static void forget_row_of_blocks(const struct peaks *peaks, int64_t by) {
+    size_t cells = (size_t)(BLOCK * peaks->grid->width);
+    scratch_forget_cells(peaks->planes[0], peaks->planes[1], (size_t)by * cells, cells);
+}
+
 static void find_row_of_bests(void *user, int64_t by) {
     struct peaks *peaks = user;
-    size_t cells = (size_t)(BLOCK * peaks->grid->width), first = (size_t)by * cells;
     for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by);
-    scratch_forget(peaks->planes[0], first * sizeof(float), cells * sizeof(float));
-    scratch_forget(peaks->planes[1], first, cells);
+    forget_row_of_blocks(peaks, by);
 }
 
 static int64_t highest(const struct peaks *peaks) {
@@ -80,9 +83,15 @@ static int64_t highest(const struct peaks *peaks) {
 
 /* Only blocks whose best cell a new peak takes away need another look: a block's other cells were lower already. */
 static void suppress(struct peaks *peaks, int64_t peak) {
-    for (int64_t i = 0; i < peaks->blocks_x * peaks->blocks_y; i++) {
-        int64_t cell = peaks->best[i];
-        if (cell >= 0 && cells_apart_m(peaks->grid, cell, peak) < peaks->spacing_m) find_block_best(peaks, i % peaks->blocks_x, i / peaks->blocks_x);
+    for (int64_t by = 0; by < peaks->blocks_y; by++) {
+        bool looked = false;
+        for (int64_t bx = 0; bx < peaks->blocks_x; bx++) {
+            int64_t cell = peaks->best[by * peaks->blocks_x + bx];
+            if (cell < 0 || cells_apart_m(peaks->grid, cell, peak) >= peaks->spacing_m) continue;
+            find_block_best(peaks, bx, by);
+            looked = true;
+        }
+        if (looked) forget_row_of_blocks(peaks, by);
     }
 }
 
@@ -203,8 +212,11 @@ static struct site *site_near(struct site_list *list, const struct source_point 
 }
 
 /* Moves the scored cell to the best one within snap_m of the given place; of equal ones to the nearest. */
-static void snap(const struct scan *scan, const struct target *target, const float *score, const uint8_t *state, struct site *site) {
+static void snap(const struct scan *scan, const struct target *target, const struct scratch *scores, const struct scratch *states,
+                 struct site *site) {
     const struct grid *grid = scan->grid;
+    const float *score = scores->bytes;
+    const uint8_t *state = states->bytes;
     double dx_m, dy_m, best = -1, nearest_m = INFINITY;
     grid_cell_metres(grid, (double)site->row, &dx_m, &dy_m);
     int64_t reach_x = (int64_t)fmin(target->snap_m / dx_m, (double)grid->width) + 1, reach_y = (int64_t)(target->snap_m / dy_m) + 1;
@@ -223,6 +235,8 @@ static void snap(const struct scan *scan, const struct target *target, const flo
             site->col = col;
             site->row = row;
         }
+    int64_t first = row0 > reach_y ? row0 - reach_y : 0;
+    scratch_forget_cells(scores, states, (size_t)(first * grid->width), (size_t)((row0 + reach_y + 1 - first) * grid->width));
 }
 
 static void add_site(const struct given *given, struct site_list *list) {
@@ -271,7 +285,7 @@ status candidates_points(const struct scan *scan, size_t target, const struct sc
     TRY(share_points(points, owner, count, arena, out));
     for (size_t i = 0; i < out->count; i++) {
         struct site *site = &out->sites[i];
-        if (wanted->snap_m > 0) snap(scan, wanted, score->bytes, state->bytes, site);
+        if (wanted->snap_m > 0) snap(scan, wanted, score, state, site);
         double lon, lat;
         crs_to_lonlat(scan->lonlat, grid_x(scan->grid, (double)site->col), grid_y(scan->grid, (double)site->row), &lon, &lat);
         site->snapped_m = crs_geodesic_m(site->lon, site->lat, lon, lat);

@@ -10,6 +10,7 @@
 #include "analysis/scan.h"
 #include "analysis/sites.h"
 #include "analysis/stream.h"
+#include "model/plan_memory.h"
 
 static double now_s(void) {
     struct timespec now;
@@ -56,6 +57,7 @@ static status prepare(struct result *result, const lode_options *options, struct
     TRY(copy_facts(result, options->data_dir));
     struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources};
     size_t memory = memory_for(options);
+    layers_room(&result->sources, plan_warp_bytes(memory));
     return plan_compile(scenario, &result->grid, &facts, memory, &result->plan);
 }
 
@@ -206,10 +208,7 @@ static status score_band(void *user, size_t slot, int64_t band) {
 /* Planes of a whole grid may be larger than memory. */
 static void forget_band(const struct result *result, struct window window) {
     size_t first = (size_t)(window.row0 * window.cols), cells = (size_t)(window.cols * window.rows);
-    for (size_t t = 0; t < result->scenario->n_targets; t++) {
-        scratch_forget(&result->targets[t].score, first * sizeof(float), cells * sizeof(float));
-        scratch_forget(&result->targets[t].state, first, cells);
-    }
+    for (size_t t = 0; t < result->scenario->n_targets; t++) scratch_forget_cells(&result->targets[t].score, &result->targets[t].state, first, cells);
     for (size_t c = 0; result->scenario->write_criteria && c < result->scenario->n_criteria; c++) {
         scratch_forget(&result->criteria[c].value, first * sizeof(float), cells * sizeof(float));
         scratch_forget(&result->criteria[c].membership, first * sizeof(float), cells * sizeof(float));
@@ -356,6 +355,7 @@ done:
     planes_close(scan.planes);
     crs_lonlat_close(scan.lonlat);
     device_close(scan.device);
+    memory_trim();
     return failure;
 }
 
@@ -368,7 +368,7 @@ static status new_result(const struct scenario *scenario, struct result **out) {
 status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log, struct result **out) {
     struct result *result = NULL;
     TRY(new_result(scenario, &result));
-    int64_t cache = raster_cache_limit((int64_t)(memory_for(options) / PLAN_CACHE_PART));
+    int64_t cache = raster_cache_limit((int64_t)plan_cache_bytes(memory_for(options)));
     status failure = run(result, options, folder, log);
     raster_cache_restore(cache);
     if (failure)

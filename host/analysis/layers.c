@@ -45,6 +45,11 @@ void layers_close(struct layers *layers) {
     *layers = (struct layers){0};
 }
 
+void layers_room(struct layers *layers, size_t bytes) {
+    for (size_t i = 0; i < layers->scenario->n_layers; i++)
+        if (layers->rasters[i]) raster_source_room(layers->rasters[i], bytes);
+}
+
 const struct layer_facts *layers_facts(const struct layers *layers, size_t layer) {
     return layers->rasters[layer] ? raster_source_facts(layers->rasters[layer]) : vector_source_facts(layers->vectors[layer]);
 }

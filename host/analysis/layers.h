@@ -16,6 +16,8 @@ struct layers {
 status layers_open(const struct scenario *scenario, const char *data_dir, const struct grid *grid, struct log *log,
                    struct layers *out) LODE_MUST_CHECK;
 void layers_close(struct layers *layers);
+/* How much memory resampling may take. */
+void layers_room(struct layers *layers, size_t bytes);
 
 const struct layer_facts *layers_facts(const struct layers *layers, size_t layer);
 /* For plan_facts: `user` is the struct layers. */

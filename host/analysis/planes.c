@@ -306,6 +306,7 @@ static status fill(struct planes *planes) {
     TRY(open_mask_room(planes));
     TRY(make_masks(planes));
     close_mask_room(planes);
+    memory_trim();
     TRY(open_formulas(planes));
     return open_band_room(planes);
 }

@@ -218,16 +218,10 @@ struct counting {
     int64_t *between; /* a chunk: of each gap */
 };
 
-static void count_between(void *user, int64_t chunk) {
-    const struct counting *counting = user;
+static void count_cells(const struct counting *counting, int64_t *between, int64_t first, int64_t end) {
     const float *score = counting->score->bytes;
     const uint8_t *state = counting->state->bytes;
-    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), first = chunk * counting->chunk_cells;
-    for (int64_t i = first; i < first + counting->chunk_cells && i < counting->cells; i++) {
-        if ((i - first) % COUNTED_AT_ONCE == COUNTED_AT_ONCE - 1) {
-            scratch_forget(counting->score, (size_t)(i + 1 - COUNTED_AT_ONCE) * sizeof(float), COUNTED_AT_ONCE * sizeof(float));
-            scratch_forget(counting->state, (size_t)(i + 1 - COUNTED_AT_ONCE), COUNTED_AT_ONCE);
-        }
+    for (int64_t i = first; i < end; i++) {
         if (state[i] != CELL_SCORED) continue;
         size_t low = 0, high = counting->n; /* the first site score above the cell's */
         while (low < high) {
@@ -239,6 +233,16 @@ static void count_between(void *user, int64_t chunk) {
         }
         between[low]++;
     }
+    scratch_forget_cells(counting->score, counting->state, (size_t)first, (size_t)(end - first));
+}
+
+static void count_between(void *user, int64_t chunk) {
+    const struct counting *counting = user;
+    int64_t first = chunk * counting->chunk_cells,
+            end = first + counting->chunk_cells < counting->cells ? first + counting->chunk_cells : counting->cells;
+    for (; first < end; first += COUNTED_AT_ONCE)
+        count_cells(counting, counting->between + chunk * (int64_t)(counting->n + 1), first,
+                    first + COUNTED_AT_ONCE < end ? first + COUNTED_AT_ONCE : end);
 }
 
 /* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */

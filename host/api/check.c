@@ -4,13 +4,10 @@
 #include "analysis/engine.h"
 #include "api/json_words.h"
 #include "api/scenario.h"
+#include "model/plan_memory.h"
 
 static double megabytes(double bytes) {
     return bytes / 1e6;
-}
-
-static double bands_bytes(const struct plan *plan) {
-    return 2.0 * (double)plan_row_bytes(plan) * (double)plan->band_rows;
 }
 
 static double surface_bytes(const struct result *result) {
@@ -65,14 +62,25 @@ static void print_step(void *user, const char *line) {
     text_print(user, "  %s\n", line);
 }
 
+/* A tenant a line, the time of most memory first said. */
+static void print_memory(const struct result *result, struct text *out) {
+    const struct plan *plan = result->plan;
+    struct plan_tenant tenants[PLAN_TENANTS_MAX];
+    size_t n = plan_tenants(plan, plan->band_rows, tenants);
+    text_print(out, "\nmemory: %.0f MB at once at most, of a budget of %.0f MB; %.0f MB of scratch on disk\n",
+               megabytes((double)plan_peak_bytes(plan, plan->band_rows)), megabytes((double)plan->memory_bytes), megabytes(surface_bytes(result)));
+    for (size_t i = 0; i < n; i++)
+        text_print(out, "  %10.1f MB  %-8s%-9s%-9s%s\n", megabytes((double)tenants[i].bytes), tenants[i].times & TIME_MASKS ? "masks" : "",
+                   tenants[i].times & TIME_SCORING ? "scoring" : "", tenants[i].times & TIME_WRITING ? "writing" : "", tenants[i].name);
+}
+
 static char *check_words(const struct result *result) {
     struct text out = {0};
     print_grid(result, &out);
     for (size_t i = 0; i < result->scenario->n_layers; i++) print_layer(result, i, &out);
     text_add(&out, "\nsteps:\n");
     out.failed |= !for_each_step(result->plan, print_step, &out);
-    text_print(&out, "\nmemory: %.0f MB for bands of %zu rows, %.0f MB for masks; %.0f MB of scratch on disk\n", megabytes(bands_bytes(result->plan)),
-               result->plan->band_rows, megabytes((double)plan_mask_bytes(result->plan)), megabytes(surface_bytes(result)));
+    print_memory(result, &out);
     return text_take(&out);
 }
 
@@ -109,6 +117,29 @@ static struct json_object *layer_json(struct json_build *build, const struct res
     return map;
 }
 
+static struct json_object *memory_json(struct json_build *build, const struct result *result) {
+    static const char *const times[] = {"masks", "scoring", "writing"};
+    const struct plan *plan = result->plan;
+    struct plan_tenant tenants[PLAN_TENANTS_MAX];
+    struct json_object *map = json_map(build), *list = json_list(build);
+    size_t n = plan_tenants(plan, plan->band_rows, tenants);
+    json_put_number(build, map, "budget_bytes", (double)plan->memory_bytes);
+    json_put_number(build, map, "peak_bytes", (double)plan_peak_bytes(plan, plan->band_rows));
+    json_put_integer(build, map, "band_rows", (int64_t)plan->band_rows);
+    json_put_number(build, map, "scratch_bytes", surface_bytes(result));
+    for (size_t i = 0; i < n; i++) {
+        struct json_object *tenant = json_map(build), *when = json_list(build);
+        json_put_text(build, tenant, "name", tenants[i].name);
+        json_put_number(build, tenant, "bytes", (double)tenants[i].bytes);
+        for (size_t t = 0; t < sizeof times / sizeof *times; t++)
+            if (tenants[i].times >> t & 1) json_append(build, when, json_text(build, times[t]));
+        json_put(build, tenant, "during", when);
+        json_append(build, list, tenant);
+    }
+    json_put(build, map, "tenants", list);
+    return map;
+}
+
 struct step_list {
     struct json_build *build;
     struct json_object *list;
@@ -121,7 +152,7 @@ static void append_step(void *user, const char *line) {
 
 static char *check_json(const struct result *result) {
     struct json_build build = {0};
-    struct json_object *map = json_map(&build), *layers = json_list(&build), *memory = json_map(&build);
+    struct json_object *map = json_map(&build), *layers = json_list(&build);
     struct step_list steps = {&build, json_list(&build)};
     json_put_text(&build, map, "title", result->scenario->title);
     json_put(&build, map, "grid", grid_json(&build, &result->grid));
@@ -129,10 +160,7 @@ static char *check_json(const struct result *result) {
     json_put(&build, map, "layers", layers);
     build.failed |= !for_each_step(result->plan, append_step, &steps);
     json_put(&build, map, "steps", steps.list);
-    json_put_number(&build, memory, "bands_bytes", bands_bytes(result->plan));
-    json_put_number(&build, memory, "masks_bytes", (double)plan_mask_bytes(result->plan));
-    json_put_number(&build, memory, "scratch_bytes", surface_bytes(result));
-    json_put(&build, map, "memory", memory);
+    json_put(&build, map, "memory", memory_json(&build, result));
     return json_words(&build, map);
 }
 

@@ -32,8 +32,7 @@ static void blank_row(void *user, int64_t row) {
     const uint8_t *state = (const uint8_t *)blanking->state->bytes + first;
     for (int64_t i = 0; i < blanking->width; i++)
         if (state[i] != CELL_SCORED) score[i] = NAN;
-    scratch_forget(blanking->score, first * sizeof(float), cells * sizeof(float));
-    scratch_forget(blanking->state, first, cells);
+    scratch_forget_cells(blanking->score, blanking->state, first, cells);
 }
 
 /* Blanks the would-be scores of excluded cells: nothing needs them after the sites are explained. */

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 enum { CHUNK_BYTES = 16384 };
 
@@ -37,6 +40,12 @@ status memory_reserve(void **items, size_t *room, size_t count, size_t size) {
     *items = grown;
     *room = wanted;
     return NULL;
+}
+
+void memory_trim(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void arena_free(struct arena *arena) {

@@ -17,6 +17,9 @@ status memory_array(size_t count, size_t size, void **out) LODE_MUST_CHECK;
 /* Grows *items (capacity *room) so that `count` of `size` bytes fit. */
 status memory_reserve(void **items, size_t *room, size_t count, size_t size) LODE_MUST_CHECK;
 
+/* Gives back to the system what was freed and the C library keeps for later: between steps that take much and unlike each other. */
+void memory_trim(void);
+
 /* Chunks that are freed together. Zero-initialise; arena_free leaves it empty and usable again. */
 struct arena {
     struct arena_chunk *newest;

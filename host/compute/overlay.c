@@ -13,7 +13,6 @@
 #include "compute/opencl.h"
 
 enum {
-    CHUNK_CELLS = 1 << 20,        /* whose results the device holds until they are fetched */
     CHUNK_CELLS_SHARED = 1 << 26, /* whose results the device writes into the host's memory */
     RULES_MAX = 64,
     CELLS_PER_ITEM_CPU = 1024,
@@ -45,12 +44,24 @@ struct overlay_pass {
     cl_program programs[VARIANTS];
     cl_kernel kernels[VARIANTS];
     size_t cells_per_item;
+    size_t chunk_cells; /* whose results the device holds until they are fetched: no more than a band has */
 };
 
 void overlay_source(const struct plan *plan, struct text *out) {
     struct numbers numbers = {0};
     codegen_overlay(plan, out, &numbers);
     free(numbers.values);
+}
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* No buffer of terms or rule bits may be larger than what the device gives in one piece. */
+static size_t chunk_of(const struct device *device, const struct plan *plan) {
+    size_t of_band = plan->band_rows ? smaller(PLAN_CHUNK_CELLS, plan->band_rows * (size_t)plan->grid->width) : PLAN_CHUNK_CELLS;
+    size_t of_buffer = device->info.largest_buffer_bytes / (sizeof(float) * (plan->scenario->n_criteria + 2));
+    return smaller(of_band, of_buffer ? of_buffer : 1);
 }
 
 static status open_buffers(struct overlay_pass *overlay) {
@@ -68,6 +79,7 @@ status overlay_open(struct device *device, const struct plan *plan, struct overl
     *overlay = (struct overlay_pass){.device = device,
                                      .plan = plan,
                                      .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU,
+                                     .chunk_cells = chunk_of(device, plan),
                                      .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1};
     codegen_overlay(plan, &source, &overlay->numbers);
     overlay->source = text_take(&source);
@@ -104,9 +116,9 @@ static status prepare(struct overlay_pass *overlay, enum variant variant) {
     snprintf(options, sizeof options, "-DCELLS_PER_ITEM=%zu -DLANES=%d%s", overlay->cells_per_item, overlay->cells_per_item > 1 ? LANES_CPU : 1,
              words[variant]);
     size_t criteria = overlay->plan->scenario->n_criteria;
-    if (variant == WITH_TERMS && !overlay->raw) TRY(buffer_open(overlay->device, criteria * CHUNK_CELLS * sizeof(float), &overlay->raw));
+    if (variant == WITH_TERMS && !overlay->raw) TRY(buffer_open(overlay->device, criteria * overlay->chunk_cells * sizeof(float), &overlay->raw));
     if (variant == WITH_TERMS && !overlay->membership)
-        TRY(buffer_open(overlay->device, criteria * CHUNK_CELLS * sizeof(float), &overlay->membership));
+        TRY(buffer_open(overlay->device, criteria * overlay->chunk_cells * sizeof(float), &overlay->membership));
     if (overlay->kernels[variant]) return NULL;
     const char *const sources[] = {kernel_ops, overlay->source};
     if (!overlay->programs[variant]) TRY(program_build(overlay->device, sources, 2, options, &overlay->programs[variant]));
@@ -128,7 +140,7 @@ static void point_outlets(struct overlay_pass *overlay, const struct overlay_res
     outlet_point(next, sizeof(uint64_t), to->rules);
 }
 
-static status outlet_open(struct outlet *outlet, struct device *device, size_t first, size_t cells) {
+static status outlet_open(struct outlet *outlet, struct device *device, size_t chunk_cells, size_t first, size_t cells) {
     outlet->memory = NULL;
     if (!outlet->host) return NULL;
     if (device->shares_memory) {
@@ -137,7 +149,7 @@ static status outlet_open(struct outlet *outlet, struct device *device, size_t f
                                         outlet->host + first * outlet->bytes, &code);
         return opencl_status(code, "results of %zu cells on %s", cells, device->info.name);
     }
-    if (!outlet->held) TRY(buffer_open(device, CHUNK_CELLS * outlet->bytes, &outlet->held));
+    if (!outlet->held) TRY(buffer_open(device, chunk_cells * outlet->bytes, &outlet->held));
     outlet->memory = outlet->held->memory;
     return NULL;
 }
@@ -159,7 +171,7 @@ static void outlet_close(struct outlet *outlet, const struct device *device) {
 }
 
 static status launch(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t first, size_t cells) {
-    const cl_ulong first_cell = first, stride = CHUNK_CELLS;
+    const cl_ulong first_cell = first, stride = overlay->chunk_cells;
     const cl_uint chunk = (cl_uint)cells;
     struct kernel_arg *args = overlay->args;
     size_t n = 0;
@@ -177,16 +189,16 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
                       (cells + overlay->cells_per_item - 1) / overlay->cells_per_item, 1);
 }
 
-static status fetch_terms(float *const *to, size_t which, const struct buffer *from, size_t first, size_t cells) {
+static status fetch_terms(const struct overlay_pass *overlay, float *const *to, size_t which, const struct buffer *from, size_t first, size_t cells) {
     if (!to || !to[which]) return NULL;
-    return buffer_read(from, which * CHUNK_CELLS * sizeof(float), cells * sizeof(float), to[which] + first);
+    return buffer_read(from, which * overlay->chunk_cells * sizeof(float), cells * sizeof(float), to[which] + first);
 }
 
 static status fetch(struct overlay_pass *overlay, const struct overlay_results *results, size_t first, size_t cells) {
     for (size_t i = 0; i < overlay->n_outlets; i++) TRY(outlet_fetch(&overlay->outlets[i], overlay->device, first, cells));
     for (size_t c = 0; c < overlay->plan->scenario->n_criteria; c++) {
-        TRY(fetch_terms(results->raw, c, overlay->raw, first, cells));
-        TRY(fetch_terms(results->membership, c, overlay->membership, first, cells));
+        TRY(fetch_terms(overlay, results->raw, c, overlay->raw, first, cells));
+        TRY(fetch_terms(overlay, results->membership, c, overlay->membership, first, cells));
     }
     return NULL;
 }
@@ -194,7 +206,8 @@ static status fetch(struct overlay_pass *overlay, const struct overlay_results *
 static status run_chunk(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t first, size_t cells,
                         const struct overlay_results *results) {
     status failure = NULL;
-    for (size_t i = 0; !failure && i < overlay->n_outlets; i++) failure = outlet_open(&overlay->outlets[i], overlay->device, first, cells);
+    for (size_t i = 0; !failure && i < overlay->n_outlets; i++)
+        failure = outlet_open(&overlay->outlets[i], overlay->device, overlay->chunk_cells, first, cells);
     if (!failure) failure = launch(overlay, variant, planes, first, cells);
     if (!failure) failure = fetch(overlay, results, first, cells);
     if (failure) clFinish(overlay->device->queue);
@@ -204,7 +217,8 @@ static status run_chunk(struct overlay_pass *overlay, enum variant variant, stru
 
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {
     enum variant variant = results->raw || results->membership ? WITH_TERMS : results->coverage ? WITH_COVERAGE : SCORES_ONLY;
-    size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? CHUNK_CELLS_SHARED : CHUNK_CELLS;
+    size_t shared = smaller(CHUNK_CELLS_SHARED, overlay->device->info.largest_buffer_bytes / sizeof(uint64_t));
+    size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? shared : overlay->chunk_cells;
     TRY(prepare(overlay, variant));
     point_outlets(overlay, results);
     for (size_t i = 0; i < overlay->plan->n_params; i++) overlay->numbers.values[i] = overlay->plan->params[i];

@@ -19,6 +19,7 @@ struct row_facts {
 
 struct halving {
     const void *values;
+    const struct scratch *plane; /* that holds them, or NULL */
     void *half;
     int64_t width, height;
     struct row_facts *rows; /* [height], or NULL */
@@ -93,6 +94,11 @@ static int64_t last_row(const struct halving *halving, int64_t task) {
     return to < rows ? to : rows;
 }
 
+static void let_go(const struct halving *halving, int64_t task, size_t cell_bytes) {
+    size_t row_bytes = (size_t)halving->width * cell_bytes, rows = 2 * ROWS_A_TASK;
+    if (halving->plane) scratch_forget(halving->plane, (size_t)task * rows * row_bytes, rows * row_bytes);
+}
+
 static void halve_floats(void *user, int64_t task) {
     struct halving *halving = user;
     int64_t width = halving->width, height = halving->height, half_width = (width + 1) / 2;
@@ -104,6 +110,7 @@ static void halve_floats(void *user, int64_t task) {
         /* The last row of an odd number twice: its means are the same. */
         if (halving->half) halve_row(above, has_below ? above + width : above, width, (float *)halving->half + row * half_width);
     }
+    let_go(halving, task, sizeof(float));
 }
 
 static void halve_bytes(void *user, int64_t task) {
@@ -114,14 +121,16 @@ static void halve_bytes(void *user, int64_t task) {
         uint8_t *to = (uint8_t *)halving->half + row * half_width;
         for (int64_t i = 0; i < half_width; i++) to[i] = from[2 * i];
     }
+    let_go(halving, task, 1);
 }
 
 static int64_t tasks_of(int64_t height) {
     return ((height + 1) / 2 + ROWS_A_TASK - 1) / ROWS_A_TASK;
 }
 
-status pyramid_halve_floats(const float *values, int64_t width, int64_t height, int threads, float *half, struct plane_facts *facts) {
-    struct halving halving = {values, half, width, height, NULL};
+status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, float *half,
+                            struct plane_facts *facts) {
+    struct halving halving = {values, plane, half, width, height, NULL};
     if (facts) TRY(MEMORY_ARRAY((size_t)height, &halving.rows));
     parallel_for(tasks_of(height), threads, halve_floats, &halving);
     if (facts) {
@@ -133,7 +142,7 @@ status pyramid_halve_floats(const float *values, int64_t width, int64_t height, 
     return NULL;
 }
 
-void pyramid_halve_bytes(const uint8_t *values, int64_t width, int64_t height, int threads, uint8_t *half) {
-    struct halving halving = {values, half, width, height, NULL};
+void pyramid_halve_bytes(const uint8_t *values, const struct scratch *plane, int64_t width, int64_t height, int threads, uint8_t *half) {
+    struct halving halving = {values, plane, half, width, height, NULL};
     parallel_for(tasks_of(height), threads, halve_bytes, &halving);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "geo/scratch.h"
 
 /* Of the finite cells. All but `cells` mean nothing where there are none. */
 struct plane_facts {
@@ -14,10 +15,12 @@ struct plane_facts {
 
 /* `values` has width * height cells, row by row; `half` ceil(width / 2) * ceil(height / 2), or NULL when only facts are wanted.
  * A cell of `half` is the mean of those of its (up to) four cells that are no NaN; NaN where all are. `facts` may be NULL.
- * The result does not depend on `threads`. */
-status pyramid_halve_floats(const float *values, int64_t width, int64_t height, int threads, float *half, struct plane_facts *facts) LODE_MUST_CHECK;
+ * The result does not depend on `threads`.
+ * `plane` (may be NULL) holds the values from its first byte on; its pages are let go as they are done with. */
+status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, float *half,
+                            struct plane_facts *facts) LODE_MUST_CHECK;
 
 /* The same for classes, which have no mean: a cell of `half` is the upper left one of its four. */
-void pyramid_halve_bytes(const uint8_t *values, int64_t width, int64_t height, int threads, uint8_t *half);
+void pyramid_halve_bytes(const uint8_t *values, const struct scratch *plane, int64_t width, int64_t height, int threads, uint8_t *half);
 
 #endif

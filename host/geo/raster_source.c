@@ -152,6 +152,7 @@ static status choose_method(struct raster_source *source, struct log *log, const
     bool classes = source->file.classes, coarser = met->step_x > MUCH_COARSER && met->step_y > MUCH_COARSER;
     const char *name = source->layer->resample;
     *warp = (struct raster_warp){.file = &source->file, .place = &source->place, .shrink_x = 1, .shrink_y = 1};
+    raster_warp_room(warp, SIZE_MAX);
     if (!name && coarser) {
         name = classes ? "mode" : "average";
         log_info(log, "layer '%s' (%s): a cell holds about %.0f pixels, resampled by `%s`", source->layer->name, source->layer->path,
@@ -326,6 +327,10 @@ status raster_source_read(struct raster_source *source, struct window window, fl
     return layer_blame(failed, source->scenario, source->layer);
 }
 
+void raster_source_room(struct raster_source *source, size_t bytes) {
+    raster_warp_room(&source->warp, bytes);
+}
+
 const struct layer_facts *raster_source_facts(const struct raster_source *source) {
     return &source->facts;
 }
@@ -364,9 +369,8 @@ const char *raster_source_label(const struct raster_source *source, double code)
 }
 
 int64_t raster_cache_limit(int64_t bytes) {
-    const int64_t least = 32 << 20;
     int64_t before = GDALGetCacheMax64();
-    if (bytes < before) GDALSetCacheMax64(bytes < least ? least : bytes);
+    if (bytes < before) GDALSetCacheMax64(bytes);
     return before;
 }
 

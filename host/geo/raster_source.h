@@ -20,12 +20,15 @@ void raster_source_close(struct raster_source *source);
  * The same cell gets the same bits whatever the window's rows, as long as col0 and cols are the same. */
 status raster_source_read(struct raster_source *source, struct window window, float *values) LODE_MUST_CHECK;
 
+/* How much memory several rows may take while they are warped. Nothing but speed depends on it. */
+void raster_source_room(struct raster_source *source, size_t bytes);
+
 const struct layer_facts *raster_source_facts(const struct raster_source *source);
 /* Code of a class by its name (category names or attribute table), or NaN. Name of a class by code, or NULL. */
 double raster_source_code(const struct raster_source *source, const char *label);
 const char *raster_source_label(const struct raster_source *source, double code);
 
-/* Lowers the bound of what GDAL keeps of decoded pixels, for the whole process; gives the bound before. Some tens of MB are always left to it. */
+/* Lowers the bound of what GDAL keeps of decoded pixels, for the whole process; gives the bound before. */
 int64_t raster_cache_limit(int64_t bytes);
 void raster_cache_restore(int64_t before);
 

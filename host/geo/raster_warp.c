@@ -11,7 +11,7 @@
 #include "geo/gdal_words.h"
 #include "geo/memory_dataset.h"
 
-enum { CELLS_AT_ONCE = 1 << 22, PIXELS_AT_ONCE = 1 << 25 };
+enum { CELLS_MOST = 1 << 22, PIXELS_MOST = 1 << 25, CELL_SHARE = 28, PIXEL_SHARE = 14 };
 
 static const struct {
     const char *name;
@@ -40,6 +40,12 @@ bool raster_warp_method(const char *name, GDALResampleAlg *method) {
         return true;
     }
     return false;
+}
+
+/* A pixel takes 9 bytes here and in GDAL's own copy with its validity, a cell 8. */
+void raster_warp_room(struct raster_warp *warp, size_t bytes) {
+    warp->pixels_at_once = bytes / PIXEL_SHARE < PIXELS_MOST ? (int64_t)(bytes / PIXEL_SHARE) : PIXELS_MOST;
+    warp->cells_at_once = bytes / CELL_SHARE < CELLS_MOST ? (int64_t)(bytes / CELL_SHARE) : CELLS_MOST;
 }
 
 static int reach_of(GDALResampleAlg method) {
@@ -230,13 +236,14 @@ status raster_warp_window(const struct raster_warp *warp, struct window window, 
     struct block block;
     int64_t cells = window.cols * window.rows;
     if (cells == 0) return NULL;
-    if (cells > CELLS_AT_ONCE && window.rows > 1) return warp_halves(warp, window, values, stride);
+    if (cells > warp->cells_at_once && window.rows > 1) return warp_halves(warp, window, values, stride);
     TRY(span_find(warp, window, &span));
     if (!block_of(warp, &span, &block)) {
         for (int64_t r = 0; r < window.rows; r++)
             for (int64_t c = 0; c < window.cols; c++) values[r * stride + c] = NAN;
         return NULL;
     }
-    if (block.cols * block.rows > PIXELS_AT_ONCE && cells > 1) return warp_halves(warp, window, values, stride);
+    int64_t most = window.rows > 1 ? warp->pixels_at_once : PIXELS_MOST;
+    if (block.cols * block.rows > most && cells > 1) return warp_halves(warp, window, values, stride);
     return warp_block(warp, window, &block, values, stride);
 }

@@ -17,8 +17,9 @@
 #include "geo/memory_dataset.h"
 #include "geo/pyramid.h"
 #include "geo/srs.h"
+#include "model/plan.h"
 
-enum { TILE = 512, OVERVIEW_BYTES = 1 << 30 };
+enum { TILE = 512 };
 
 static void describe_band(GDALRasterBandH band, const struct surface_band *about, const struct surface *surface) {
     GDALSetDescription(band, about->name);
@@ -60,7 +61,7 @@ static void *overview_bytes(GDALRasterBandH band, int level) {
 }
 
 /* Facts of the band, and each overview from the one before. */
-static status fill_band(GDALRasterBandH band, const void *values, int levels, bool floats) {
+static status fill_band(GDALRasterBandH band, const void *values, const struct scratch *plane, int levels, bool floats) {
     int64_t width = GDALGetRasterBandXSize(band), height = GDALGetRasterBandYSize(band);
     double cells = (double)width * (double)height;
     struct plane_facts facts = {0};
@@ -68,9 +69,9 @@ static status fill_band(GDALRasterBandH band, const void *values, int levels, bo
     for (int level = 0; level < (levels ? levels : 1); level++, width = (width + 1) / 2, height = (height + 1) / 2) {
         void *half = overview_bytes(band, levels ? level : -1);
         if (floats)
-            TRY(pyramid_halve_floats(values, width, height, threads, half, level ? NULL : &facts));
+            TRY(pyramid_halve_floats(values, level ? NULL : plane, width, height, threads, half, level ? NULL : &facts));
         else if (half)
-            pyramid_halve_bytes(values, width, height, threads, half);
+            pyramid_halve_bytes(values, level ? NULL : plane, width, height, threads, half);
         values = half;
     }
     set_statistics(band, &facts, cells);
@@ -89,7 +90,7 @@ static bool has_memory(GDALDatasetH dataset, int levels) {
 static status make_overviews(GDALDatasetH dataset, size_t cell_bytes, int *levels) {
     int width = GDALGetRasterXSize(dataset), height = GDALGetRasterYSize(dataset), factors[32], count = 0;
     *levels = 0;
-    if ((double)width * height * (double)cell_bytes * GDALGetRasterCount(dataset) / 3 > OVERVIEW_BYTES) return NULL;
+    if ((double)width * height * (double)cell_bytes * GDALGetRasterCount(dataset) / 3 > PLAN_OVERVIEW_BYTES) return NULL;
     for (; (width - 1) >> count >= TILE || (height - 1) >> count >= TILE; count++) factors[count] = 2 << count;
     if (!count) return NULL;
     bool made = GDALBuildOverviews(dataset, "NONE", count, factors, 0, NULL, NULL, NULL) == CE_None;
@@ -104,7 +105,8 @@ static status fill(GDALDatasetH dataset, const struct surface *surface) {
     bool floats = surface->type == SURFACE_FLOAT;
     int levels;
     TRY(make_overviews(dataset, floats ? sizeof(float) : 1, &levels));
-    for (size_t i = 0; i < surface->n_bands; i++) TRY(fill_band(GDALGetRasterBand(dataset, (int)i + 1), surface->bands[i].values, levels, floats));
+    for (size_t i = 0; i < surface->n_bands; i++)
+        TRY(fill_band(GDALGetRasterBand(dataset, (int)i + 1), surface->bands[i].values, surface->planes ? surface->planes[i] : NULL, levels, floats));
     return NULL;
 }
 

@@ -46,8 +46,14 @@ status scratch_open(const char *folder, size_t size, struct scratch *out) {
 
 void scratch_forget(const struct scratch *scratch, size_t first, size_t size) {
     size_t page = (size_t)sysconf(_SC_PAGESIZE), start = first / page * page;
-    if (first < scratch->size && size > scratch->size - first) size = scratch->size - first;
+    if (first >= scratch->size) return;
+    if (size > scratch->size - first) size = scratch->size - first;
     if (scratch->mapped && size > 0) madvise((char *)scratch->bytes + start, first + size - start, MADV_DONTNEED); /* a refusal only costs memory */
+}
+
+void scratch_forget_cells(const struct scratch *floats, const struct scratch *bytes, size_t first, size_t cells) {
+    scratch_forget(floats, first * sizeof(float), cells * sizeof(float));
+    scratch_forget(bytes, first, cells);
 }
 
 void scratch_close(struct scratch *scratch) {

@@ -17,6 +17,8 @@ status scratch_open(const char *folder, size_t size, struct scratch *out) LODE_M
 /* Lets the process forget `size` bytes of a plane from byte `first` on until it is read again: its pages stay with the file. Nothing is lost, and
  * other threads may use it. */
 void scratch_forget(const struct scratch *scratch, size_t first, size_t size);
+/* The same cells of a plane of floats and of one of bytes: of scores and their states. */
+void scratch_forget_cells(const struct scratch *floats, const struct scratch *bytes, size_t first, size_t cells);
 void scratch_close(struct scratch *scratch);
 
 #endif

@@ -9,13 +9,12 @@
 
 #include "geo/gdal_words.h"
 #include "geo/memory_dataset.h"
-
-enum { STRIP_CELLS = 1 << 23, STRIP_ROWS = 256 };
+#include "model/plan.h"
 
 void burn_init(struct burn *burn, enum burn_kind kind, const struct vector_file *file, const struct grid *grid, int64_t margin_cols) {
-    int64_t margin = grid->wraps ? 0 : margin_cols, cols = grid->width + 2 * margin, rows = STRIP_CELLS / cols;
+    int64_t margin = grid->wraps ? 0 : margin_cols, cols = grid->width + 2 * margin, rows = PLAN_STRIP_CELLS / cols;
     *burn = (struct burn){.kind = kind, .file = file, .grid = grid, .col0 = -margin, .cols = cols};
-    burn->rows = rows > STRIP_ROWS ? STRIP_ROWS : rows < 1 ? 1 : rows;
+    burn->rows = rows > PLAN_STRIP_ROWS ? PLAN_STRIP_ROWS : rows < 1 ? 1 : rows;
 }
 
 void burn_free(struct burn *burn) {

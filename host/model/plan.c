@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/plan_memory.h"
+
 /* A membership below this no longer matters: it ends the reach of a distance. */
 static const double NEGLIGIBLE = 0.01;
 /* How far a distance that is only reported looks. */
 static const double REPORTED_REACH_M = 50e3;
-
-enum { BAND_ROWS_MAX = 256, COST_CELL_BYTES = 17 /* on the device, and on the host for sources */ };
 
 /* Where a membership of distance has come so near to its far end that more distance does not matter, in the criterion's unit. */
 static double membership_reach(const struct membership *m) {
@@ -294,38 +294,7 @@ static status allocate(struct plan *plan) {
     return whole ? NULL : status_no_memory();
 }
 
-size_t plan_row_bytes(const struct plan *plan) {
-    const struct scenario *scenario = plan->scenario;
-    size_t formulas = 0;
-    for (size_t c = 0; c < scenario->n_criteria; c++) formulas |= scenario->criteria[c].op == OP_FORMULA;
-    size_t per_cell = 4 * (plan->n_planes + formulas + 2) + 8 + scenario->n_targets * (4 + 4 + 1) * 2;
-    if (scenario->write_criteria) per_cell += scenario->n_criteria * 16;
-    return per_cell * (size_t)plan->grid->width;
-}
-
-size_t plan_mask_bytes(const struct plan *plan) {
-    size_t bytes = 0;
-    for (size_t i = 0; i < plan->n_masks; i++) bytes += (size_t)(plan->masks[i].window.cols * plan->masks[i].window.rows) / 4;
-    for (size_t d = 0; d < plan->n_distances; d++) {
-        struct window window = plan->masks[plan->distances[d].mask].window;
-        if (plan->distances[d].friction) bytes += (size_t)(window.cols * window.rows) * COST_CELL_BYTES;
-    }
-    return bytes;
-}
-
-static status choose_band(struct plan *plan, size_t memory_bytes) {
-    size_t row = plan_row_bytes(plan), fixed = plan_mask_bytes(plan);
-    size_t spare = memory_bytes > fixed ? memory_bytes - fixed : 0, rows = spare / 2 / row;
-    if (rows < 1)
-        return status_fail(LODE_TRY_AGAIN,
-                           "a grid of %lld x %lld cells needs at least %zu MB (%zu MB of it for masks): give more --memory or a coarser cell",
-                           (long long)plan->grid->width, (long long)plan->grid->height, (fixed + 2 * row) / 1000000 + 1, fixed / 1000000 + 1);
-    if (rows > BAND_ROWS_MAX) rows = BAND_ROWS_MAX;
-    plan->band_rows = rows < (size_t)plan->grid->height ? rows : (size_t)plan->grid->height;
-    return NULL;
-}
-
-static status compile(struct plan *plan, const struct plan_facts *facts, size_t memory_bytes) {
+static status compile(struct plan *plan, const struct plan_facts *facts) {
     const struct scenario *scenario = plan->scenario;
     TRY(allocate(plan));
     for (size_t i = 0; i < scenario->n_criteria; i++) TRY(compile_criterion(plan, i, facts));
@@ -337,7 +306,7 @@ static status compile(struct plan *plan, const struct plan_facts *facts, size_t 
             .layer = scenario->grid.within, .criterion = NO_INDEX, .any_value = layer->kind == LAYER_RASTER && !layer->selected.text};
         plan->within_plane = add_inside_plane(plan, add_mask(plan, mask));
     }
-    return choose_band(plan, memory_bytes);
+    return plan_choose_band(plan);
 }
 
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
@@ -346,7 +315,10 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     TRY(MEMORY_ARRAY(1, &plan));
     plan->scenario = scenario;
     plan->grid = grid;
-    status failure = compile(plan, facts, memory_bytes);
+    plan->memory_bytes = memory_bytes;
+    plan->devices = 1;
+    plan->slots = PLAN_SLOTS;
+    status failure = compile(plan, facts);
     if (failure) {
         plan_free(plan);
         return failure;

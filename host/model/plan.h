@@ -62,6 +62,9 @@ struct rule_step {
 enum { PLAN_SLOTS = 3 };
 /* One part in so many of the memory budget is for pixels that were decoded and may be asked for again. */
 enum { PLAN_CACHE_PART = 8 };
+/* Sizes that other rooms work with and memory is counted by: a vector layer is burnt in strips, results with terms are fetched in chunks,
+ * overviews are made in memory up to a size. */
+enum { PLAN_STRIP_CELLS = 1 << 23, PLAN_STRIP_ROWS = 256, PLAN_CHUNK_CELLS = 1 << 20, PLAN_OVERVIEW_BYTES = 1 << 30 };
 
 struct plan {
     struct arena arena;
@@ -77,6 +80,9 @@ struct plan {
     float *params;
     int within_plane; /* NaN or 0 there: outside the study area; NO_INDEX: none */
     size_t band_rows; /* rows of one band under the memory budget */
+    size_t devices;   /* that share the bands */
+    size_t slots;     /* bands in flight */
+    size_t memory_bytes;
 };
 
 /* How far beyond the grid a layer matters: the farthest distance at which one of its criteria or rules still changes a score. Metres. */
@@ -91,9 +97,6 @@ struct plan_facts {
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
                     struct plan **out) LODE_MUST_CHECK;
 void plan_free(struct plan *plan);
-/* Bytes that the planes and results of one row take, and all masks: on host and device together. */
-size_t plan_row_bytes(const struct plan *plan);
-size_t plan_mask_bytes(const struct plan *plan);
 /* Whether a criterion needs mean, sd, min and max of its raw values before the fused pass. */
 bool plan_needs_stats(const struct plan *plan, size_t criterion);
 struct stats {

@@ -56,10 +56,9 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     const uint8_t *state = (const uint8_t *)picture->state->bytes + row * width, *hatched = hatch + row % HATCH_PERIOD;
     for (; col + HATCH_PERIOD <= width; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
     for (int64_t i = col; i < width; i++) pixels[i] = state_entry(state[i], hatched[i - col], ramp_entry(score[i]));
-    if (row % FORGET_ROWS != FORGET_ROWS - 1) return;
-    size_t cells = (size_t)(FORGET_ROWS * width), first = (size_t)((row + 1) * width) - cells;
-    scratch_forget(picture->score, first * sizeof(float), cells * sizeof(float));
-    scratch_forget(picture->state, first, cells);
+    if (row % FORGET_ROWS != FORGET_ROWS - 1 && row != picture->grid->height - 1) return;
+    size_t first = (size_t)(row / FORGET_ROWS * FORGET_ROWS * width), cells = (size_t)((row + 1) * width) - first;
+    scratch_forget_cells(picture->score, picture->state, first, cells);
 }
 
 static void fill_palette(const struct ramp *ramp, struct rgb *palette) {

@@ -71,8 +71,8 @@ static void floats_by_definition(void **state) {
         size_t bytes = (size_t)(half.width * half.height) * sizeof(float);
         float *values = field(shape), *one = malloc(bytes), *five = malloc(bytes);
         struct plane_facts of_one, of_five;
-        unfailing(pyramid_halve_floats(values, shape.width, shape.height, 1, one, &of_one));
-        unfailing(pyramid_halve_floats(values, shape.width, shape.height, 5, five, &of_five));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 1, one, &of_one));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 5, five, &of_five));
         assert_memory_equal(one, five, bytes);
         assert_memory_equal(&of_one, &of_five, sizeof of_one);
         for (int64_t i = 0; i < half.width * half.height; i++) {
@@ -81,9 +81,9 @@ static void floats_by_definition(void **state) {
         }
         assert_facts(values, shape, &of_one);
         memset(five, 0, bytes);
-        unfailing(pyramid_halve_floats(values, shape.width, shape.height, 2, five, NULL));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, five, NULL));
         assert_memory_equal(one, five, bytes);
-        unfailing(pyramid_halve_floats(values, shape.width, shape.height, 2, NULL, &of_five));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, NULL, &of_five));
         assert_memory_equal(&of_one, &of_five, sizeof of_one);
         free(values);
         free(one);
@@ -95,7 +95,7 @@ static void nothing_but_holes(void **state) {
     (void)state;
     float values[6] = {NAN, NAN, NAN, NAN, NAN, NAN}, half[2] = {0, 0};
     struct plane_facts facts;
-    unfailing(pyramid_halve_floats(values, 3, 2, 2, half, &facts));
+    unfailing(pyramid_halve_floats(values, NULL, 3, 2, 2, half, &facts));
     assert_int_equal(facts.cells, 0);
     assert_true(isnan(half[0]) && isnan(half[1]));
 }
@@ -107,7 +107,7 @@ static void classes_are_never_mixed(void **state) {
         int64_t half_width = (shape.width + 1) / 2, half_height = (shape.height + 1) / 2;
         uint8_t *values = malloc((size_t)(shape.width * shape.height)), *half = malloc((size_t)(half_width * half_height));
         for (int64_t i = 0; i < shape.width * shape.height; i++) values[i] = (uint8_t)(i * 37 % 251);
-        pyramid_halve_bytes(values, shape.width, shape.height, 3, half);
+        pyramid_halve_bytes(values, NULL, shape.width, shape.height, 3, half);
         for (int64_t row = 0; row < half_height; row++)
             for (int64_t col = 0; col < half_width; col++) assert_int_equal(half[row * half_width + col], values[2 * row * shape.width + 2 * col]);
         free(values);

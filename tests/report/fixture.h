@@ -153,7 +153,7 @@ static int fixture_open(void **state) {
     r->grid.y0 = 1500500;
     r->grid.dx = 500;
     r->grid.dy = 250;
-    assert_null(plan_compile(f->scenario, &r->grid, &(struct plan_facts){fixture_code, NULL}, 1 << 20, &r->plan));
+    assert_null(plan_compile(f->scenario, &r->grid, &(struct plan_facts){fixture_code, NULL}, 64 << 20, &r->plan));
     plan_take_stats(r->plan, 0, &(struct stats){.min = 0, .max = 100, .mean = 40, .sd = 2, .valid = CELLS});
     snprintf(r->device.name, sizeof r->device.name, "hand");
     r->targets = f->targets;

@@ -19,6 +19,19 @@ def lodescan(*words, **extra):
     return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, env=environment, timeout=300)
 
 
+def memory_for_rows(rows, scenario, *words):
+    """The budget, as --memory takes it, with which bands have `rows` rows: by halving, since what is needed beside the bands is the program's word."""
+    low, high = 0, 1 << 27
+    while high - low > 1000:
+        middle = (low + high) // 2
+        done = lodescan("check", scenario, "--json", f"--memory={middle}B", *words)
+        if done.returncode not in (0, 75):
+            raise AssertionError(done.stderr)
+        enough = done.returncode == 0 and json.loads(done.stdout)["memory"]["band_rows"] >= rows
+        low, high = (low, middle) if enough else (middle, high)
+    return f"{high}B"
+
+
 def lodescan_start(*words):
     """Starts it in its own process group, so that a signal reaches it alone."""
     return subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,

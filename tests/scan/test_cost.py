@@ -7,7 +7,7 @@ import numpy as np
 from osgeo import gdal
 
 from ground import UTM, Ground
-from places import lodescan, sites
+from places import lodescan, memory_for_rows, sites
 
 # The grid is 30 x 20 cells of 100 m; with 500 m of margin the ways may use 5 + 1 cells around it.
 COLS, ROWS, CELL, AROUND = 30, 20, 100.0, 6
@@ -78,6 +78,7 @@ class Cost(Ground):
         self.scan(layers, f"  haul: {{cost_distance_to: mines, friction: \"{friction}\", membership: {{small: {{midpoint: 5 km}}}}}}\n",
                   f"{rest}targets: {{plant: {{score: haul, candidates: {{peaks: {{spacing: 500 m, count: 20}}}}}}}}\noutputs: {{criteria: true}}\n", GRID)
         if memory:
+            memory = memory_for_rows(memory, self.folder / "scenario.yaml") if isinstance(memory, int) else memory
             done = lodescan("run", self.folder / "scenario.yaml", f"--output={self.folder / 'out'}", "--overwrite", f"--memory={memory}")
             self.assertEqual(done.returncode, 0, done.stderr)
         return gdal.Open(str(self.folder / "out" / "criteria" / "haul.tif")).ReadAsArray().astype(float)
@@ -116,7 +117,7 @@ class Cost(Ground):
         np.testing.assert_allclose(raw, self.inner(best) / 1000, rtol=1e-5)
 
     def test_same_bytes_whatever_the_memory(self):
-        planes = [self.haul("1 + slope(dem) / 10 + where(inside(marsh), cover, 0)", memory=memory) for memory in ("60 kB", "4 GB")]
+        planes = [self.haul("1 + slope(dem) / 10 + where(inside(marsh), cover, 0)", memory=memory) for memory in (3, "4 GB")]  # bands of that many rows, or a budget
         self.assertEqual(planes[0].tobytes(), planes[1].tobytes())
 
     def test_a_rule_and_a_plain_distance_go_beside_it(self):

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import unittest
 
-from places import DATA, MAKE_DEMO, SCENARIO, WORK, lodescan
+from places import DATA, MAKE_DEMO, SCENARIO, WORK, lodescan, memory_for_rows
 
 
 def files(folder):
@@ -32,7 +32,8 @@ class Repeats(unittest.TestCase):
 
     def test_threads_and_memory(self):
         one, two, small = self.folder("one_thread"), self.folder("two_threads"), self.folder("small_memory")
-        for out, threads, more in ((one, "1", []), (two, "2", []), (small, "2", ["--memory=3MB"])):
+        seven_rows = memory_for_rows(7, SCENARIO, f"--data={DATA}", "--cell=200m")
+        for out, threads, more in ((one, "1", []), (two, "2", []), (small, "2", [f"--memory={seven_rows}"])):
             done = lodescan("run", SCENARIO, f"--data={DATA}", f"--output={out}", "--cell=200m", *more, POCL_MAX_PTHREAD_COUNT=threads)
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertGreater(len(files(one)), 20)

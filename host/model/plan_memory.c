@@ -1,0 +1,324 @@
+/* One row a tenant. Where a tenant's size is decided elsewhere, its function says where; tests/analysis/test_plan.c and tests/scan/test_memory.py
+ * hold the sums against what devices and the process really take. */
+#include "model/plan_memory.h"
+
+#include "base/parallel.h"
+
+enum {
+    BAND_ROWS_MAX = 256,
+    CACHE_LEAST = 8 << 20,
+    WARP_PART = 16,
+    WARP_LEAST = 4 << 20,
+    WARP_MOST = 448 << 20,
+    BLOCK_ROWS = 64,         /* of candidates */
+    COUNTED_CELLS = 1 << 20, /* by a thread that ranks sites */
+    COST_TILE = 64,
+    COST_CELL_BYTES = 18, /* friction and cost in tiles; when sites are explained, the way back and the source, and room to find them */
+    PIECE_BYTES = 1 << 19,
+    PIECES_A_THREAD = 4,
+    TILE_BYTES = 512 * 512 * 4,
+    TILES_A_THREAD = 4
+};
+/* Planes are let go this often while they are written (geo/raster_writer.c), and overviews run through them faster than the file grows. */
+static const size_t LET_GO_PARTS = 128, LET_GO_AHEAD = 4;
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+size_t plan_cache_bytes(size_t memory_bytes) {
+    return larger(memory_bytes / PLAN_CACHE_PART, CACHE_LEAST);
+}
+
+size_t plan_warp_bytes(size_t memory_bytes) {
+    return smaller(larger(memory_bytes / WARP_PART, WARP_LEAST), WARP_MOST);
+}
+
+static size_t width_of(const struct plan *plan) {
+    return (size_t)plan->grid->width;
+}
+
+static size_t cells_of(const struct plan *plan) {
+    return width_of(plan) * (size_t)plan->grid->height;
+}
+
+static size_t rounded_up(size_t count, size_t step) {
+    return (count + step - 1) / step * step;
+}
+
+static bool is_distance(enum plane_kind kind) {
+    return kind == PLANE_DISTANCE || kind == PLANE_COST;
+}
+
+static bool is_terrain(enum plane_kind kind) {
+    return kind == PLANE_SLOPE || kind == PLANE_ASPECT || kind == PLANE_ROUGHNESS;
+}
+
+static bool has_terrain(const struct plan *plan) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (is_terrain(plan->planes[i].kind)) return true;
+    return false;
+}
+
+/* Bits of a mask in whole words. */
+static size_t mask_bytes(const struct plan *plan, size_t mask) {
+    struct window window = plan->masks[mask].window;
+    return rounded_up((size_t)window.cols, 64) / 8 * (size_t)window.rows;
+}
+
+static bool mask_is_kept(const struct plan *plan, size_t mask) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
+    return false;
+}
+
+static size_t cache(const struct plan *plan, size_t rows) {
+    (void)rows;
+    return plan_cache_bytes(plan->memory_bytes);
+}
+
+static size_t warping(const struct plan *plan, size_t rows) {
+    (void)rows;
+    for (size_t i = 0; i < plan->scenario->n_layers; i++)
+        if (plan->scenario->layers[i].kind == LAYER_RASTER) return plan_warp_bytes(plan->memory_bytes);
+    return 0;
+}
+
+/* geo/vector_burn.c: a strip each for a layer's mask and its values, from when they are first asked for, and GDAL's copy of one. */
+static size_t strips(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t bytes = 0, largest = 0;
+    for (size_t m = 0; m < plan->n_masks; m++) {
+        const struct mask_step *mask = &plan->masks[m];
+        size_t cells = smaller(PLAN_STRIP_CELLS, (size_t)mask->window.cols * PLAN_STRIP_ROWS), cell = mask->condition ? sizeof(float) : 1;
+        if (plan->scenario->layers[mask->layer].kind != LAYER_VECTOR) continue;
+        bytes += cells * cell;
+        largest = larger(largest, cells * cell);
+    }
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        size_t strip = smaller(PLAN_STRIP_CELLS, width_of(plan) * PLAN_STRIP_ROWS) * sizeof(float);
+        if (plan->planes[i].kind != PLANE_LAYER || plan->scenario->layers[plan->planes[i].layer].kind != LAYER_VECTOR) continue;
+        bytes += strip;
+        largest = larger(largest, strip);
+    }
+    return bytes + largest;
+}
+
+static size_t masks_kept(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t bytes = 0;
+    for (size_t m = 0; m < plan->n_masks; m++) bytes += mask_is_kept(plan, m) ? mask_bytes(plan, m) : 0;
+    return bytes;
+}
+
+/* The mask that is made, and what a geodesic distance folds it to. */
+static size_t mask_in_hand(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t largest = 0;
+    for (size_t m = 0; m < plan->n_masks; m++) largest = larger(largest, mask_bytes(plan, m));
+    return plan->grid->geographic ? 2 * largest : largest;
+}
+
+/* compute/distance_planar.c: bits, first and last source row of each 64 in each column, and a few rows of scratch, of 12.25 bytes a cell,
+ * whose nearest sources fill 2 MiB. compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip. */
+static size_t distance_bytes(const struct plan *plan, size_t mask) {
+    size_t bits = mask_bytes(plan, mask), cols = rounded_up((size_t)plan->masks[mask].window.cols, 32), rows = (size_t)plan->masks[mask].window.rows;
+    if (plan->grid->geographic) return 2 * bits + 80 * rows + 4 * cols + smaller(rows * 1024 * 8, larger(64 << 20, rows * 64 * 8)) + (128 << 10);
+    return bits + (rows + 63) / 64 * cols * 8 + smaller(64, larger(16, (2 << 20) / (4 * cols))) * cols * 49 / 4;
+}
+
+static size_t distances(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t bytes = 0;
+    for (size_t d = 0; d < plan->n_distances; d++)
+        if (!plan->distances[d].friction) bytes += distance_bytes(plan, (size_t)plan->distances[d].mask);
+    return bytes * plan->devices;
+}
+
+/* compute/cost.c. Other devices get a copy of the costs alone. */
+static size_t costs(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t bytes = 0;
+    for (size_t d = 0; d < plan->n_distances; d++) {
+        if (!plan->distances[d].friction) continue;
+        struct window window = plan->masks[plan->distances[d].mask].window;
+        size_t cells = rounded_up((size_t)window.cols, COST_TILE) * rounded_up((size_t)window.rows, COST_TILE);
+        bytes += cells * COST_CELL_BYTES + 2 * mask_bytes(plan, (size_t)plan->distances[d].mask);
+        bytes += (plan->devices - 1) * cells_of(plan) * sizeof(float);
+    }
+    return bytes;
+}
+
+/* The operands of the formula with most of them, of those that masks and frictions are made of. */
+static size_t wide_operands(const struct plan *plan) {
+    size_t most = 0;
+    for (size_t m = 0; m < plan->n_masks; m++) {
+        int criterion = plan->masks[m].criterion;
+        const struct formula *formula = criterion == NO_INDEX ? NULL : plan->scenario->criteria[criterion].formula;
+        if (formula) most = larger(most, formula->n_operands);
+    }
+    for (size_t d = 0; d < plan->n_distances; d++)
+        if (plan->distances[d].friction) most = larger(most, plan->distances[d].friction->n_operands);
+    return most;
+}
+
+static bool has_formula(const struct plan *plan) {
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
+        if (plan->scenario->criteria[c].formula) return true;
+    return false;
+}
+
+/* analysis/planes.c: values with an edge, bytes; on the device their surface, a result and a formula's operands. */
+static size_t mask_room(const struct plan *plan, size_t rows) {
+    size_t cols = width_of(plan);
+    for (size_t m = 0; m < plan->n_masks; m++) cols = larger(cols, (size_t)plan->masks[m].window.cols);
+    size_t around = (cols + 2) * (rows + 2) * sizeof(float), cells = cols * rows;
+    bool on_device = has_terrain(plan) || has_formula(plan);
+    return around + cells + (on_device ? around + cells * sizeof(float) * (1 + wide_operands(plan)) : 0);
+}
+
+static size_t layers_in_flight(const struct plan *plan, size_t rows) {
+    size_t cells = 0;
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        size_t edge = is_terrain(plan->planes[i].kind) ? 2 : 0;
+        if (!is_distance(plan->planes[i].kind)) cells += (width_of(plan) + edge) * (rows + edge);
+    }
+    return plan->slots * cells * sizeof(float);
+}
+
+/* A set a device: every plane, a terrain's surface, a formula's result, a row of nearest sources a distance. */
+static size_t planes_on_device(const struct plan *plan, size_t rows) {
+    size_t planes = plan->n_planes, surface = has_terrain(plan) ? (width_of(plan) + 2) * (rows + 2) : 0;
+    for (size_t c = 0; c < plan->scenario->n_criteria && planes == plan->n_planes; c++) planes += plan->scenario->criteria[c].op == OP_FORMULA;
+    size_t floats = planes * width_of(plan) * rows + surface;
+    return plan->devices * (floats * sizeof(float) + plan->n_distances * width_of(plan) * sizeof(int64_t));
+}
+
+static size_t values_fetched(const struct plan *plan, size_t rows) {
+    return plan->devices * width_of(plan) * rows * sizeof(float);
+}
+
+static size_t rules_in_flight(const struct plan *plan, size_t rows) {
+    return plan->slots * width_of(plan) * rows * sizeof(uint64_t);
+}
+
+static size_t surface_cell_bytes(const struct plan *plan) {
+    return plan->scenario->n_targets * 5 + (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
+}
+
+/* Pages of the surfaces' files that the process looks at: bands until they are counted, later blocks of candidates, a row of them a thread, or
+ * the cells that a thread counts. Those of a thread are of one target, of 5 bytes a cell. */
+static size_t pages_in_flight(const struct plan *plan, size_t rows) {
+    size_t threads = (size_t)parallel_threads(), bands = plan->slots * rows * width_of(plan) * surface_cell_bytes(plan);
+    size_t counted = threads * larger(BLOCK_ROWS * width_of(plan), COUNTED_CELLS);
+    return larger(bands, smaller(counted, cells_of(plan)) * 5);
+}
+
+/* compute/overlay.c: what is fetched of a chunk; analysis/sites.c: of a row. */
+static size_t terms(const struct plan *plan, size_t rows) {
+    size_t chunk = smaller(PLAN_CHUNK_CELLS, width_of(plan) * rows), criteria = plan->scenario->n_criteria, targets = plan->scenario->n_targets;
+    size_t of_row = width_of(plan) * (17 + 8 * criteria + 16 * plan->n_distances);
+    return plan->devices * chunk * (8 * criteria + 9 * targets + 8) + of_row;
+}
+
+/* report/png_file.c: pieces that wait to be written, and a thread's rows. */
+static size_t picture(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t threads = (size_t)parallel_threads(), pieces = cells_of(plan) / PIECE_BYTES + 1;
+    return smaller(pieces, threads * PIECES_A_THREAD) * (PIECE_BYTES + width_of(plan)) * 9 / 8 + smaller(pieces, threads) * 4 * PIECE_BYTES;
+}
+
+/* geo/raster_writer.c: floats of a target, or both bands of a criterion. */
+static size_t overviews(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t cell = plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), of_floats = cells_of(plan) * cell / 3,
+           of_states = cells_of(plan) / 3;
+    return of_floats <= PLAN_OVERVIEW_BYTES ? of_floats : smaller(of_states, PLAN_OVERVIEW_BYTES);
+}
+
+static size_t pages_written(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t cell = plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), threads = (size_t)parallel_threads();
+    size_t pages = cells_of(plan) / LET_GO_PARTS * LET_GO_AHEAD + threads * 32 * width_of(plan);
+    return smaller(pages, cells_of(plan)) * cell;
+}
+
+/* GDAL copies as many rows at once as a quarter of its cache holds, and a thread has some tiles in hand. */
+static size_t copying(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t tiles = cells_of(plan) * sizeof(float) / TILE_BYTES + 1;
+    return plan_cache_bytes(plan->memory_bytes) / 4 + smaller(tiles, (size_t)parallel_threads() * TILES_A_THREAD) * TILE_BYTES;
+}
+
+static const struct tenant {
+    const char *name;
+    unsigned times;
+    size_t (*bytes)(const struct plan *plan, size_t rows);
+} tenant_table[] = {
+    {"decoded pixels", TIME_MASKS | TIME_SCORING | TIME_WRITING, cache},
+    {"resampling", TIME_MASKS | TIME_SCORING, warping},
+    {"burnt strips of vector layers", TIME_MASKS | TIME_SCORING, strips},
+    {"masks kept", TIME_MASKS | TIME_SCORING, masks_kept},
+    {"distances", TIME_MASKS | TIME_SCORING, distances},
+    {"accumulated costs", TIME_MASKS | TIME_SCORING, costs},
+    {"the mask that is made", TIME_MASKS, mask_in_hand},
+    {"room to make masks in", TIME_MASKS, mask_room},
+    {"layers of bands in flight", TIME_SCORING, layers_in_flight},
+    {"planes on the device", TIME_SCORING, planes_on_device},
+    {"values fetched", TIME_SCORING, values_fetched},
+    {"rule bits of bands in flight", TIME_SCORING, rules_in_flight},
+    {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
+    {"terms of sites", TIME_SCORING, terms},
+    {"picture", TIME_WRITING, picture},
+    {"overviews", TIME_WRITING, overviews},
+    {"pages of surfaces being written", TIME_WRITING, pages_written},
+    {"copying surfaces", TIME_WRITING, copying},
+};
+enum { N_TENANTS = sizeof tenant_table / sizeof *tenant_table };
+_Static_assert((int)N_TENANTS <= (int)PLAN_TENANTS_MAX, "callers have room for every tenant");
+
+size_t plan_tenants(const struct plan *plan, size_t rows, struct plan_tenant tenants[PLAN_TENANTS_MAX]) {
+    size_t n = 0;
+    for (size_t i = 0; i < N_TENANTS; i++) {
+        size_t bytes = tenant_table[i].bytes(plan, rows);
+        if (bytes > 0) tenants[n++] = (struct plan_tenant){tenant_table[i].name, tenant_table[i].times, bytes};
+    }
+    return n;
+}
+
+static size_t bytes_at(const struct plan *plan, size_t rows, unsigned time) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < N_TENANTS; i++) bytes += tenant_table[i].times & time ? tenant_table[i].bytes(plan, rows) : 0;
+    return bytes;
+}
+
+size_t plan_peak_bytes(const struct plan *plan, size_t rows) {
+    return larger(bytes_at(plan, rows, TIME_MASKS), larger(bytes_at(plan, rows, TIME_SCORING), bytes_at(plan, rows, TIME_WRITING)));
+}
+
+static status too_little(const struct plan *plan) {
+    struct plan_tenant tenants[PLAN_TENANTS_MAX], most = {"", 0, 0};
+    size_t n = plan_tenants(plan, 1, tenants), needed = plan_peak_bytes(plan, 1);
+    for (size_t i = 0; i < n; i++)
+        if (tenants[i].bytes > most.bytes) most = tenants[i];
+    return status_fail(LODE_TRY_AGAIN, "a grid of %lld x %lld cells needs at least %zu MB (%zu MB of it: %s): give more --memory or a coarser cell",
+                       (long long)plan->grid->width, (long long)plan->grid->height, needed / 1000000 + 1, most.bytes / 1000000 + 1, most.name);
+}
+
+status plan_choose_band(struct plan *plan) {
+    size_t low = 1, high = smaller(BAND_ROWS_MAX, (size_t)plan->grid->height);
+    if (plan_peak_bytes(plan, low) > plan->memory_bytes) return too_little(plan);
+    while (low < high) {
+        size_t middle = (low + high + 1) / 2;
+        if (plan_peak_bytes(plan, middle) <= plan->memory_bytes)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    plan->band_rows = low;
+    return NULL;
+}
