@@ -48,7 +48,8 @@ typedef void (*lode_event_fn)(void *user, const lode_event *event);
 
 typedef struct lode_options {
     const char *data_dir;   /* where relative layer paths start; NULL: the scenario's own word */
-    const char *device;     /* "0:1" as `clinfo -l` numbers, part of a name, "gpu", "cpu"; NULL: the first GPU, else the first device */
+    const char *device;     /* "0:1" as `clinfo -l` numbers, part of a name, "gpu", "cpu"; NULL: the first GPU, else the first device.
+                             * Several share the work: such words between commas, or "all" */
     size_t memory_bytes;    /* budget of host and device planes together; 0: half of the machine */
     double cell;            /* > 0: overrides the scenario's cell size, in metres or degrees */
     bool cell_in_degrees;   /* a grid of the other kind is an error, as in the scenario */

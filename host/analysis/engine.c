@@ -55,7 +55,7 @@ static status prepare(struct result *result, const lode_options *options, struct
     TRY(grid_open(scenario, options, result));
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
     TRY(copy_facts(result, options->data_dir));
-    struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources};
+    struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources, .devices = result->n_devices};
     size_t memory = memory_for(options);
     layers_room(&result->sources, plan_warp_bytes(memory));
     return plan_compile(scenario, &result->grid, &facts, memory, &result->plan);
@@ -102,21 +102,29 @@ static status run_stats(const struct scan *scan, size_t criterion) {
 }
 
 /* The scoring pass. A slot's scores and states go straight into the result's planes, its rule bits to where they are counted. */
+struct scoring_slot {
+    struct overlay_results to;
+    int64_t *missing; /* [criterion]: of formulas, whose values are nowhere later */
+    size_t worker;    /* who did it */
+};
+
 struct scoring {
     const struct scan *scan;
     struct result *result;
-    struct overlay_results to[PLAN_SLOTS];
-    int64_t *missing; /* [plane] */
+    struct scoring_slot *slots; /* [plan->slots] */
+    int64_t *missing;           /* [plane] */
     struct arena arena;
 };
 
-static status slot_init(struct scoring *scoring, struct overlay_results *to) {
+static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     const struct scan *scan = scoring->scan;
+    struct overlay_results *to = &slot->to;
+    slot->missing = arena_alloc(&scoring->arena, scan->scenario->n_criteria + 1, sizeof *slot->missing);
     size_t targets = scan->scenario->n_targets, criteria = scan->scenario->n_criteria;
     to->rules = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->rules);
     to->score = arena_alloc(&scoring->arena, targets, sizeof *to->score);
     to->state = arena_alloc(&scoring->arena, targets, sizeof *to->state);
-    if (!to->rules || !to->score || !to->state) return status_no_memory();
+    if (!slot->missing || !to->rules || !to->score || !to->state) return status_no_memory();
     if (!scan->scenario->write_criteria) return NULL;
     to->raw = arena_alloc(&scoring->arena, criteria, sizeof *to->raw);
     to->membership = arena_alloc(&scoring->arena, criteria, sizeof *to->membership);
@@ -183,26 +191,33 @@ static status read_band(void *user, size_t slot, int64_t band) {
 }
 
 /* A formula's values exist nowhere else: they are made once more, to be counted. */
-static status count_formulas(struct scoring *scoring, struct window window) {
-    const struct scan *scan = scoring->scan;
+static status count_formulas(const struct scan *scan, struct planes *planes, struct window window, int64_t *missing) {
     for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
         const float *values;
         if (scan->plan->criteria[c].plane != NO_INDEX) continue;
-        TRY(planes_read_criterion(scan->planes, c, window, &values));
-        for (int64_t i = 0; i < window.cols * window.rows; i++) scoring->result->criteria[c].missing_cells += isnan(values[i]) != 0;
+        TRY(planes_read_criterion(planes, c, window, &values));
+        missing[c] = 0;
+        for (int64_t i = 0; i < window.cols * window.rows; i++) missing[c] += isnan(values[i]) != 0;
     }
     return NULL;
 }
 
-static status score_band(void *user, size_t slot, int64_t band) {
+static status score_on(const struct scoring *scoring, struct worker *worker, size_t slot, struct window window) {
+    struct scoring_slot *into = &scoring->slots[slot];
+    TRY(planes_make(worker->planes, slot, window));
+    TRY(count_formulas(scoring->scan, worker->planes, window, into->missing));
+    return overlay_run(worker->overlay, planes_buffers(worker->planes), (size_t)(window.cols * window.rows), &into->to);
+}
+
+/* The first worker is on the caller's thread, which alone tells of progress and asks whether to go on. */
+static status score_band(void *user, size_t computer, size_t slot, int64_t band) {
     struct scoring *scoring = user;
     const struct scan *scan = scoring->scan;
     struct window window = scoring_band(scoring, band);
-    slot_point(&scoring->to[slot], scoring->result, window.row0);
-    TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
-    TRY(planes_make(scan->planes, slot, window));
-    TRY(count_formulas(scoring, window));
-    return overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &scoring->to[slot]);
+    slot_point(&scoring->slots[slot].to, scoring->result, window.row0);
+    scoring->slots[slot].worker = computer;
+    if (computer == 0) TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
+    return worker_blamed(scan->workers, scan->n_workers, computer, score_on(scoring, &scan->workers[computer], slot, window));
 }
 
 /* Planes of a whole grid may be larger than memory. */
@@ -219,7 +234,10 @@ static status count_band(void *user, size_t slot, int64_t band) {
     struct scoring *scoring = user;
     struct window window = scoring_band(scoring, band);
     for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p, window);
-    count_rules(scoring->result, scoring->to[slot].rules, window);
+    for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].missing[c];
+    scoring->result->devices[scoring->slots[slot].worker].bands++;
+    scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
+    count_rules(scoring->result, scoring->slots[slot].to.rules, window);
     count_states(scoring->result, window);
     forget_band(scoring->result, window);
     return NULL;
@@ -227,12 +245,14 @@ static status count_band(void *user, size_t slot, int64_t band) {
 
 static status run_bands(const struct scan *scan, struct result *result) {
     struct scoring scoring = {.scan = scan, .result = result};
-    struct stream stream = {.slots = PLAN_SLOTS, .read = read_band, .compute = score_band, .write = count_band, .user = &scoring};
+    struct stream stream = {
+        .slots = scan->plan->slots, .computers = scan->n_workers, .read = read_band, .compute = score_band, .write = count_band, .user = &scoring};
     int64_t rows = (int64_t)scan->plan->band_rows;
     stream.bands = (scan->grid->height + rows - 1) / rows;
     scoring.missing = arena_alloc(&scoring.arena, scan->plan->n_planes + 1, sizeof *scoring.missing);
-    status failure = scoring.missing ? NULL : status_no_memory();
-    for (size_t s = 0; !failure && s < PLAN_SLOTS; s++) failure = slot_init(&scoring, &scoring.to[s]);
+    scoring.slots = arena_alloc(&scoring.arena, scan->plan->slots, sizeof *scoring.slots);
+    status failure = scoring.missing && scoring.slots ? NULL : status_no_memory();
+    for (size_t s = 0; !failure && s < scan->plan->slots; s++) failure = slot_init(&scoring, &scoring.slots[s]);
     if (!failure) failure = stream_run(&stream);
     for (size_t c = 0; !failure && c < scan->scenario->n_criteria; c++)
         if (scan->plan->criteria[c].plane != NO_INDEX) result->criteria[c].missing_cells = scoring.missing[scan->plan->criteria[c].plane];
@@ -321,7 +341,8 @@ static void warn_of_empty_masks(const struct scan *scan) {
 static status run_steps(struct scan *scan, struct result *result) {
     double started = now_s();
     log_stage(scan->log, "masks and distances", 0.05, 0.3);
-    TRY(planes_open(scan->plan, scan->layers, scan->device, scan->log, &scan->planes));
+    TRY(workers_make_planes(scan->workers, scan->n_workers, scan->plan, scan->layers, scan->log));
+    scan->planes = scan->workers[0].planes;
     warn_of_empty_masks(scan);
     result->seconds[PHASE_DISTANCES] = now_s() - started;
     log_stage(scan->log, "statistics", 0.3, 0.35);
@@ -329,7 +350,8 @@ static status run_steps(struct scan *scan, struct result *result) {
         if (plan_needs_stats(scan->plan, c)) TRY(run_stats(scan, c));
     started = now_s();
     log_stage(scan->log, "scoring", 0.35, 0.75);
-    TRY(overlay_open(scan->device, scan->plan, &scan->overlay));
+    TRY(workers_make_overlays(scan->workers, scan->n_workers, scan->plan));
+    scan->overlay = scan->workers[0].overlay;
     TRY(run_bands(scan, result));
     result->seconds[PHASE_SCORING] = now_s() - started;
     started = now_s();
@@ -338,23 +360,41 @@ static status run_steps(struct scan *scan, struct result *result) {
     return NULL;
 }
 
+static status name_workers(const struct scan *scan, struct result *result) {
+    result->devices = arena_alloc(&result->arena, scan->n_workers, sizeof *result->devices);
+    if (!result->devices) return status_no_memory();
+    result->n_devices = scan->n_workers;
+    for (size_t i = 0; i < scan->n_workers; i++) result->devices[i].info = *device_info(scan->workers[i].device);
+    return NULL;
+}
+
+/* Only a device that was asked for is looked for: a check needs none. */
+static status name_wanted(const char *select, struct result *result) {
+    struct device_info *infos = NULL;
+    if (!select) return NULL;
+    TRY(devices_find(select, &infos, &result->n_devices));
+    result->devices = arena_alloc(&result->arena, result->n_devices, sizeof *result->devices);
+    for (size_t i = 0; result->devices && i < result->n_devices; i++) result->devices[i].info = infos[i];
+    free(infos);
+    return result->devices ? NULL : status_no_memory();
+}
+
 static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
     double started = now_s();
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
-    status failure = device_open(options->device, &scan.device);
+    status failure = workers_open(options->device, &scan.workers, &scan.n_workers);
+    if (!failure) failure = name_workers(&scan, result);
+    if (!failure) failure = workers_warn_of_unequal(scan.workers, scan.n_workers, log);
     if (!failure) failure = prepare(result, options, log);
     if (failure) goto done;
-    result->device = *device_info(scan.device);
     result->seconds[PHASE_LAYERS] = now_s() - started;
     scan.plan = result->plan;
     failure = crs_lonlat_open(&result->grid, &scan.lonlat);
     if (!failure) failure = open_surfaces(result, folder);
     if (!failure) failure = run_steps(&scan, result);
 done:
-    overlay_close(scan.overlay);
-    planes_close(scan.planes);
     crs_lonlat_close(scan.lonlat);
-    device_close(scan.device);
+    workers_close(scan.workers, scan.n_workers);
     memory_trim();
     return failure;
 }
@@ -381,7 +421,8 @@ status engine_run(const struct scenario *scenario, const lode_options *options, 
 status engine_prepare(const struct scenario *scenario, const lode_options *options, struct log *log, struct result **out) {
     struct result *result = NULL;
     TRY(new_result(scenario, &result));
-    status failure = prepare(result, options, log);
+    status failure = name_wanted(options->device, result);
+    if (!failure) failure = prepare(result, options, log);
     if (failure)
         result_free(result);
     else

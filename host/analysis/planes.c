@@ -25,7 +25,9 @@ struct planes {
     struct buffer **nearest;        /* one a distance: source indices of one row */
     struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
     struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula */
-    float **loaded[PLAN_SLOTS];     /* [plane]: what was read for it; then, of terrain, what came of it. NULL for distances */
+    float ***loaded;                /* [slot][plane]: what was read for it; then, of terrain, what came of it. NULL for distances */
+    const struct planes *first;     /* whose loaded bands, masks and cost fields these are; NULL: its own */
+    float **fields;                 /* one a distance: accumulated costs of the grid, for the planes beside; else NULL */
     float *host;
     uint8_t *inside; /* while masks are made */
     int64_t *nearest_host;
@@ -196,6 +198,10 @@ static status open_distance(struct planes *planes, size_t distance) {
 }
 
 static status fill_distance(struct planes *planes, size_t distance, struct window window, struct buffer *out, struct buffer *nearest) {
+    if (planes->first && planes->first->fields[distance]) {
+        const float *field = planes->first->fields[distance] + window.row0 * planes->plan->grid->width;
+        return buffer_write(out, 0, (size_t)(window.cols * window.rows) * sizeof(float), field);
+    }
     if (planes->costs[distance]) return cost_rows(planes->costs[distance], window, out, nearest);
     return distance_rows(planes->distances[distance], window, out, nearest);
 }
@@ -212,7 +218,7 @@ static status make_masks(struct planes *planes) {
         TRY(make_mask(planes, m, (double)m / (double)plan->n_masks, (double)(m + 1) / (double)plan->n_masks));
         for (size_t d = 0; d < plan->n_distances; d++)
             if (plan->distances[d].mask == (int)m) TRY(open_distance(planes, d));
-        if (!mask_is_read(plan, m)) mask_free(&planes->masks[m]);
+        if (!mask_is_read(plan, m) && plan->devices == 1) mask_free(&planes->masks[m]);
     }
     return NULL;
 }
@@ -265,6 +271,12 @@ static status open_slot(const struct plan *plan, float ***loaded) {
     return NULL;
 }
 
+static status open_slots(struct planes *planes) {
+    TRY(MEMORY_ARRAY(planes->plan->slots, &planes->loaded));
+    for (size_t s = 0; s < planes->plan->slots; s++) TRY(open_slot(planes->plan, &planes->loaded[s]));
+    return NULL;
+}
+
 static void close_slot(const struct plan *plan, float **loaded) {
     for (size_t i = 0; loaded && i < plan->n_planes; i++) free(loaded[i]);
     free(loaded);
@@ -275,7 +287,6 @@ static status open_band_room(struct planes *planes) {
     size_t width = (size_t)plan->grid->width, cells = plan->band_rows * width;
     TRY(MEMORY_ARRAY(cells, &planes->host));
     TRY(MEMORY_ARRAY(width, &planes->nearest_host));
-    for (size_t s = 0; s < PLAN_SLOTS; s++) TRY(open_slot(plan, &planes->loaded[s]));
     for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
     for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
     return has_terrain(plan) ? buffer_open(planes->device, (width + 2) * (plan->band_rows + 2) * sizeof(float), &planes->surface) : NULL;
@@ -294,19 +305,58 @@ static status open_formulas(struct planes *planes) {
     return NULL;
 }
 
-static status fill(struct planes *planes) {
+/* What only the first device prepares goes to the others by way of the host: a cost settled on each would take as long, and their memory. */
+static status keep_cost(struct planes *planes, size_t distance) {
+    const struct grid *grid = planes->plan->grid;
+    int64_t band_rows = (int64_t)planes->plan->band_rows;
+    TRY(MEMORY_ARRAY((size_t)(grid->width * grid->height), &planes->fields[distance]));
+    for (int64_t row = 0; row < grid->height; row += band_rows) {
+        struct window band = rows_of(grid_window(grid), row, grid->height - row < band_rows ? grid->height - row : band_rows);
+        TRY(cost_rows(planes->costs[distance], band, planes->buffers[0], NULL));
+        TRY(buffer_read(planes->buffers[0], 0, (size_t)(band.cols * band.rows) * sizeof(float), planes->fields[distance] + row * grid->width));
+    }
+    return NULL;
+}
+
+static status keep_costs(struct planes *planes) {
+    TRY(MEMORY_ARRAY(planes->plan->n_distances, &planes->fields));
+    for (size_t d = 0; planes->plan->devices > 1 && d < planes->plan->n_distances; d++)
+        if (planes->costs[d]) TRY(keep_cost(planes, d));
+    return NULL;
+}
+
+static status open_tables(struct planes *planes) {
     const struct plan *plan = planes->plan;
-    TRY(MEMORY_ARRAY(plan->n_masks, &planes->masks));
-    TRY(MEMORY_ARRAY(plan->n_masks, &planes->mask_cells));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->distances));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->costs));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
     TRY(MEMORY_ARRAY(plan->n_planes, &planes->buffers));
-    TRY(terrain_open(planes->device, &planes->terrain));
+    return terrain_open(planes->device, &planes->terrain);
+}
+
+static status fill(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    TRY(MEMORY_ARRAY(plan->n_masks, &planes->masks));
+    TRY(MEMORY_ARRAY(plan->n_masks, &planes->mask_cells));
+    TRY(open_tables(planes));
     TRY(open_mask_room(planes));
     TRY(make_masks(planes));
     close_mask_room(planes);
     memory_trim();
+    TRY(open_formulas(planes));
+    TRY(open_slots(planes));
+    TRY(open_band_room(planes));
+    return keep_costs(planes);
+}
+
+static status fill_beside(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    TRY(open_tables(planes));
+    for (size_t d = 0; d < plan->n_distances; d++) {
+        const struct distance_step *step = &plan->distances[d];
+        const struct mask *mask = &planes->first->masks[step->mask];
+        if (!step->friction) TRY(distance_open(planes->device, plan->grid, mask, step->metric, &planes->distances[d]));
+    }
     TRY(open_formulas(planes));
     return open_band_room(planes);
 }
@@ -327,14 +377,35 @@ status planes_open(const struct plan *plan, struct layers *layers, struct device
     return NULL;
 }
 
+status planes_open_beside(const struct planes *first, struct device *device, struct planes **out) {
+    struct planes *planes = NULL;
+    TRY(MEMORY_ARRAY(1, &planes));
+    *planes =
+        (struct planes){.plan = first->plan, .layers = first->layers, .device = device, .log = first->log, .loaded = first->loaded, .first = first};
+    status failure = fill_beside(planes);
+    if (failure) {
+        planes_close(planes);
+        return failure;
+    }
+    *out = planes;
+    return NULL;
+}
+
+static void close_own(struct planes *planes) {
+    for (size_t s = 0; planes->loaded && s < planes->plan->slots; s++) close_slot(planes->plan, planes->loaded[s]);
+    for (size_t d = 0; planes->fields && d < planes->plan->n_distances; d++) free(planes->fields[d]);
+    free(planes->loaded);
+    free(planes->fields);
+}
+
 void planes_close(struct planes *planes) {
     if (!planes) return;
+    if (!planes->first) close_own(planes);
     for (size_t i = 0; planes->masks && i < planes->plan->n_masks; i++) mask_free(&planes->masks[i]);
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
     for (size_t i = 0; planes->costs && i < planes->plan->n_distances; i++) cost_close(planes->costs[i]);
     for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
     for (size_t i = 0; planes->buffers && i < planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
-    for (size_t s = 0; s < PLAN_SLOTS; s++) close_slot(planes->plan, planes->loaded[s]);
     for (size_t c = 0; planes->formulas && c < planes->plan->scenario->n_criteria; c++) formula_pass_close(planes->formulas[c]);
     free(planes->formulas);
     buffer_close(planes->formula_out);

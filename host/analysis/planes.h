@@ -11,9 +11,13 @@ struct planes;
 /* Makes the masks and prepares the distances (the only steps that see more than a band). All arguments must outlive it. */
 status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) LODE_MUST_CHECK;
 void planes_close(struct planes *planes);
+/* The same planes on another device, which make bands from what the first loaded: for planes_make, planes_buffers and planes_read_criterion alone.
+ * Each of several may make a slot of its own at the same time. `first`, of a plan for several devices, must outlive it; its accumulated costs
+ * are not settled anew. */
+status planes_open_beside(const struct planes *first, struct device *device, struct planes **out) LODE_MUST_CHECK;
 
 /* A band is made in two halves, so that one band can be read while another is computed. A window has at most the grid's width and
- * plan->band_rows rows, and what a cell gets does not depend on it. `slot` (below PLAN_SLOTS) says where what was read lies.
+ * plan->band_rows rows, and what a cell gets does not depend on it. `slot` (below plan->slots) says where what was read lies.
  * Reads the layers that the planes are made of; touches no device. Only one thread may ask the layers for anything at a time. */
 status planes_load(struct planes *planes, size_t slot, struct window window) LODE_MUST_CHECK;
 /* Makes every plane on the device from what was loaded. */

@@ -34,13 +34,20 @@ struct layer_result {
     const char *path; /* opened */
 };
 
+/* A device that took part, and its part of the bands. */
+struct device_result {
+    struct device_info info;
+    int64_t bands, rows;
+};
+
 struct result {
     struct arena arena;
     const struct scenario *scenario;
     struct grid grid;
     struct layers sources; /* open while the result lives: names and facts belong to them */
     struct plan *plan;
-    struct device_info device;
+    struct device_result *devices; /* [n_devices]; the first also does what is not done in bands. Before a run: those that would */
+    size_t n_devices;
     struct target_result *targets;     /* [scenario->n_targets] */
     struct rule_result *rules;         /* [n_rules] */
     struct criterion_result *criteria; /* [n_criteria] */

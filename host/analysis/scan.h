@@ -3,8 +3,7 @@
 #define LODE_ANALYSIS_SCAN_H
 
 #include "analysis/layers.h"
-#include "analysis/planes.h"
-#include "compute/overlay.h"
+#include "analysis/worker.h"
 #include "geo/crs.h"
 
 struct scan {
@@ -12,8 +11,9 @@ struct scan {
     const struct grid *grid;
     struct plan *plan;
     struct layers *layers;
-    struct device *device;
-    struct planes *planes;
+    struct worker *workers; /* one a device */
+    size_t n_workers;
+    struct planes *planes; /* of the first, and so is the overlay */
     struct overlay_pass *overlay;
     struct crs_lonlat *lonlat;
     struct log *log;

@@ -1,68 +1,107 @@
-/* Three loops under one lock: stage s may take band i when stage s - 1 has done it, the first when the last has done band i - slots. */
+/* Every slot says under one lock which stage may take it next, and each stage takes bands in order: reading those of free slots, then computing,
+ * then writing, which frees them. A slot in work is nobody's. */
 #include "analysis/stream.h"
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { READ, COMPUTE, WRITE, STAGES };
+#include "base/memory.h"
+
+enum stage { READ, COMPUTE, WRITE, STAGES, IN_WORK = STAGES };
 
 struct run {
     const struct stream *stream;
     pthread_mutex_t lock;
     pthread_cond_t moved;
-    int64_t done[STAGES]; /* bands that a stage is through with */
+    int64_t next[STAGES]; /* the band that a stage takes next */
+    enum stage *turn;     /* [slot] */
     status failure;
 };
 
 struct worker {
     struct run *run;
-    int stage;
-    stream_stage work;
+    enum stage stage;
+    size_t computer;
     pthread_t thread;
 };
 
-static int64_t may_start(const struct run *run, int stage) {
-    return stage == READ ? run->done[WRITE] + (int64_t)run->stream->slots : run->done[stage - 1];
-}
-
-/* Waits until the stage may take `band`; false when the run has failed. */
-static bool await(struct run *run, int stage, int64_t band) {
+/* Waits for the stage's next band; false when there is none or the run has failed. */
+static bool take(struct run *run, enum stage stage, int64_t *band) {
+    const struct stream *stream = run->stream;
     pthread_mutex_lock(&run->lock);
-    while (!run->failure && may_start(run, stage) <= band) pthread_cond_wait(&run->moved, &run->lock);
-    bool go = !run->failure;
+    while (!run->failure && run->next[stage] < stream->bands && run->turn[(size_t)run->next[stage] % stream->slots] != stage)
+        pthread_cond_wait(&run->moved, &run->lock);
+    bool go = !run->failure && run->next[stage] < stream->bands;
+    if (go) {
+        *band = run->next[stage]++;
+        run->turn[(size_t)*band % stream->slots] = IN_WORK;
+    }
     pthread_mutex_unlock(&run->lock);
     return go;
 }
 
-static void tell(struct run *run, int stage, status failure) {
+static void fail(struct run *run, status failure) {
     pthread_mutex_lock(&run->lock);
-    if (!failure) run->done[stage]++;
     run->failure = status_first(run->failure, failure);
     pthread_cond_broadcast(&run->moved);
     pthread_mutex_unlock(&run->lock);
 }
 
+static void pass_on(struct run *run, enum stage stage, size_t slot) {
+    pthread_mutex_lock(&run->lock);
+    run->turn[slot] = (stage + 1) % STAGES;
+    pthread_cond_broadcast(&run->moved);
+    pthread_mutex_unlock(&run->lock);
+}
+
+static status do_stage(const struct worker *worker, size_t slot, int64_t band) {
+    const struct stream *stream = worker->run->stream;
+    if (worker->stage == COMPUTE) return stream->compute(stream->user, worker->computer, slot, band);
+    return (worker->stage == READ ? stream->read : stream->write)(stream->user, slot, band);
+}
+
 static void *work(void *user) {
     const struct worker *worker = user;
-    struct run *run = worker->run;
-    const struct stream *stream = run->stream;
-    for (int64_t band = 0; band < stream->bands && await(run, worker->stage, band); band++)
-        tell(run, worker->stage, worker->work(stream->user, (size_t)band % stream->slots, band));
+    for (int64_t band; take(worker->run, worker->stage, &band);) {
+        size_t slot = (size_t)band % worker->run->stream->slots;
+        status failure = do_stage(worker, slot, band);
+        if (failure)
+            fail(worker->run, failure);
+        else
+            pass_on(worker->run, worker->stage, slot);
+    }
     return NULL;
+}
+
+/* The caller's thread is the first computer; it works only when all others could be started. */
+static void work_together(struct run *run, struct worker *workers, size_t count) {
+    size_t started = 1;
+    int error = 0;
+    while (started < count && !(error = pthread_create(&workers[started].thread, NULL, work, &workers[started]))) started++;
+    if (error)
+        fail(run, status_fail(LODE_TRY_AGAIN, "cannot start a thread: %s", strerror(error)));
+    else
+        work(&workers[0]);
+    while (--started > 0) pthread_join(workers[started].thread, NULL);
 }
 
 status stream_run(const struct stream *stream) {
     struct run run = {.stream = stream, .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER};
-    struct worker workers[] = {{&run, READ, stream->read, 0}, {&run, WRITE, stream->write, 0}}, own = {&run, COMPUTE, stream->compute, 0};
-    int started = 0, error = 0;
-    while (started < 2 && !(error = pthread_create(&workers[started].thread, NULL, work, &workers[started]))) started++;
-    if (error)
-        tell(&run, COMPUTE, status_fail(LODE_TRY_AGAIN, "cannot start a thread: %s", strerror(error)));
-    else
-        work(&own);
-    while (started > 0) pthread_join(workers[--started].thread, NULL);
+    size_t count = stream->computers + 2;
+    struct worker *workers = NULL;
+    status failure = MEMORY_ARRAY(count, &workers);
+    if (!failure) failure = MEMORY_ARRAY(stream->slots, &run.turn); /* READ is 0: all are free */
+    for (size_t i = 0; !failure && i < count; i++)
+        workers[i] = (struct worker){.run = &run, .stage = i < stream->computers ? COMPUTE : i == stream->computers ? READ : WRITE, .computer = i};
+    if (!failure) {
+        work_together(&run, workers, count);
+        failure = run.failure;
+    }
+    free(workers);
+    free(run.turn);
     pthread_cond_destroy(&run.moved);
     pthread_mutex_destroy(&run.lock);
-    return run.failure;
+    return failure;
 }

@@ -74,12 +74,24 @@ static void print_memory(const struct result *result, struct text *out) {
                    tenants[i].times & TIME_SCORING ? "scoring" : "", tenants[i].times & TIME_WRITING ? "writing" : "", tenants[i].name);
 }
 
+static void print_devices(const struct result *result, struct text *out) {
+    if (result->n_devices) text_add(out, "\ndevices:\n");
+    for (size_t i = 0; i < result->n_devices; i++) {
+        const struct device_info *info = &result->devices[i].info;
+        text_print(out, "  %d:%d %s%s\n", info->platform, info->index, info->name,
+                   result->n_devices == 1 ? ""
+                   : i == 0               ? ": shares the bands; makes masks, accumulated costs, statistics and explanations"
+                                          : ": shares the bands");
+    }
+}
+
 static char *check_words(const struct result *result) {
     struct text out = {0};
     print_grid(result, &out);
     for (size_t i = 0; i < result->scenario->n_layers; i++) print_layer(result, i, &out);
     text_add(&out, "\nsteps:\n");
     out.failed |= !for_each_step(result->plan, print_step, &out);
+    print_devices(result, &out);
     print_memory(result, &out);
     return text_take(&out);
 }
@@ -150,6 +162,19 @@ static void append_step(void *user, const char *line) {
     json_append(steps->build, steps->list, json_text(steps->build, line));
 }
 
+static struct json_object *devices_json(struct json_build *build, const struct result *result) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < result->n_devices; i++) {
+        const struct device_info *info = &result->devices[i].info;
+        struct json_object *map = json_map(build);
+        json_put_integer(build, map, "platform", info->platform);
+        json_put_integer(build, map, "device", info->index);
+        json_put_text(build, map, "name", info->name);
+        json_append(build, list, map);
+    }
+    return list;
+}
+
 static char *check_json(const struct result *result) {
     struct json_build build = {0};
     struct json_object *map = json_map(&build), *layers = json_list(&build);
@@ -161,6 +186,7 @@ static char *check_json(const struct result *result) {
     build.failed |= !for_each_step(result->plan, append_step, &steps);
     json_put(&build, map, "steps", steps.list);
     json_put(&build, map, "memory", memory_json(&build, result));
+    if (result->n_devices) json_put(&build, map, "devices", devices_json(&build, result));
     return json_words(&build, map);
 }
 

@@ -39,7 +39,8 @@ static status read_nothing(void *user, size_t slot, int64_t band) {
     return NULL;
 }
 
-static status make_band(void *user, size_t slot, int64_t band) {
+static status make_band(void *user, size_t computer, size_t slot, int64_t band) {
+    (void)computer;
     const struct job *job = user;
     struct window window = band_at(job, band);
     TRY(log_progress(job->log, (double)window.row0 / (double)job->grid.height));
@@ -56,6 +57,7 @@ static status write_band(void *user, size_t slot, int64_t band) {
 static status run_bands(struct job *job) {
     const struct stream stream = {.bands = (job->grid.height + job->band_rows - 1) / job->band_rows,
                                   .slots = SLOTS,
+                                  .computers = 1,
                                   .read = read_nothing,
                                   .compute = make_band,
                                   .write = write_band,

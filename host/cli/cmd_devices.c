@@ -13,7 +13,7 @@ const struct command command_devices = {
     .name = "devices",
     .arguments = "",
     .summary = "List the OpenCL devices, numbered as `clinfo -l` does.",
-    .details = "Give a number (`0:1`) or a part of a name to --device of the other commands.",
+    .details = "Give a number (`0:1`) or a part of a name to --device of the other commands, or several to `run`: `0:0,0:1`, or `all`.",
     .takes = OPTION_JSON,
     .run = devices,
 };

@@ -24,7 +24,8 @@ const struct command command_run = {
     .details = "The results appear in OUT only when they are whole. An interrupted run leaves nothing there; "
                "a second Ctrl-C stops at once.\n\n"
                "  lodescan run mojave.yaml -o out/mojave\n"
-               "  lodescan run mojave.yaml -o out/coarse --cell=2km --memory=4GB",
+               "  lodescan run mojave.yaml -o out/coarse --cell=2km --memory=4GB\n"
+               "  lodescan run mojave.yaml -o out/fast --device=all",
     .takes = OPTION_OUT_DIR | OPTION_DATA | OPTION_DEVICE | OPTION_MEMORY | OPTION_CELL | OPTION_OVERWRITE | OPTION_JSON | OPTION_QUIET,
     .min_words = 1,
     .max_words = 1,

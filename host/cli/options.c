@@ -19,7 +19,10 @@ static const struct option_row {
     {OPTION_OUT_FILE, {"output", 'o', "FILE", 0, "file to write; without it, standard output", 0}},
     {OPTION_DATA, {"data", KEY_DATA, "DIR", 0, "folder where the layers' relative paths start, instead of the scenario's own", 0}},
     {OPTION_DEVICE,
-     {"device", KEY_DEVICE, "DEVICE", 0, "OpenCL device: `P:D` as `lodescan devices` numbers them, part of a name, `gpu` or `cpu`", 0}},
+     {"device", KEY_DEVICE, "DEVICE", 0,
+      "OpenCL device: `P:D` as `lodescan devices` numbers them, part of a name, `gpu` or `cpu`; `run` and `distance` share their work among several: "
+      "`0:0,0:1`, or `all`",
+      0}},
     {OPTION_MEMORY, {"memory", KEY_MEMORY, "SIZE", 0, "memory to use, such as 8GB or 512MiB; without it, half of the machine's", 0}},
     {OPTION_CELL, {"cell", KEY_CELL, "SIZE", 0, "cell size instead of the scenario's, in the unit of its grid, such as 100m or 0.1deg", 0}},
     {OPTION_CREATION, {"co", KEY_CREATION, "KEY=VALUE", 0, "creation option of GDAL's GTiff driver, such as COMPRESS=DEFLATE; may be repeated", 0}},

@@ -16,7 +16,7 @@ struct found {
     struct device_info info;
     cl_platform_id platform;
     cl_device_id id;
-    bool rounds_correctly, shares_memory;
+    bool shares_memory;
 };
 
 static void device_word(cl_device_id id, cl_device_info what, char *out, size_t size) {
@@ -48,7 +48,7 @@ static void describe(struct found *found) {
     cl_bool unified = CL_FALSE;
     clGetDeviceInfo(found->id, CL_DEVICE_HOST_UNIFIED_MEMORY, sizeof unified, &unified, NULL);
     found->shares_memory = unified && !info->gpu;
-    found->rounds_correctly = device_number(found->id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
+    info->rounds_correctly = device_number(found->id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT;
 }
 
 static status find_all(struct found **out, size_t *count) {
@@ -136,8 +136,7 @@ static status open_found(const struct found *found, struct device **out) {
     struct device *device;
     cl_int code;
     TRY(MEMORY_ARRAY(1, &device));
-    *device =
-        (struct device){.info = found->info, .id = found->id, .rounds_correctly = found->rounds_correctly, .shares_memory = found->shares_memory};
+    *device = (struct device){.info = found->info, .id = found->id, .shares_memory = found->shares_memory};
     const cl_context_properties properties[] = {CL_CONTEXT_PLATFORM, (cl_context_properties)found->platform, 0};
     device->context = clCreateContext(properties, 1, &device->id, NULL, NULL, &code);
     if (code == CL_SUCCESS) device->queue = clCreateCommandQueue(device->context, device->id, 0, &code);
@@ -165,6 +164,110 @@ void device_close(struct device *device) {
     if (device->queue) clReleaseCommandQueue(device->queue);
     if (device->context) clReleaseContext(device->context);
     free(device);
+}
+
+/* Indices in `found`, in the order of use. */
+struct choice {
+    size_t *chosen, count;
+};
+
+static status add_choice(const struct found *found, size_t index, const char *select, struct choice *choice) {
+    for (size_t i = 0; i < choice->count; i++)
+        if (choice->chosen[i] == index)
+            return status_fail(LODE_USAGE, "--device=%s: %d:%d %s is named twice: name each device once", select, found[index].info.platform,
+                               found[index].info.index, found[index].info.name);
+    choice->chosen[choice->count++] = index;
+    return NULL;
+}
+
+static status add_word(const struct found *found, size_t count, const char *word, const char *select, struct choice *choice) {
+    size_t index = 0;
+    if (!*word) return status_fail(LODE_USAGE, "--device=%s: nothing stands between two commas: write them as in 0:0,0:1", select);
+    TRY(choose(found, count, word, &index));
+    return add_choice(found, index, select, choice);
+}
+
+static status choose_all(const struct found *found, size_t count, struct choice *choice) {
+    size_t first = 0;
+    TRY(choose(found, count, NULL, &first));
+    choice->chosen[choice->count++] = first;
+    for (size_t i = 0; i < count; i++)
+        if (i != first) choice->chosen[choice->count++] = i;
+    return NULL;
+}
+
+static status choose_listed(const struct found *found, size_t count, const char *select, struct choice *choice) {
+    char *words = strdup(select);
+    status failure = words ? NULL : status_no_memory();
+    for (char *word = words, *end; !failure && word; word = end) {
+        end = strchr(word, ',');
+        if (end) *end++ = '\0';
+        failure = add_word(found, count, word, select, choice);
+    }
+    free(words);
+    return failure;
+}
+
+/* Some devices' own names hold a comma: the words as a whole come first. */
+static bool is_list(const struct found *found, size_t count, const char *select) {
+    if (!select || !strchr(select, ',')) return false;
+    for (size_t i = 0; i < count; i++)
+        if (fits(&found[i].info, select)) return false;
+    return true;
+}
+
+static status choose_several(const struct found *found, size_t count, const char *select, struct choice *choice) {
+    *choice = (struct choice){0};
+    TRY(MEMORY_ARRAY(count + 1, &choice->chosen));
+    if (select && strcasecmp(select, "all") == 0) return choose_all(found, count, choice);
+    if (is_list(found, count, select)) return choose_listed(found, count, select, choice);
+    choice->count = 1;
+    return choose(found, count, select, choice->chosen);
+}
+
+status devices_find(const char *select, struct device_info **out, size_t *count) {
+    struct found *found;
+    struct choice choice = {0};
+    size_t n_found;
+    TRY(find_all(&found, &n_found));
+    status failure = choose_several(found, n_found, select, &choice);
+    if (!failure) failure = MEMORY_ARRAY(choice.count, out);
+    for (size_t i = 0; !failure && i < choice.count; i++) (*out)[i] = found[choice.chosen[i]].info;
+    *count = choice.count;
+    free(choice.chosen);
+    free(found);
+    return failure;
+}
+
+status devices_open(const char *select, struct device ***out, size_t *count) {
+    struct found *found;
+    struct choice choice = {0};
+    struct device **devices = NULL;
+    size_t n_found;
+    TRY(find_all(&found, &n_found));
+    status failure = choose_several(found, n_found, select, &choice);
+    if (!failure) failure = MEMORY_ARRAY(choice.count, &devices);
+    for (size_t i = 0; !failure && i < choice.count; i++) failure = open_found(&found[choice.chosen[i]], &devices[i]);
+    if (failure) {
+        devices_close(devices, choice.count);
+    } else {
+        *out = devices;
+        *count = choice.count;
+    }
+    free(choice.chosen);
+    free(found);
+    return failure;
+}
+
+void devices_close(struct device **devices, size_t count) {
+    for (size_t i = 0; devices && i < count; i++) device_close(devices[i]);
+    free(devices);
+}
+
+bool devices_agree(const struct device_info *infos, size_t count) {
+    bool agree = true;
+    for (size_t i = 0; count > 1 && i < count; i++) agree &= infos[i].rounds_correctly && infos[i].fp64 == infos[0].fp64;
+    return agree;
 }
 
 const struct device_info *device_info(const struct device *device) {

@@ -10,7 +10,7 @@
 struct device_info {
     int platform, index; /* as `clinfo -l` numbers them */
     char name[128], vendor[128], driver[128], platform_name[128], version[128];
-    bool gpu, fp64;
+    bool gpu, fp64, rounds_correctly; /* the last: float divide and square root, when asked */
     size_t memory_bytes, largest_buffer_bytes;
     unsigned compute_units;
 };
@@ -23,6 +23,13 @@ status device_list(struct device_info **out, size_t *count) LODE_MUST_CHECK;
  * No match, or a name that fits several devices, is LODE_NO_DEVICE with the list of what is there: never silently another device. */
 status device_open(const char *select, struct device **out) LODE_MUST_CHECK;
 void device_close(struct device *device);
+/* Several at once. `select`: "all" (the one that NULL means comes first), or words of device_open between commas, in that order; NULL: as there.
+ * A device that is named twice is LODE_USAGE. Finding opens nothing: free() the array. */
+status devices_find(const char *select, struct device_info **out, size_t *count) LODE_MUST_CHECK;
+status devices_open(const char *select, struct device ***out, size_t *count) LODE_MUST_CHECK;
+void devices_close(struct device **devices, size_t count);
+/* Whether they reckon alike where it is left to a device: all round division and square root correctly, and all or none have doubles. */
+bool devices_agree(const struct device_info *infos, size_t count);
 const struct device_info *device_info(const struct device *device);
 
 /* Device memory. Reads and writes are whole-call (blocking). */

@@ -118,7 +118,7 @@ static status keep_built(struct device *device, char *text, cl_program program) 
 
 status program_build(struct device *device, const char *const *sources, size_t count, const char *options, cl_program *out) {
     char all[OPTIONS_MAX];
-    int length = snprintf(all, sizeof all, "-cl-std=CL1.2%s %s", device->rounds_correctly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "",
+    int length = snprintf(all, sizeof all, "-cl-std=CL1.2%s %s", device->info.rounds_correctly ? " -cl-fp32-correctly-rounded-divide-sqrt" : "",
                           options ? options : "");
     if (length < 0 || (size_t)length >= sizeof all) return status_fail(LODE_SELFTEST, "build options are too long: %s", options);
     struct text words = {0};

@@ -17,7 +17,6 @@ struct device {
     cl_device_id id;
     cl_context context;
     cl_command_queue queue; /* in order */
-    bool rounds_correctly;  /* float divide and square root, when asked */
     unsigned n_buffers;     /* opened so far */
     struct built *built;
     size_t n_built, built_room;

@@ -315,9 +315,9 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     TRY(MEMORY_ARRAY(1, &plan));
     plan->scenario = scenario;
     plan->grid = grid;
+    plan->devices = facts->devices ? facts->devices : 1;
+    plan->slots = PLAN_SLOTS + plan->devices - 1;
     plan->memory_bytes = memory_bytes;
-    plan->devices = 1;
-    plan->slots = PLAN_SLOTS;
     status failure = compile(plan, facts);
     if (failure) {
         plan_free(plan);

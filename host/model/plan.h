@@ -58,7 +58,7 @@ struct rule_step {
     size_t first_param, n_values;
 };
 
-/* Bands in flight: one is read, one computed, one counted and written. */
+/* Bands in flight with one device: one is read, one computed, one counted and written. Each further device computes one more. */
 enum { PLAN_SLOTS = 3 };
 /* One part in so many of the memory budget is for pixels that were decoded and may be asked for again. */
 enum { PLAN_CACHE_PART = 8 };
@@ -88,10 +88,12 @@ struct plan {
 /* How far beyond the grid a layer matters: the farthest distance at which one of its criteria or rules still changes a score. Metres. */
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer);
 
-/* What compiling needs to know of the opened layers: class labels' codes. `code_of` gives NaN for an unknown label. */
+/* What compiling needs to know of the opened layers: class labels' codes. `code_of` gives NaN for an unknown label. And how many devices share
+ * the bands; 0 is one. */
 struct plan_facts {
     double (*code_of)(void *user, int layer, const char *label);
     void *user;
+    size_t devices;
 };
 
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,

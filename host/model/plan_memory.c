@@ -6,6 +6,7 @@
 
 enum {
     BAND_ROWS_MAX = 256,
+    BANDS_A_DEVICE = 8, /* at least */
     CACHE_LEAST = 8 << 20,
     WARP_PART = 16,
     WARP_LEAST = 4 << 20,
@@ -309,8 +310,13 @@ static status too_little(const struct plan *plan) {
                        (long long)plan->grid->width, (long long)plan->grid->height, needed / 1000000 + 1, most.bytes / 1000000 + 1, most.name);
 }
 
+/* Several devices: or the slowest ends long after the others. */
+static size_t fair_rows(const struct plan *plan) {
+    return plan->devices > 1 ? (size_t)plan->grid->height / (plan->devices * BANDS_A_DEVICE) + 1 : (size_t)plan->grid->height;
+}
+
 status plan_choose_band(struct plan *plan) {
-    size_t low = 1, high = smaller(BAND_ROWS_MAX, (size_t)plan->grid->height);
+    size_t low = 1, high = smaller(BAND_ROWS_MAX, fair_rows(plan));
     if (plan_peak_bytes(plan, low) > plan->memory_bytes) return too_little(plan);
     while (low < high) {
         size_t middle = (low + high + 1) / 2;

@@ -2,6 +2,7 @@
 #include "report/manifest.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -55,6 +56,24 @@ static struct json_object *device_map(const struct device_info *device, struct j
     json_put_text(build, map, "platform", device->platform_name);
     json_put_text(build, map, "version", device->version);
     return map;
+}
+
+/* How bands were shared depends on the clock, as `seconds` do. */
+static struct json_object *devices_list(const struct result *result, bool reproducible, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < result->n_devices && !build->failed; i++) {
+        const struct device_result *device = &result->devices[i];
+        struct json_object *map = device_map(&device->info, build);
+        char number[32];
+        snprintf(number, sizeof number, "%d:%d", device->info.platform, device->info.index);
+        json_put_text(build, map, "number", number);
+        if (!reproducible) {
+            json_put_integer(build, map, "bands", device->bands);
+            json_put_integer(build, map, "rows", device->rows);
+        }
+        json_append(build, list, map);
+    }
+    return list;
 }
 
 /* How far beyond the grid the widest mask looks. */
@@ -278,7 +297,8 @@ status manifest_write(const struct result *result, const struct outputs *outputs
     put_time(&build, run, "started", reproducible ? fixed : started);
     put_time(&build, run, "finished", reproducible ? fixed : finished);
     json_put(&build, run, "scenario", scenario_map(scenario, &build));
-    json_put(&build, run, "device", device_map(&result->device, &build));
+    json_put(&build, run, "device", device_map(&result->devices[0].info, &build));
+    json_put(&build, run, "devices", devices_list(result, reproducible, &build));
     json_put(&build, run, "grid", grid_map(result, &build));
     put_list(result, scenario->n_layers, "layers", &build, run, layer_at);
     put_list(result, scenario->n_criteria, "criteria", &build, run, criterion_map);

@@ -145,6 +145,30 @@ static struct json_object *target_map(const struct result *result, size_t target
     return map;
 }
 
+static void print_devices(const struct result *result, struct text *out) {
+    for (size_t i = 0; i < result->n_devices; i++) {
+        const struct device_result *device = &result->devices[i];
+        text_print(out, "%s %d:%d %s (%lld rows in %lld band%s)", i ? "," : "Computed on", device->info.platform, device->info.index,
+                   device->info.name, (long long)device->rows, (long long)device->bands, device->bands == 1 ? "" : "s");
+    }
+    text_add(out, ".\n");
+}
+
+static struct json_object *devices_list(const struct result *result, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < result->n_devices && !build->failed; i++) {
+        const struct device_result *device = &result->devices[i];
+        struct json_object *map = json_map(build);
+        json_put_integer(build, map, "platform", device->info.platform);
+        json_put_integer(build, map, "device", device->info.index);
+        json_put_text(build, map, "name", device->info.name);
+        json_put_integer(build, map, "bands", device->bands);
+        json_put_integer(build, map, "rows", device->rows);
+        json_append(build, list, map);
+    }
+    return list;
+}
+
 static void print_json(const struct result *result, const char *out_dir, struct arena *arena, struct text *out) {
     struct json_build build = {0};
     struct json_object *map = json_map(&build), *targets = json_list(&build);
@@ -152,6 +176,7 @@ static void print_json(const struct result *result, const char *out_dir, struct 
     json_put_text(&build, map, "folder", out_dir);
     for (size_t t = 0; t < result->scenario->n_targets && !build.failed; t++) json_append(&build, targets, target_map(result, t, arena, &build));
     json_put(&build, map, "targets", targets);
+    json_put(&build, map, "devices", devices_list(result, &build));
     if (build.failed)
         out->failed = true;
     else
@@ -167,6 +192,7 @@ status summary_print(const struct result *result, const char *out_dir, bool json
     } else {
         text_print(&out, "%s\n\n", result->scenario->title);
         for (size_t t = 0; t < result->scenario->n_targets; t++) print_target(result, t, &arena, &out);
+        print_devices(result, &out);
         text_print(&out, "Files are in %s: sites.gpkg, sites.geojson, sites.csv, scores and heatmaps; run.json says how they came about.\n", out_dir);
     }
     arena_free(&arena);

@@ -51,6 +51,7 @@ struct fixture {
     struct site deposits[5], plants[1];
     struct target_result targets[2];
     struct rule_result rules[2];
+    struct device_result devices[2];
     struct criterion_result criteria[3];
     struct layer_result layers[4];
 };
@@ -153,9 +154,12 @@ static int fixture_open(void **state) {
     r->grid.y0 = 1500500;
     r->grid.dx = 500;
     r->grid.dy = 250;
-    assert_null(plan_compile(f->scenario, &r->grid, &(struct plan_facts){fixture_code, NULL}, 64 << 20, &r->plan));
+    assert_null(plan_compile(f->scenario, &r->grid, &(struct plan_facts){.code_of = fixture_code}, 64 << 20, &r->plan));
     plan_take_stats(r->plan, 0, &(struct stats){.min = 0, .max = 100, .mean = 40, .sd = 2, .valid = CELLS});
-    snprintf(r->device.name, sizeof r->device.name, "hand");
+    r->devices = f->devices;
+    r->n_devices = 2;
+    f->devices[0] = (struct device_result){{.name = "hand", .index = 1}, 2, 3};
+    f->devices[1] = (struct device_result){{.name = "foot", .platform = 2}, 1, 2};
     r->targets = f->targets;
     r->rules = f->rules;
     r->criteria = f->criteria;
