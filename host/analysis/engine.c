@@ -217,7 +217,7 @@ static status score_band(void *user, size_t computer, size_t slot, int64_t band)
     slot_point(&scoring->slots[slot].to, scoring->result, window.row0);
     scoring->slots[slot].worker = computer;
     if (computer == 0) TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
-    return worker_blamed(scan->workers, scan->n_workers, computer, score_on(scoring, &scan->workers[computer], slot, window));
+    return device_blamed(scan->workers[computer].device, scan->n_workers, score_on(scoring, &scan->workers[computer], slot, window));
 }
 
 /* Planes of a whole grid may be larger than memory. */
@@ -382,9 +382,8 @@ static status name_wanted(const char *select, struct result *result) {
 static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
     double started = now_s();
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
-    status failure = workers_open(options->device, &scan.workers, &scan.n_workers);
+    status failure = workers_open(options->device, log, &scan.workers, &scan.n_workers);
     if (!failure) failure = name_workers(&scan, result);
-    if (!failure) failure = workers_warn_of_unequal(scan.workers, scan.n_workers, log);
     if (!failure) failure = prepare(result, options, log);
     if (failure) goto done;
     result->seconds[PHASE_LAYERS] = now_s() - started;

@@ -12,16 +12,11 @@ struct worker {
     struct overlay_pass *overlay;
 };
 
-/* Opens the devices that `select` means (devices_open), a worker each. */
-status workers_open(const char *select, struct worker **out, size_t *count) LODE_MUST_CHECK;
+/* Opens the devices that `select` means (devices_open), a worker each, and warns where these need not give the same bits. */
+status workers_open(const char *select, struct log *log, struct worker **out, size_t *count) LODE_MUST_CHECK;
 /* Opens the planes of every worker, from masks that are made once. Plan, layers and log must outlive them. */
 status workers_make_planes(struct worker *workers, size_t count, const struct plan *plan, struct layers *layers, struct log *log) LODE_MUST_CHECK;
 status workers_make_overlays(struct worker *workers, size_t count, const struct plan *plan) LODE_MUST_CHECK;
-/* Says so where the devices need not give the same bits. */
-status workers_warn_of_unequal(const struct worker *workers, size_t count, struct log *log) LODE_MUST_CHECK;
 void workers_close(struct worker *workers, size_t count);
-
-/* Where there are several, a failure names the device on which it came about. */
-status worker_blamed(const struct worker *workers, size_t count, size_t index, status failure) LODE_MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* Mask file to distance file: bands are made on the device while the one before is written. */
+/* Mask file to distance file: bands are made, on each device one at a time, while those before are written. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -14,17 +14,23 @@
 #include "geo/mask_file.h"
 #include "geo/plane_writer.h"
 
-enum { BAND_CELLS = 1 << 23, BAND_ROWS_UNIT = 64, SLOTS = 2 };
+enum { BAND_CELLS = 1 << 23, BAND_ROWS_UNIT = 64, BANDS_A_DEVICE = 8 };
+
+/* What one device has of the job. */
+struct measurer {
+    struct device *device;
+    struct distance *distance;
+    struct buffer *metres;
+};
 
 struct job {
     struct arena arena;
     struct grid grid;
     struct mask mask;
-    struct device *device;
-    struct distance *distance;
-    struct buffer *metres;
+    struct measurer *measurers;
+    size_t n_measurers, slots;
     struct plane_writer *writer;
-    float *bands[SLOTS];
+    float **bands; /* [slot] */
     int64_t band_rows;
     struct log *log;
 };
@@ -39,13 +45,17 @@ static status read_nothing(void *user, size_t slot, int64_t band) {
     return NULL;
 }
 
+static status make_rows(const struct measurer *measurer, struct window window, float *out) {
+    TRY(distance_rows(measurer->distance, window, measurer->metres, NULL));
+    return buffer_read(measurer->metres, 0, (size_t)(window.rows * window.cols) * sizeof(float), out);
+}
+
 static status make_band(void *user, size_t computer, size_t slot, int64_t band) {
-    (void)computer;
     const struct job *job = user;
+    const struct measurer *measurer = &job->measurers[computer];
     struct window window = band_at(job, band);
-    TRY(log_progress(job->log, (double)window.row0 / (double)job->grid.height));
-    TRY(distance_rows(job->distance, window, job->metres, NULL));
-    return buffer_read(job->metres, 0, (size_t)(window.rows * window.cols) * sizeof(float), job->bands[slot]);
+    if (computer == 0) TRY(log_progress(job->log, (double)window.row0 / (double)job->grid.height));
+    return device_blamed(measurer->device, job->n_measurers, make_rows(measurer, window, job->bands[slot]));
 }
 
 static status write_band(void *user, size_t slot, int64_t band) {
@@ -56,8 +66,8 @@ static status write_band(void *user, size_t slot, int64_t band) {
 
 static status run_bands(struct job *job) {
     const struct stream stream = {.bands = (job->grid.height + job->band_rows - 1) / job->band_rows,
-                                  .slots = SLOTS,
-                                  .computers = 1,
+                                  .slots = job->slots,
+                                  .computers = job->n_measurers,
                                   .read = read_nothing,
                                   .compute = make_band,
                                   .write = write_band,
@@ -65,29 +75,62 @@ static status run_bands(struct job *job) {
     return stream_run(&stream);
 }
 
+/* Several devices want several bands each, or the slowest ends long after the others. */
+static int64_t choose_rows(const struct job *job) {
+    int64_t height = job->grid.height, rows = BAND_CELLS / job->grid.width, devices = (int64_t)job->n_measurers;
+    if (devices > 1 && rows > height / (devices * BANDS_A_DEVICE)) rows = height / (devices * BANDS_A_DEVICE);
+    rows = rows < BAND_ROWS_UNIT ? BAND_ROWS_UNIT : rows / BAND_ROWS_UNIT * BAND_ROWS_UNIT;
+    return rows < height ? rows : height;
+}
+
+static status open_measurers(struct job *job, const char *select) {
+    struct device **devices;
+    size_t count;
+    TRY(devices_open(select, &devices, &count));
+    status failure = devices_warn_of_unequal(devices, count, job->log);
+    if (!failure) failure = MEMORY_ARRAY(count, &job->measurers);
+    if (failure) {
+        devices_close(devices, count);
+        return failure;
+    }
+    for (size_t i = 0; i < count; i++) job->measurers[i].device = devices[i];
+    job->n_measurers = count;
+    job->slots = count + 1;
+    free(devices);
+    return NULL;
+}
+
+static status prepare_measurer(const struct job *job, struct measurer *measurer) {
+    TRY(distance_open(measurer->device, &job->grid, &job->mask, METRIC_AUTO, &measurer->distance));
+    return buffer_open(measurer->device, (size_t)(job->band_rows * job->grid.width) * sizeof(float), &measurer->metres);
+}
+
 static status prepare(struct job *job, const char *mask_path, const lode_options *options, struct log *log) {
-    TRY(device_open(options->device, &job->device));
+    TRY(open_measurers(job, options->device));
     log_stage(log, "reading the mask", 0, 0.2);
     TRY(log_progress(log, 0));
     TRY(mask_file_read(mask_path, &job->arena, &job->grid, &job->mask));
     if (mask_count(&job->mask) == 0)
         log_warn(log, "%s: no cell is set, so that every distance is infinite: a cell counts when it is valid and not zero", mask_path);
-    TRY(distance_open(job->device, &job->grid, &job->mask, METRIC_AUTO, &job->distance));
+    job->band_rows = choose_rows(job);
+    for (size_t i = 0; i < job->n_measurers; i++)
+        TRY(device_blamed(job->measurers[i].device, job->n_measurers, prepare_measurer(job, &job->measurers[i])));
     mask_free(&job->mask);
-    int64_t rows = BAND_CELLS / job->grid.width / BAND_ROWS_UNIT * BAND_ROWS_UNIT;
-    if (rows < BAND_ROWS_UNIT) rows = BAND_ROWS_UNIT;
-    job->band_rows = rows < job->grid.height ? rows : job->grid.height;
-    size_t cells = (size_t)(job->band_rows * job->grid.width);
-    for (int i = 0; i < SLOTS; i++) TRY(MEMORY_ARRAY(cells, &job->bands[i]));
-    return buffer_open(job->device, cells * sizeof(float), &job->metres);
+    TRY(MEMORY_ARRAY(job->slots, &job->bands));
+    for (size_t s = 0; s < job->slots; s++) TRY(MEMORY_ARRAY((size_t)(job->band_rows * job->grid.width), &job->bands[s]));
+    return NULL;
 }
 
 static void job_free(struct job *job) {
-    for (int i = 0; i < SLOTS; i++) free(job->bands[i]);
-    buffer_close(job->metres);
-    distance_close(job->distance);
+    for (size_t s = 0; job->bands && s < job->slots; s++) free(job->bands[s]);
+    free(job->bands);
+    for (size_t i = 0; i < job->n_measurers; i++) {
+        buffer_close(job->measurers[i].metres);
+        distance_close(job->measurers[i].distance);
+        device_close(job->measurers[i].device);
+    }
+    free(job->measurers);
     mask_free(&job->mask);
-    device_close(job->device);
     arena_free(&job->arena);
 }
 

@@ -270,6 +270,24 @@ bool devices_agree(const struct device_info *infos, size_t count) {
     return agree;
 }
 
+status devices_warn_of_unequal(struct device *const *devices, size_t count, struct log *log) {
+    struct device_info *infos;
+    TRY(MEMORY_ARRAY(count, &infos));
+    for (size_t i = 0; i < count; i++) infos[i] = devices[i]->info;
+    if (!devices_agree(infos, count))
+        log_warn(log,
+                 "the devices that share the work do not all round division and square root correctly, or not all have doubles: the last bits of a "
+                 "cell may tell which of them made it, and change from run to run; name one device for the same bytes each time");
+    free(infos);
+    return NULL;
+}
+
+status device_blamed(const struct device *device, size_t count, status failure) {
+    if (!failure || count == 1) return failure;
+    const struct device_info *info = &device->info;
+    return status_wrap(failure, "device %d:%d %s", info->platform, info->index, info->name);
+}
+
 const struct device_info *device_info(const struct device *device) {
     return &device->info;
 }

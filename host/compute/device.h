@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/status.h"
+#include "base/log.h"
 
 struct device_info {
     int platform, index; /* as `clinfo -l` numbers them */
@@ -30,6 +30,10 @@ status devices_open(const char *select, struct device ***out, size_t *count) LOD
 void devices_close(struct device **devices, size_t count);
 /* Whether they reckon alike where it is left to a device: all round division and square root correctly, and all or none have doubles. */
 bool devices_agree(const struct device_info *infos, size_t count);
+/* Says so where they do not. */
+status devices_warn_of_unequal(struct device *const *devices, size_t count, struct log *log) LODE_MUST_CHECK;
+/* Where `count` devices share the work, a failure of one names it. */
+status device_blamed(const struct device *device, size_t count, status failure) LODE_MUST_CHECK;
 const struct device_info *device_info(const struct device *device);
 
 /* Device memory. Reads and writes are whole-call (blocking). */

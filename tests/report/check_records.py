@@ -62,6 +62,9 @@ def schemas():
                 refused(checker, record, remove(key))
             refused(checker, record, replace("short", "sha256", "outputs", 0))
             refused(checker, record, replace(-1, "bytes", "outputs", 0))
+            refused(checker, record, remove("number", "devices", 1))
+            refused(checker, record, replace("zero", "number", "devices", 1))
+            refused(checker, record, replace(-1, "rows", "devices", 1))
             refused(checker, record, replace("hope", "ranking_basis", "targets", 0))
             refused(checker, record, remove("criterion", "targets", 0, "score", "of", 0))
 
@@ -89,6 +92,8 @@ def values():
     assert plant["ranking_basis"] == "access only" and first["ranking_basis"] == "evidence and access"
 
     run = load(out / "run.json")
+    assert [(d["number"], d["name"], d["bands"], d["rows"]) for d in run["devices"]] == [("0:1", "hand", 2, 3), ("2:0", "foot", 1, 2)]
+    assert run["device"]["name"] == "hand"
     assert (run["started"], run["finished"]) == ("2001-09-09T01:46:40Z", "2001-09-09T01:47:40Z")
     assert run["scenario"]["sha256"] == hashlib.sha256((out.parent / "scenario.yaml").read_bytes()).hexdigest()
     assert run["layers"][0]["sha256"] == run["scenario"]["sha256"] and run["layers"][0]["extent"] == [1, 2, 3, None]
@@ -113,11 +118,13 @@ def values():
 def epoch():
     run = load(out / "run.json")
     assert run["started"] == run["finished"] == "2023-11-14T22:13:20Z" and "seconds" not in run
+    assert [(d["number"], "bands" in d, "rows" in d) for d in run["devices"]] == [("0:1", False, False), ("2:0", False, False)]
 
 
 def summary():
     told = load(out / "summary.json")
     deposit = told["targets"][0]
+    assert [(d["platform"], d["device"], d["name"], d["bands"], d["rows"]) for d in told["devices"]] == [(0, 1, "hand", 2, 3), (2, 0, "foot", 1, 2)]
     assert (deposit["ranked"], deposit["excluded"], deposit["no_data"], deposit["outside"]) == (3, 1, 1, 0)
     assert [s["rank"] for s in deposit["first_ranked"]] == [1, 2, 3]
     assert deposit["first_ranked"][0]["percentile"] == 97.5 and "percentile" not in told["targets"][1]["first_ranked"][0]

@@ -138,6 +138,7 @@ static void the_end_in_words(void **state) {
                                  "    Park Hill: National park unit\n",
                                  "plant: Ranked by access only",
                                  "  rank   score  site ",
+                                 "Computed on 0:1 hand (3 rows in 2 bands), 2:0 foot (2 rows in 1 band).\n",
                                  "OUT",
                                  "  rail_access 0.50  -\n"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -1,15 +1,15 @@
 """Several devices share one scan: the same bytes whoever did which band, and records that name each device. PoCL is asked for two."""
 import filecmp
 import json
+import os
 import pathlib
-import shutil
 import unittest
 
 import jsonschema
 import numpy as np
 
 from ground import Ground
-from places import DATA, SCENARIO, SOURCE, WORK, lodescan
+from places import DATA, SCENARIO, SOURCE, lodescan
 
 TWO = {"POCL_DEVICES": "pthread pthread"}
 GLOBE = "grid: {crs: EPSG:4326, extent: [10, 44, 11.55, 45.05], cell: 0.05 deg, margin: 20 km}\n"
@@ -123,6 +123,37 @@ outputs: {{criteria: true}}
         self.assertGreater(two["memory"]["masks_bytes"], one["memory"]["masks_bytes"])
         self.assertNotIn("devices", json.loads(check("--json")))
         self.assertRegex(check("--device=all"), r"(?s)devices:\n  0:0 [^\n]*: shares the bands; makes masks[^\n]*\n  0:1 [^\n]*: shares the bands\n")
+
+    def break_on(self, kernel, *words):
+        done = lodescan(*words, LD_PRELOAD=os.environ["FAILING_DEVICE"], FAILING_KERNEL=kernel, ASAN_OPTIONS="verify_asan_link_order=0", **TWO)
+        self.assertEqual(list(self.folder.glob("none*")) if done.returncode else [], [])
+        return done
+
+    def test_a_device_that_breaks_stops_all_and_is_named(self):
+        scan = ("run", SCENARIO, f"--data={DATA}", "--cell=300m", f"--output={self.folder / 'none'}")
+        for kernel in ("block_sweep", "row_nearest", "overlay"):  # before bands, and in two steps of one
+            for devices, named in (("0:0,0:1", "0:1"), ("0:1,0:0", "0:0")):  # the second that is opened breaks
+                done = self.break_on(kernel, *scan, f"--device={devices}")
+                self.assertEqual(done.returncode, 75, done.stderr)
+                self.assertRegex(done.stderr, rf"lodescan: device {named} [^\n]*starting kernel {kernel} on [^\n]*: CL_OUT_OF_RESOURCES")
+        alone = self.break_on("overlay", *scan, "--device=0:0")
+        self.assertEqual(alone.returncode, 0, alone.stderr)
+
+    def test_distances_are_shared_too(self):
+        random = np.random.default_rng(11)
+        for name, epsg, place in (("plane", 32611, (WEST, 30, 0, NORTH, 0, -45)), ("globe", 4326, (10, 0.01, 0, 48, 0, -0.01))):
+            mask, made = self.folder / f"{name}.tif", []
+            self.raster(mask.name, (random.random((1301, 93)) < 0.003).astype("f4"), place, epsg)
+            for device in ("0:0", "all", "0:1,0:0"):
+                made.append(self.folder / f"{name} {device}.tif")
+                done = lodescan("distance", mask, made[-1], f"--device={device}", **TWO)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(filecmp.cmp(made[0], made[1], shallow=False) and filecmp.cmp(made[0], made[2], shallow=False))
+        done = lodescan("distance", mask, self.folder / "none.tif", "--device=0:0,0:0", **TWO)
+        self.assertEqual((done.returncode, (self.folder / "none.tif").exists()), (64, False))
+        done = self.break_on("nearest_source", "distance", mask, self.folder / "none.tif", "--device=all")
+        self.assertEqual(done.returncode, 75, done.stderr)
+        self.assertRegex(done.stderr, r"lodescan: device 0:1 ")
 
     def test_words_that_name_no_devices_are_refused_before_anything_is_done(self):
         for command in (["run", SCENARIO, f"--output={self.folder / 'none'}"], ["check", SCENARIO]):
