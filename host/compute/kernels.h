@@ -6,6 +6,7 @@ extern const char *const kernel_ops;      /* kernels/ops.h: the pixel maths, bef
 extern const char *const kernel_geodesy;  /* kernels/geodesy.h: lengths on the ellipsoid, in double */
 extern const char *const kernel_distance; /* kernels/distance.cl: planar */
 extern const char *const kernel_geodesic; /* kernels/geodesic.cl */
+extern const char *const kernel_placed;   /* kernels/placed.cl: geodesic on projected grids */
 extern const char *const kernel_cost;     /* kernels/cost.cl: accumulated cost */
 extern const char *const kernel_terrain;  /* kernels/terrain.cl */
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "compute/distance.h"
+#include "compute/opencl.h"
 #include "compute/selftest_parts.h"
 
 enum { COLS = 45, ROWS = 67, CELLS = COLS * ROWS };
@@ -14,19 +15,24 @@ struct answers {
     int64_t *source;
 };
 
-static status ask(struct device *device, const struct grid *grid, const struct mask *mask, struct answers *out) {
-    struct distance *distance = NULL;
+static status answer(struct device *device, struct distance *distance, struct window window, struct answers *out) {
     struct buffer *metres = NULL, *source = NULL;
-    size_t cells = (size_t)(mask->window.cols * mask->window.rows);
+    size_t cells = (size_t)(window.cols * window.rows);
     status failure = buffer_open(device, cells * sizeof(float), &metres);
     if (!failure) failure = buffer_open(device, cells * sizeof(int64_t), &source);
-    if (!failure) failure = distance_open(device, grid, mask, METRIC_AUTO, &distance);
-    if (!failure) failure = distance_rows(distance, mask->window, metres, source);
+    if (!failure) failure = distance_rows(distance, window, metres, source);
     if (!failure) failure = buffer_read(metres, 0, cells * sizeof(float), out->metres);
     if (!failure) failure = buffer_read(source, 0, cells * sizeof(int64_t), out->source);
-    distance_close(distance);
     buffer_close(metres);
     buffer_close(source);
+    return failure;
+}
+
+static status ask(struct device *device, const struct grid *grid, const struct mask *mask, struct answers *out) {
+    struct distance *distance;
+    TRY(distance_open(device, grid, mask, METRIC_AUTO, &distance));
+    status failure = answer(device, distance, mask->window, out);
+    distance_close(distance);
     return failure;
 }
 
@@ -116,6 +122,52 @@ static status check_earth(struct selftest *test) {
     return selftest_add(test, "distance: geodesic, equator and meridian of the Earth", &verdict);
 }
 
+/* The sphere seen from above the pole (stereographic), where scale doubles towards the equator. */
+static void place_stereographic(const struct grid *grid, int64_t i, double at[3]) {
+    double x = grid_x(grid, (double)(i % COLS)) / (2 * grid->semi_major_m), y = grid_y(grid, (double)(i / COLS)) / (2 * grid->semi_major_m);
+    double r2 = x * x + y * y;
+    at[0] = 2 * x / (1 + r2);
+    at[1] = 2 * y / (1 + r2);
+    at[2] = (1 - r2) / (1 + r2);
+}
+
+static double great_circle_of_places(const struct grid *grid, int64_t a, int64_t b) {
+    double p[3], q[3];
+    place_stereographic(grid, a, p);
+    place_stereographic(grid, b, q);
+    return 2 * grid->semi_major_m *
+           asin(fmin(1, sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2])) / 2));
+}
+
+static status check_placed(struct selftest *test) {
+    const struct grid polar = {
+        .crs = "selftest", .x0 = -7.1e6, .y0 = 11.3e6, .dx = 320e3, .dy = 330e3, .unit_m = 1, .semi_major_m = 6371007, .width = COLS, .height = ROWS};
+    struct places places = {.window = {0, 0, COLS, ROWS}, .step = 1, .cols = COLS + 3, .rows = ROWS + 3};
+    struct mask mask = {0};
+    struct distance *distance = NULL;
+    struct answers got = {NULL, NULL};
+    struct verdict metres = {.allowed = 1e-5}, source = {.allowed = 0};
+    status failure = MEMORY_ARRAY((size_t)(places.cols * places.rows) * 3, &places.nodes);
+    for (int64_t i = 0; !failure && i < CELLS; i++) place_stereographic(&polar, i, places.nodes + 3 * ((i / COLS + 1) * places.cols + i % COLS + 1));
+    if (!failure) failure = mask_init(&mask, places.window);
+    if (!failure) sow(&mask, 431);
+    if (!failure) failure = MEMORY_ARRAY(CELLS, &got.metres);
+    if (!failure) failure = MEMORY_ARRAY(CELLS, &got.source);
+    if (!failure) failure = distance_open_placed(test->device, &polar, &mask, &places, &distance);
+    if (!failure) failure = answer(test->device, distance, mask.window, &got);
+    if (!failure) {
+        compare(&polar, &mask, great_circle_of_places, &got, &metres, &source);
+        failure = selftest_add(test, "distance: geodesic, a projected grid of a sphere", &metres);
+    }
+    if (!failure) failure = selftest_add(test, "distance: geodesic, a projected grid of a sphere, nearest source", &source);
+    distance_close(distance);
+    mask_free(&mask);
+    free(places.nodes);
+    free(got.metres);
+    free(got.source);
+    return failure;
+}
+
 status selftest_distances(struct selftest *test) {
     const struct grid square = {.crs = "selftest", .dx = 500, .dy = 500, .unit_m = 1, .width = COLS, .height = ROWS};
     const struct grid oblong = {.crs = "selftest", .dx = 400, .dy = 500, .unit_m = 1, .width = COLS, .height = ROWS};
@@ -133,5 +185,6 @@ status selftest_distances(struct selftest *test) {
     TRY(check(test, &oblong, in_plane, 431, "distance: planar, non-square cells", "distance: planar, non-square cells, nearest source"));
     TRY(check(test, &square, in_plane, CELLS * 8000, "distance: planar, no source at all", NULL));
     TRY(check(test, &sphere, great_circle, 977, "distance: geodesic, great circles of a sphere", NULL));
-    return check_earth(test);
+    TRY(check_earth(test));
+    return test->device->info.fp64 ? check_placed(test) : NULL;
 }

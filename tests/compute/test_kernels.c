@@ -49,6 +49,14 @@ static void geodesic(void **state) {
     compiles(sources + 1, 1, "-DLANES=1");
 }
 
+static void placed(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    const char *const sources[] = {kernel_geodesy, kernel_placed};
+    compiles(sources, 2, "");
+    compiles(sources, 2, "-DSIDE=16 -DTILE=16 -DFAN=4 -DLEVELS_MAX=11");
+}
+
 static void cost(void **state) {
     (void)state;
     if (clang_is_missing()) skip();
@@ -141,7 +149,8 @@ static void generated_formula(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(planar), cmocka_unit_test(geodesic), cmocka_unit_test(cost), cmocka_unit_test(terrain),
-                                       cmocka_unit_test(generated_overlay), cmocka_unit_test(generated_formula)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(planar),  cmocka_unit_test(geodesic),          cmocka_unit_test(placed),           cmocka_unit_test(cost),
+        cmocka_unit_test(terrain), cmocka_unit_test(generated_overlay), cmocka_unit_test(generated_formula)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,158 @@
+/* Places of nodes are asked of PROJ, a run of rows a thread; how coarse they may be is tried out from the coarsest. */
+#include "geo/places.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "geo/gdal_words.h"
+#include "geo/srs.h"
+
+enum { STEP_MAX = 16, RUN_NODES = 1 << 14 };
+static const double CELL_PART = 1e-6, SMALL_M = 1e-3, SMALL_PART = 1e-3;
+
+/* Rows of places to be asked for: columns col0 + i step, rows row0 + j step of the lattice, `cols` by `rows` of them. */
+struct asking {
+    const struct grid *grid;
+    int64_t col0, row0, step, cols, rows, run; /* run: rows a thread takes at a time */
+    double *out;                               /* [row][col][3] */
+    atomic_bool failed;
+};
+
+static OGRCoordinateTransformationH to_own_lonlat(const struct grid *grid) {
+    OGRSpatialReferenceH srs = NULL;
+    status failure = srs_read(grid->wkt, &srs);
+    lode_error_free(failure);
+    if (failure) return NULL;
+    OGRSpatialReferenceH own = OSRCloneGeogCS(srs);
+    OGRCoordinateTransformationH transform = NULL;
+    if (own) {
+        OSRSetAxisMappingStrategy(own, OAMS_TRADITIONAL_GIS_ORDER);
+        OSRSetAngularUnits(own, SRS_UA_DEGREE, atan(1.0) / 45);
+        transform = srs_transform(srs, own);
+        OSRRelease(own);
+    }
+    OSRRelease(srs);
+    return transform;
+}
+
+static void place_of(double lon, double lat, double flattening, double out[3]) {
+    double degree = acos(-1.0) / 180, p = atan2((1 - flattening) * sin(lat * degree), cos(lat * degree));
+    out[0] = cos(p) * cos(lon * degree);
+    out[1] = cos(p) * sin(lon * degree);
+    out[2] = sin(p);
+}
+
+static bool ask_rows(const struct asking *asking, OGRCoordinateTransformationH transform, int64_t from, int64_t to) {
+    size_t cols = (size_t)asking->cols;
+    double *x = NULL, *y = NULL;
+    int *good = NULL;
+    status failure = MEMORY_ARRAY(cols, &x);
+    if (!failure) failure = MEMORY_ARRAY(cols, &y);
+    if (!failure) failure = MEMORY_ARRAY(cols, &good);
+    for (int64_t j = from; !failure && j < to; j++) {
+        for (size_t i = 0; i < cols; i++) {
+            x[i] = grid_x(asking->grid, (double)(asking->col0 + (int64_t)i * asking->step));
+            y[i] = grid_y(asking->grid, (double)(asking->row0 + j * asking->step));
+        }
+        OCTTransformEx(transform, (int)cols, x, y, NULL, good);
+        for (size_t i = 0; i < cols; i++) {
+            bool known = good[i] && isfinite(x[i]) && isfinite(y[i]);
+            place_of(known ? x[i] : NAN, known ? y[i] : NAN, asking->grid->flattening, asking->out + 3 * ((size_t)j * cols + i));
+        }
+    }
+    bool done = !failure;
+    lode_error_free(failure);
+    free(x);
+    free(y);
+    free(good);
+    return done;
+}
+
+static void ask_run(void *user, int64_t run) {
+    struct asking *asking = user;
+    int64_t from = run * asking->run, to = from + asking->run < asking->rows ? from + asking->run : asking->rows;
+    struct gdal_words said;
+    gdal_begin(&said);
+    OGRCoordinateTransformationH transform = to_own_lonlat(asking->grid);
+    if (!transform || !ask_rows(asking, transform, from, to)) asking->failed = true;
+    OCTDestroyCoordinateTransformation(transform);
+    gdal_end();
+}
+
+static status ask(struct asking *asking) {
+    TRY(MEMORY_ARRAY((size_t)(asking->cols * asking->rows) * 3, &asking->out));
+    asking->run = RUN_NODES / asking->cols + 1;
+    parallel_for((asking->rows + asking->run - 1) / asking->run, parallel_threads(), ask_run, asking);
+    if (!asking->failed) return NULL;
+    free(asking->out);
+    asking->out = NULL;
+    return status_fail(LODE_BAD_DATA, "no way from %s to longitude and latitude", asking->grid->crs);
+}
+
+static status ask_nodes(const struct grid *grid, struct window window, int64_t step, struct places *out) {
+    struct asking asking = {.grid = grid,
+                            .col0 = window.col0 - step,
+                            .row0 = window.row0 - step,
+                            .step = step,
+                            .cols = (window.cols - 1) / step + 4,
+                            .rows = (window.rows - 1) / step + 4};
+    TRY(ask(&asking));
+    *out = (struct places){window, step, asking.cols, asking.rows, asking.out};
+    return NULL;
+}
+
+/* The cubic in the middle of four by four nodes; *known: how many of them are somewhere. */
+static void middle_of(const struct places *places, int64_t i, int64_t j, double out[3], int *known) {
+    static const double w[4] = {-1.0 / 16, 9.0 / 16, 9.0 / 16, -1.0 / 16};
+    *known = 0;
+    for (int k = 0; k < 3; k++) out[k] = 0;
+    for (int b = 0; b < 4; b++)
+        for (int a = 0; a < 4; a++) {
+            const double *node = places->nodes + 3 * ((j + b) * places->cols + i + a);
+            *known += !isnan(node[0]);
+            for (int k = 0; k < 3; k++) out[k] += w[a] * w[b] * node[k];
+        }
+}
+
+/* Whether the middle between each four nodes is where the cubic says. Where some nodes are nowhere it would be nowhere too, and cannot serve. */
+static status is_fine_enough(const struct grid *grid, const struct places *places, bool *fine) {
+    struct asking middles = {.grid = grid,
+                             .col0 = places->window.col0 + places->step / 2,
+                             .row0 = places->window.row0 + places->step / 2,
+                             .step = places->step,
+                             .cols = places->cols - 3,
+                             .rows = places->rows - 3};
+    const double cell_m = fmin(grid->dx, grid->dy) * grid->unit_m, allowed = fmax(CELL_PART * cell_m, fmin(SMALL_M, SMALL_PART * cell_m));
+    TRY(ask(&middles));
+    *fine = true;
+    for (int64_t j = 0; *fine && j < middles.rows; j++)
+        for (int64_t i = 0; *fine && i < middles.cols; i++) {
+            const double *exact = middles.out + 3 * (j * middles.cols + i);
+            double middle[3], off2 = 0;
+            int known;
+            middle_of(places, i, j, middle, &known);
+            for (int k = 0; k < 3; k++) off2 += (middle[k] - exact[k]) * (middle[k] - exact[k]);
+            *fine = known == 0 ? isnan(exact[0]) : known == 16 && sqrt(off2) * grid->semi_major_m <= allowed;
+        }
+    free(middles.out);
+    return NULL;
+}
+
+status places_make(const struct grid *grid, struct window window, struct places *out) {
+    for (int64_t step = STEP_MAX;; step /= 2) {
+        bool fine = true;
+        TRY(ask_nodes(grid, window, step, out));
+        status failure = step == 1 ? NULL : is_fine_enough(grid, out, &fine);
+        if (failure) places_free(out);
+        if (failure || fine) return failure;
+        places_free(out);
+    }
+}
+
+void places_free(struct places *places) {
+    free(places->nodes);
+    *places = (struct places){0};
+}

@@ -1,0 +1,414 @@
+// Geodesic distance on a grid of any projection, whose cells' places on the Earth are known: the source with the shortest straight line
+// through the Earth wins, as in geodesic.cl. Sources lie in tiles of TILE cells square and these in larger ones, FAN of them abreast, each with
+// a ball around its sources. A block of SIDE cells square goes down from the largest, the nearest ball first. Where one source is nearer than
+// all of a ball at the block's four corners, it is nearer everywhere between them, because {p: |p - a| + s < |p - b|} is convex (one
+// sheet of a hyperboloid): then the ball is passed by. `s` makes up for the cells' bulge out of the corners' hull.
+// Places are (cos p cos lon, cos p sin lon, sin p), p the reduced latitude, known at every `step`-th cell and cubic in between.
+// Lengths of lines are in semi-major axes. Needs double; goes after geodesy.h.
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef SIDE
+#define SIDE 1 // cells of a block's side: 1 or 16
+#endif
+#ifndef TILE
+#define TILE 16 // cells of the smallest tile's side; divides 64
+#endif
+#ifndef FAN
+#define FAN 4 // tiles of a level abreast in a tile of the next
+#endif
+#ifndef LEVELS_MAX
+#define LEVELS_MAX 11 // reach 2^24 cells
+#endif
+
+#define CELLS (SIDE * SIDE)
+#define CORNERS 4
+#define PIVOTS (CORNERS + 1)
+#define STACK (LEVELS_MAX * FAN * FAN)
+#define ROOM 1e-6f // relative: of what single precision may get wrong
+
+#if SIDE == 16
+#define LANES 16
+typedef float16 reals;
+typedef int16 wholes;
+#define ANY(mask) any(mask)
+#define LOAD(from) vload16(0, from)
+#define STORE(what, to) vstore16(what, 0, to)
+#else
+#define LANES 1
+typedef float reals;
+typedef int wholes;
+#define ANY(mask) (mask)
+#define LOAD(from) (*(from))
+#define STORE(what, to) (*(to) = (what))
+#endif
+
+// The table of places: node (i, j) is cell ((i - 1) step, (j - 1) step) of the mask. weights: [place between two nodes][4].
+struct lattice {
+    __global const double *nodes, *weights;
+    int node_cols, step;
+    double polar; // polar by equatorial axis
+};
+
+// Of one row of cells: four columns of nodes brought to the row.
+struct strand {
+    double3 nodes[4];
+    int row, first;
+};
+
+static inline struct strand strand_of(const int row) {
+    struct strand strand;
+    strand.row = row;
+    strand.first = -1;
+    return strand;
+}
+
+static inline double3 node_at(const struct lattice *lattice, const int i, const int j) {
+    return vload3((long)j * lattice->node_cols + i, lattice->nodes);
+}
+
+static inline void strand_move(const struct lattice *lattice, struct strand *strand, const int first) {
+    const int j = strand->row / lattice->step;
+    __global const double *w = lattice->weights + 4 * (strand->row % lattice->step);
+    strand->first = first;
+    for (int i = 0; i < 4; i++)
+        strand->nodes[i] = (w[0] * node_at(lattice, first + i, j) + w[1] * node_at(lattice, first + i, j + 1)) +
+                           (w[2] * node_at(lattice, first + i, j + 2) + w[3] * node_at(lattice, first + i, j + 3));
+}
+
+static inline double3 sphere_place(const struct lattice *lattice, struct strand *strand, const int col) {
+    if (lattice->step == 1) return node_at(lattice, col + 1, strand->row + 1);
+    const int first = col / lattice->step;
+    if (first != strand->first) strand_move(lattice, strand, first);
+    __global const double *w = lattice->weights + 4 * (col - first * lattice->step);
+    return (w[0] * strand->nodes[0] + w[1] * strand->nodes[1]) + (w[2] * strand->nodes[2] + w[3] * strand->nodes[3]);
+}
+
+static inline double3 earth_place(const struct lattice *lattice, struct strand *strand, const int col) {
+    double3 place = sphere_place(lattice, strand, col);
+    place.z *= lattice->polar;
+    return place;
+}
+
+static inline float3 place_from(const struct lattice *lattice, struct strand *strand, const int col, const double3 origin) {
+    return convert_float3(earth_place(lattice, strand, col) - origin);
+}
+
+static inline uint tile_bits(__global const ulong *bits, const long words_per_row, const int x0, const int row) {
+    return (uint)(bits[row * words_per_row + (x0 >> 6)] >> (x0 & 63)) & ((1u << TILE) - 1u);
+}
+
+static inline int lowest_bit(const uint bits) {
+    return 31 - (int)clz(bits & (~bits + 1u));
+}
+
+// A ball around a box: its middle and half its diagonal; {.., -1} around none.
+static inline float4 ball_of(const float3 low, const float3 high) {
+    const float3 half_way = 0.5f * (high - low);
+    const float radius = sqrt(half_way.x * half_way.x + half_way.y * half_way.y + half_way.z * half_way.z);
+    return high.x < low.x ? (float4)(0.0f, 0.0f, 0.0f, -1.0f) : (float4)(low + half_way, radius);
+}
+
+// balls: [tile], as seen from the origin. grain: what single precision may lose of a place.
+__kernel void tile_balls(__global const double *restrict nodes, __global const double *restrict weights, const int node_cols, const int step,
+                         const double polar, __global const ulong *restrict bits, const long words_per_row, const int cols, const int rows,
+                         const double origin_x, const double origin_y, const double origin_z, const float grain, const int tile_cols,
+                         const int tile_rows, __global float4 *restrict balls) {
+    const int tx = (int)get_global_id(0), ty = (int)get_global_id(1);
+    if (tx >= tile_cols || ty >= tile_rows) return;
+    const struct lattice lattice = {nodes, weights, node_cols, step, polar};
+    float3 low = (float3)(INFINITY), high = (float3)(-INFINITY);
+    for (int row = ty * TILE; row < min((ty + 1) * TILE, rows); row++) {
+        struct strand strand = strand_of(row);
+        for (uint set = tile_bits(bits, words_per_row, tx * TILE, row); set != 0; set &= set - 1u) {
+            const float3 p = place_from(&lattice, &strand, tx * TILE + lowest_bit(set), (double3)(origin_x, origin_y, origin_z));
+            low = fmin(low, p); // which leaves a place that is nowhere out
+            high = fmax(high, p);
+        }
+    }
+    float4 ball = ball_of(low, high);
+    if (ball.w >= 0.0f) ball.w = ball.w * (1.0f + ROOM) + grain;
+    balls[(long)ty * tile_cols + tx] = ball;
+}
+
+// The next level's balls, from tile `first` on, of those from `below` on, below_cols x below_rows.
+__kernel void tile_parents(const long below, const int below_cols, const int below_rows, const long first, const int tile_cols, const int tile_rows,
+                           __global float4 *restrict balls) {
+    const int tx = (int)get_global_id(0), ty = (int)get_global_id(1);
+    if (tx >= tile_cols || ty >= tile_rows) return;
+    float3 low = (float3)(INFINITY), high = (float3)(-INFINITY);
+    for (int y = ty * FAN; y < min((ty + 1) * FAN, below_rows); y++)
+        for (int x = tx * FAN; x < min((tx + 1) * FAN, below_cols); x++) {
+            const float4 ball = balls[below + (long)y * below_cols + x];
+            if (ball.w < 0.0f) continue;
+            low = fmin(low, ball.xyz - ball.w);
+            high = fmax(high, ball.xyz + ball.w);
+        }
+    float4 ball = ball_of(low, high);
+    ball.w *= 1.0f + ROOM;
+    balls[first + (long)ty * tile_cols + tx] = ball;
+}
+
+// A block of cells and what was found for them so far. Places are as seen from `middle`.
+struct block {
+    int col0, row0, width, height; // cells of the mask that it has
+    double3 middle;
+    float x[CELLS], y[CELLS], z[CELLS], best[CELLS]; // best: squared length to the nearest so far
+    int col[CELLS], row[CELLS];                      // of the nearest
+    float4 corner_x, corner_y, corner_z;
+    float3 centre;
+    float slack;
+    float4 lengths[PIVOTS]; // from the corners to the sources nearest to each of them, and to all together, with all slack
+    float nearest[PIVOTS];
+};
+
+static inline float4 from_corners(const struct block *block, const float3 p) {
+    const float4 x = block->corner_x - p.x, y = block->corner_y - p.y, z = block->corner_z - p.z;
+    return sqrt(x * x + y * y + z * z);
+}
+
+static inline int is_beaten(const struct block *block, const float4 lengths) {
+    for (int p = 0; p < PIVOTS; p++)
+        if (all(lengths > block->lengths[p])) return 1;
+    return 0;
+}
+
+// Places of the cells; where one has none, it stands at another's. 0: none has any.
+static inline int block_place(struct block *block, const struct lattice *lattice) {
+    int known = -1;
+    for (int r = 0; r < SIDE; r++) {
+        struct strand strand = strand_of(block->row0 + min(r, block->height - 1));
+        for (int c = 0; c < SIDE; c++) {
+            const int col = block->col0 + min(c, block->width - 1);
+            const double3 here = earth_place(lattice, &strand, col);
+            if (known < 0 && here.x == here.x) block->middle = here, known = r * SIDE + c;
+            const float3 p = convert_float3(here - block->middle);
+            block->x[r * SIDE + c] = p.x;
+            block->y[r * SIDE + c] = p.y;
+            block->z[r * SIDE + c] = p.z;
+        }
+    }
+    if (known < 0) return 0;
+    for (int i = 0; i < CELLS; i++)
+        if (i < known || block->x[i] != block->x[i]) block->x[i] = block->y[i] = block->z[i] = 0.0f;
+    return 1;
+}
+
+// The corners, and how far any cell lies from the surface spanned between them.
+static inline void block_hull(struct block *block) {
+    const int c = block->width - 1, r = (block->height - 1) * SIDE;
+    const float *x = block->x, *y = block->y, *z = block->z;
+    block->corner_x = (float4)(x[0], x[c], x[r], x[r + c]);
+    block->corner_y = (float4)(y[0], y[c], y[r], y[r + c]);
+    block->corner_z = (float4)(z[0], z[c], z[r], z[r + c]);
+    block->centre = 0.25f * (float3)(dot(block->corner_x, (float4)(1.0f)), dot(block->corner_y, (float4)(1.0f)), dot(block->corner_z, (float4)(1.0f)));
+    float bulge2 = 0.0f;
+    for (int i = 0; i < CELLS; i++) {
+        const float s = block->width > 1 ? min((float)(i % SIDE) / (float)c, 1.0f) : 0.0f;
+        const float t = block->height > 1 ? min((float)(i / SIDE) / (float)(block->height - 1), 1.0f) : 0.0f;
+        const float4 w = (float4)((1.0f - s) * (1.0f - t), s * (1.0f - t), (1.0f - s) * t, s * t);
+        const float dx = x[i] - dot(w, block->corner_x), dy = y[i] - dot(w, block->corner_y), dz = z[i] - dot(w, block->corner_z);
+        bulge2 = max(bulge2, dx * dx + dy * dy + dz * dz);
+    }
+    const float4 far2 = block->corner_x * block->corner_x + block->corner_y * block->corner_y + block->corner_z * block->corner_z;
+    const float widest = sqrt(max(max(far2.x, far2.y), max(far2.z, far2.w)));
+    block->slack = 2.0f * sqrt(bulge2) * (1.0f + ROOM) + ROOM * widest;
+}
+
+static inline void block_reset(struct block *block) {
+    for (int i = 0; i < CELLS; i++) {
+        block->best[i] = INFINITY;
+        block->col[i] = block->row[i] = -1;
+    }
+    for (int p = 0; p < PIVOTS; p++) {
+        block->lengths[p] = (float4)(INFINITY);
+        block->nearest[p] = INFINITY;
+    }
+}
+
+static inline void pivot_try(struct block *block, const float4 lengths) {
+    const float to[PIVOTS] = {lengths.x, lengths.y, lengths.z, lengths.w, lengths.x + lengths.y + lengths.z + lengths.w};
+    for (int p = 0; p < PIVOTS; p++)
+        if (to[p] < block->nearest[p]) {
+            block->nearest[p] = to[p];
+            block->lengths[p] = lengths * (1.0f + 4.0f * ROOM) + block->slack;
+        }
+}
+
+// One source against all cells; of equals the one of the smallest index.
+static inline void block_try(struct block *block, const float3 p, const int col, const int row) {
+    for (int i = 0; i < CELLS; i += LANES) {
+        const reals x = LOAD(block->x + i) - p.x, y = LOAD(block->y + i) - p.y, z = LOAD(block->z + i) - p.z;
+        const reals length2 = x * x + y * y + z * z, best = LOAD(block->best + i);
+        if (!ANY(length2 <= best)) continue;
+        const wholes had_col = LOAD(block->col + i), had_row = LOAD(block->row + i);
+        const wholes first = ((wholes)row < had_row) | (((wholes)row == had_row) & ((wholes)col < had_col));
+        const wholes better = (length2 < best) | ((length2 == best) & first);
+        STORE(select(best, length2, better), block->best + i);
+        STORE(select(had_col, (wholes)col, better), block->col + i);
+        STORE(select(had_row, (wholes)row, better), block->row + i);
+    }
+}
+
+static inline void tile_try(struct block *block, const struct lattice *lattice, __global const ulong *bits, const long words_per_row, const int tx,
+                            const int ty, const int rows) {
+    for (int row = ty * TILE; row < min((ty + 1) * TILE, rows); row++) {
+        struct strand strand = strand_of(row);
+        for (uint set = tile_bits(bits, words_per_row, tx * TILE, row); set != 0; set &= set - 1u) {
+            const int col = tx * TILE + lowest_bit(set);
+            const float3 p = place_from(lattice, &strand, col, block->middle);
+            const float4 lengths = from_corners(block, p);
+            if (!(lengths.x < INFINITY) || is_beaten(block, lengths)) continue;
+            pivot_try(block, lengths);
+            block_try(block, p, col, row);
+        }
+    }
+}
+
+// Tiles of all levels, from the smallest.
+struct tiles {
+    __global const float4 *balls;
+    __global const long *first; // [level]
+    __global const int *cols, *rows;
+    int levels;
+    double3 origin;
+};
+
+// A tile to be looked at.
+struct visit {
+    float order;
+    int level, x, y;
+};
+
+static inline float4 ball_at(const struct tiles *tiles, const float3 shift, const int level, const int x, const int y) {
+    float4 ball = tiles->balls[tiles->first[level] + (long)y * tiles->cols[level] + x];
+    ball.xyz += shift;
+    return ball;
+}
+
+// Puts a tile's children on the stack, the nearest on top. Returns its new height.
+static inline int children_push(const struct block *block, const struct tiles *tiles, const float3 shift, const struct visit tile, int height,
+                                struct visit *stack) {
+    const int level = tile.level - 1, bottom = height;
+    for (int y = tile.y * FAN; y < min((tile.y + 1) * FAN, tiles->rows[level]); y++)
+        for (int x = tile.x * FAN; x < min((tile.x + 1) * FAN, tiles->cols[level]); x++) {
+            const float4 ball = ball_at(tiles, shift, level, x, y);
+            if (ball.w < 0.0f || is_beaten(block, from_corners(block, ball.xyz) - ball.w)) continue;
+            const float3 away = ball.xyz - block->centre;
+            const struct visit child = {away.x * away.x + away.y * away.y + away.z * away.z, level, x, y};
+            int at = height++;
+            for (; at > bottom && stack[at - 1].order < child.order; at--) stack[at] = stack[at - 1];
+            stack[at] = child;
+        }
+    return height;
+}
+
+static inline void block_search(struct block *block, const struct lattice *lattice, const struct tiles *tiles, __global const ulong *bits,
+                                const long words_per_row, const int rows) {
+    struct visit stack[STACK];
+    const float3 shift = convert_float3(tiles->origin - block->middle);
+    int height = 1;
+    stack[0].level = tiles->levels - 1;
+    stack[0].x = stack[0].y = 0;
+    while (height > 0) {
+        const struct visit tile = stack[--height];
+        const float4 ball = ball_at(tiles, shift, tile.level, tile.x, tile.y);
+        if (ball.w < 0.0f || is_beaten(block, from_corners(block, ball.xyz) - ball.w)) continue;
+        if (tile.level == 0)
+            tile_try(block, lattice, bits, words_per_row, tile.x, tile.y, rows);
+        else
+            height = children_push(block, tiles, shift, tile, height, stack);
+    }
+}
+
+// Half of the reduced latitude of a place and its longitude, of which only the direction is known where they vanish.
+struct bearing {
+    double half_sin, half_cos, east_x, east_y;
+};
+
+static inline struct bearing bearing_of(const double3 p) {
+    const double rho2 = p.x * p.x + p.y * p.y, rho = sqrt(rho2), over = 1.0 / sqrt(rho2 + p.z * p.z), half_cos = sqrt(0.5 + 0.5 * (rho * over));
+    const double over_rho = 1.0 / (rho > 1e-30 ? rho : 1e-30);
+    struct bearing bearing = {p.z * over / (2.0 * half_cos), half_cos, p.x * over_rho, p.y * over_rho};
+    return bearing;
+}
+
+static inline double half_sine2_of(const struct bearing p, const struct bearing q) {
+    const double x = p.east_x - q.east_x, y = p.east_y - q.east_y;
+    return 0.25 * (x * x + y * y);
+}
+
+static inline double far_length(const double semi_major_m, const double flattening, const struct bearing p, const struct bearing q) {
+    const double lon = atan2(p.east_x * q.east_y - p.east_y * q.east_x, p.east_x * q.east_x + p.east_y * q.east_y);
+    return geodesy_far(semi_major_m, flattening, 2.0 * asin(p.half_sin), 2.0 * asin(q.half_sin), lon);
+}
+
+// Lengths of one row of a block.
+static inline void row_lengths(const struct block *block, const struct lattice *lattice, const int r, const double semi_major_m,
+                               const double flattening, float *metres) {
+    double sp[SIDE], cp[SIDE], sq[SIDE], cq[SIDE], w[SIDE];
+    struct strand mine = strand_of(block->row0 + r);
+    struct bearing theirs = {0.0, 1.0, 1.0, 0.0};
+    int col = -1, row = -1, far = 0;
+    double3 place = (double3)(1.0, 0.0, 0.0);
+    double3 here[SIDE], there[SIDE];
+    for (int c = 0; c < SIDE; c++) {
+        const int i = r * SIDE + c;
+        if (block->row[i] >= 0 && (block->row[i] != row || block->col[i] != col)) {
+            col = block->col[i];
+            row = block->row[i];
+            struct strand strand = strand_of(row);
+            place = sphere_place(lattice, &strand, col);
+        }
+        here[c] = sphere_place(lattice, &mine, block->col0 + min(c, block->width - 1));
+        there[c] = place;
+    }
+    for (int c = 0; c < SIDE; c++) {
+        const struct bearing p = bearing_of(here[c]), q = bearing_of(there[c]);
+        sp[c] = p.half_sin, cp[c] = p.half_cos, sq[c] = q.half_sin, cq[c] = q.half_cos, w[c] = half_sine2_of(p, q);
+    }
+    for (int c = 0; c < SIDE; c++) {
+        far |= geodesy_half_chord2(sp[c], cp[c], sq[c], cq[c], w[c]) >= GEODESY_FAR2;
+        metres[c] = (float)geodesy_lambert(semi_major_m, flattening, sp[c], cp[c], sq[c], cq[c], w[c]);
+    }
+    for (int c = 0; far && c < SIDE; c++)
+        if (geodesy_half_chord2(sp[c], cp[c], sq[c], cq[c], w[c]) >= GEODESY_FAR2)
+            metres[c] = (float)far_length(semi_major_m, flattening, bearing_of(here[c]), bearing_of(there[c]));
+    for (int c = 0; c < SIDE; c++) {
+        if (block->row[r * SIDE + c] < 0) metres[c] = INFINITY;
+        if (here[c].x != here[c].x) metres[c] = NAN;
+    }
+}
+
+// A block of cells a work-item: blocks (block_x0 + x, block_y0 + y) of the mask, of which columns col0.. and rows row0.. of the window are wanted.
+// Nearest cell and length; infinity and -1 where the mask is empty; NaN and -1 where a cell has no place on the Earth.
+__kernel void nearest_placed(__global const double *restrict nodes, __global const double *restrict weights, const int node_cols, const int step,
+                             const double polar, __global const ulong *restrict bits, const long words_per_row, const int cols, const int rows,
+                             __global const float4 *restrict balls, __global const long *restrict level_first, __global const int *restrict level_cols,
+                             __global const int *restrict level_rows, const int levels, const double origin_x, const double origin_y,
+                             const double origin_z, const double semi_major_m, const double flattening, const int col0, const int row0,
+                             const int out_cols, const int out_rows, __global float *restrict metres, __global long *restrict source) {
+    const int bx = col0 / SIDE + (int)get_global_id(0), by = row0 / SIDE + (int)get_global_id(1);
+    if (bx * SIDE >= col0 + out_cols || by * SIDE >= row0 + out_rows) return;
+    const struct lattice lattice = {nodes, weights, node_cols, step, polar};
+    const struct tiles tiles = {balls, level_first, level_cols, level_rows, levels, (double3)(origin_x, origin_y, origin_z)};
+    struct block block;
+    block.col0 = bx * SIDE;
+    block.row0 = by * SIDE;
+    block.width = min(SIDE, cols - block.col0);
+    block.height = min(SIDE, rows - block.row0);
+    block.middle = (double3)(0.0);
+    block_reset(&block);
+    if (block_place(&block, &lattice)) {
+        block_hull(&block);
+        block_search(&block, &lattice, &tiles, bits, words_per_row, rows);
+    }
+    for (int r = max(row0 - block.row0, 0); r < min(block.height, row0 + out_rows - block.row0); r++) {
+        float lengths_m[SIDE];
+        row_lengths(&block, &lattice, r, semi_major_m, flattening, lengths_m);
+        for (int c = max(col0 - block.col0, 0); c < min(block.width, col0 + out_cols - block.col0); c++) {
+            const long out = (long)(block.row0 + r - row0) * out_cols + block.col0 + c - col0;
+            const int i = r * SIDE + c, known = block.row[i] >= 0 && lengths_m[c] == lengths_m[c];
+            metres[out] = lengths_m[c];
+            if (source) source[out] = known ? (long)block.row[i] * cols + block.col[i] : -1L;
+        }
+    }
+}
