@@ -290,6 +290,15 @@ static double to_window_edge_m(const struct grid *grid, struct window window, co
     return grid->wraps ? north_south : fmin(east_west, north_south);
 }
 
+static bool ground_is_asked(const struct scan *scan, const struct distance_step *distance) {
+    return distance->metric == METRIC_GEODESIC && !scan->grid->geographic;
+}
+
+/* Of a projected grid. */
+static double margin_m(const struct grid *grid, struct window window) {
+    return fmax((double)-window.col0 * grid->dx, (double)-window.row0 * grid->dy) * grid->unit_m;
+}
+
 /* A site farther from its nearest feature than from the edge of what was looked at: a nearer one may lie beyond. Said, never hidden. */
 static void tell_of_short_reach(const struct scan *scan, const struct result *result) {
     for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
@@ -297,11 +306,12 @@ static void tell_of_short_reach(const struct scan *scan, const struct result *re
         if (criterion->op != OP_DISTANCE && criterion->op != OP_COST) continue;
         const struct distance_step *distance = &scan->plan->distances[scan->plan->planes[scan->plan->criteria[c].plane].distance];
         struct window window = scan->plan->masks[distance->mask].window;
+        double stretch = ground_is_asked(scan, distance) ? grid_stretch(scan->grid, margin_m(scan->grid, window)) : 1;
         size_t beyond = 0;
         for (size_t t = 0; t < scan->scenario->n_targets; t++)
             for (size_t i = 0; i < result->targets[t].sites.count; i++) {
                 const struct site *site = &result->targets[t].sites.sites[i];
-                beyond += site->terms[c].raw / scan->plan->criteria[c].scale > to_window_edge_m(scan->grid, window, site);
+                beyond += site->terms[c].raw / scan->plan->criteria[c].scale > to_window_edge_m(scan->grid, window, site) / stretch;
             }
         if (!beyond) continue;
         log_info(scan->log,

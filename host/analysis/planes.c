@@ -8,6 +8,7 @@
 #include "compute/distance.h"
 #include "compute/formula_pass.h"
 #include "compute/terrain.h"
+#include "geo/places.h"
 
 struct planes {
     const struct plan *plan;
@@ -191,9 +192,19 @@ static status open_cost(struct planes *planes, size_t distance) {
     return failure;
 }
 
+static status open_placed(struct planes *planes, size_t distance) {
+    const struct mask *mask = &planes->masks[planes->plan->distances[distance].mask];
+    struct places places;
+    TRY(places_make(planes->plan->grid, mask->window, &places));
+    status failure = distance_open_placed(planes->device, planes->plan->grid, mask, &places, &planes->distances[distance]);
+    places_free(&places);
+    return failure;
+}
+
 static status open_distance(struct planes *planes, size_t distance) {
     const struct distance_step *step = &planes->plan->distances[distance];
     if (step->friction) return open_cost(planes, distance);
+    if (step->metric == METRIC_GEODESIC && !planes->plan->grid->geographic) return open_placed(planes, distance);
     return distance_open(planes->device, planes->plan->grid, &planes->masks[step->mask], step->metric, &planes->distances[distance]);
 }
 

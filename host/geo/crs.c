@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "geo/gdal_words.h"
+#include "geo/places.h"
 #include "geo/srs.h"
 
 enum { EXTENT_STEPS = 64 };
@@ -110,8 +111,8 @@ static status lattice(const struct box *box, double dx, double dy, struct grid *
     if (width * height > CELLS_MAX)
         return status_fail(LODE_BAD_DATA, "the grid would have %.3g cells, more than 2^40: write a larger `cell` or a smaller `extent`",
                            width * height);
-    *grid = (struct grid){grid->crs,    grid->wkt,          grid->geographic, false,          left * dx,      top * dy, dx, dy,
-                          grid->unit_m, grid->semi_major_m, grid->flattening, (int64_t)width, (int64_t)height};
+    *grid = (struct grid){grid->crs,    grid->wkt,          grid->geographic, false,          left * dx,       top * dy, dx, dy,
+                          grid->unit_m, grid->semi_major_m, grid->flattening, (int64_t)width, (int64_t)height, {0}};
     return grid->geographic && box->east - box->west > 360 - SNAP ? turn_snap(&dx, box->west, grid) : NULL;
 }
 
@@ -141,6 +142,14 @@ static status grid_build(const struct scenario *scenario, OGRSpatialReferenceH s
     return failed;
 }
 
+static bool asks_geodesic(const struct scenario *scenario) {
+    for (size_t c = 0; c < scenario->n_criteria; c++)
+        if (scenario->criteria[c].metric == METRIC_GEODESIC) return true;
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (scenario->rules[r].metric == METRIC_GEODESIC) return true;
+    return false;
+}
+
 status crs_grid(const struct scenario *scenario, struct arena *arena, struct grid *out) {
     OGRSpatialReferenceH srs = NULL, extent_srs = NULL;
     struct grid grid = {0};
@@ -154,6 +163,7 @@ status crs_grid(const struct scenario *scenario, struct arena *arena, struct gri
     if (!failed && !grid.geographic && !OSRIsProjected(srs))
         failed = status_fail(LODE_BAD_DATA, "%s is neither geographic nor projected: choose a crs of one of these kinds", grid.crs);
     if (!failed) failed = grid_build(scenario, srs, extent_srs, &grid);
+    if (!failed && !grid.geographic && asks_geodesic(scenario)) failed = places_stretch(&grid);
     if (srs) OSRRelease(srs);
     if (extent_srs) OSRRelease(extent_srs);
     if (!failed) *out = grid;

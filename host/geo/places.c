@@ -10,14 +10,14 @@
 #include "geo/gdal_words.h"
 #include "geo/srs.h"
 
-enum { STEP_MAX = 16, RUN_NODES = 1 << 14 };
+enum { STRETCH_STEPS = 16, STEP_MAX = 16, RUN_NODES = 1 << 14 };
 static const double CELL_PART = 1e-6, SMALL_M = 1e-3, SMALL_PART = 1e-3;
 
-/* Rows of places to be asked for: columns col0 + i step, rows row0 + j step of the lattice, `cols` by `rows` of them. */
+/* Rows of places to be asked for: columns col0 + i step_x, rows row0 + j step_y of the lattice, `cols` by `rows` of them. */
 struct asking {
     const struct grid *grid;
-    int64_t col0, row0, step, cols, rows, run; /* run: rows a thread takes at a time */
-    double *out;                               /* [row][col][3] */
+    int64_t col0, row0, step_x, step_y, cols, rows, run; /* run: rows a thread takes at a time */
+    double *out;                                         /* [row][col][3] */
     atomic_bool failed;
 };
 
@@ -54,8 +54,8 @@ static bool ask_rows(const struct asking *asking, OGRCoordinateTransformationH t
     if (!failure) failure = MEMORY_ARRAY(cols, &good);
     for (int64_t j = from; !failure && j < to; j++) {
         for (size_t i = 0; i < cols; i++) {
-            x[i] = grid_x(asking->grid, (double)(asking->col0 + (int64_t)i * asking->step));
-            y[i] = grid_y(asking->grid, (double)(asking->row0 + j * asking->step));
+            x[i] = grid_x(asking->grid, (double)(asking->col0 + (int64_t)i * asking->step_x));
+            y[i] = grid_y(asking->grid, (double)(asking->row0 + j * asking->step_y));
         }
         OCTTransformEx(transform, (int)cols, x, y, NULL, good);
         for (size_t i = 0; i < cols; i++) {
@@ -96,7 +96,8 @@ static status ask_nodes(const struct grid *grid, struct window window, int64_t s
     struct asking asking = {.grid = grid,
                             .col0 = window.col0 - step,
                             .row0 = window.row0 - step,
-                            .step = step,
+                            .step_x = step,
+                            .step_y = step,
                             .cols = (window.cols - 1) / step + 4,
                             .rows = (window.rows - 1) / step + 4};
     TRY(ask(&asking));
@@ -122,7 +123,8 @@ static status is_fine_enough(const struct grid *grid, const struct places *place
     struct asking middles = {.grid = grid,
                              .col0 = places->window.col0 + places->step / 2,
                              .row0 = places->window.row0 + places->step / 2,
-                             .step = places->step,
+                             .step_x = places->step,
+                             .step_y = places->step,
                              .cols = places->cols - 3,
                              .rows = places->rows - 3};
     const double cell_m = fmin(grid->dx, grid->dy) * grid->unit_m, allowed = fmax(CELL_PART * cell_m, fmin(SMALL_M, SMALL_PART * cell_m));
@@ -138,6 +140,49 @@ static status is_fine_enough(const struct grid *grid, const struct places *place
             *fine = known == 0 ? isnan(exact[0]) : known == 16 && sqrt(off2) * grid->semi_major_m <= allowed;
         }
     free(middles.out);
+    return NULL;
+}
+
+/* The least metres of ground that a metre of the plane can be, from the places of a cell and of the next to the east and south. */
+static double least_ground(const struct grid *grid, const double *here, const double *east, const double *south) {
+    double du[3], dv[3], e = 0, f = 0, g = 0;
+    for (int k = 0; k < 3; k++) {
+        double axis_m = k < 2 ? grid->semi_major_m : grid->semi_major_m * (1 - grid->flattening);
+        du[k] = (east[k] - here[k]) * axis_m / (grid->dx * grid->unit_m);
+        dv[k] = (south[k] - here[k]) * axis_m / (grid->dy * grid->unit_m);
+        e += du[k] * du[k], f += du[k] * dv[k], g += dv[k] * dv[k];
+    }
+    return sqrt(fmax((e + g) / 2 - hypot((e - g) / 2, f), 0));
+}
+
+/* Within the grid and `growth` of its longer side around it, at STRETCH_STEPS + 1 places abreast. */
+static status stretch_within(const struct grid *grid, double growth, double *out) {
+    const double side_m = fmax((double)grid->width * grid->dx, (double)grid->height * grid->dy);
+    const int64_t around_x = (int64_t)ceil(growth * side_m / grid->dx), around_y = (int64_t)ceil(growth * side_m / grid->dy);
+    struct asking asking[3];
+    status failure = NULL;
+    for (int k = 0; k < 3; k++) asking[k].out = NULL;
+    for (int k = 0; !failure && k < 3; k++) {
+        asking[k] = (struct asking){.grid = grid,
+                                    .col0 = -around_x + (k == 1),
+                                    .row0 = -around_y + (k == 2),
+                                    .step_x = (grid->width + 2 * around_x) / STRETCH_STEPS + 1,
+                                    .step_y = (grid->height + 2 * around_y) / STRETCH_STEPS + 1,
+                                    .cols = STRETCH_STEPS + 1,
+                                    .rows = STRETCH_STEPS + 1};
+        failure = ask(&asking[k]);
+    }
+    *out = 0;
+    for (int64_t i = 0; !failure && i < 3 * (STRETCH_STEPS + 1) * (STRETCH_STEPS + 1); i += 3) {
+        double ground = least_ground(grid, asking[0].out + i, asking[1].out + i, asking[2].out + i);
+        if (!isnan(ground)) *out = fmax(*out, 1 / ground);
+    }
+    for (int k = 0; k < 3; k++) free(asking[k].out);
+    return failure;
+}
+
+status places_stretch(struct grid *grid) {
+    for (int i = 0; i < 4; i++) TRY(stretch_within(grid, grid_growth[i], &grid->stretch[i]));
     return NULL;
 }
 

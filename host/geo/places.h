@@ -9,6 +9,8 @@
  * millimetre, where that is less than a thousandth of it). So a smooth projection takes 24 / 256 bytes a cell; one that breaks, or
  * whose edge the window crosses, 24 bytes. Longitude and latitude are those of the grid's own datum. Free with places_free. */
 status places_make(const struct grid *grid, struct window window, struct places *out) LODE_MUST_CHECK;
+/* Measures grid->stretch. */
+status places_stretch(struct grid *grid) LODE_MUST_CHECK;
 void places_free(struct places *places);
 
 #endif

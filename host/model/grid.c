@@ -46,3 +46,24 @@ double grid_cell_km2(const struct grid *grid, double row) {
     grid_cell_metres(grid, row, &dx_m, &dy_m);
     return dx_m * dy_m / 1e6;
 }
+
+const double grid_growth[4] = {1.0 / 64, 1.0 / 16, 1.0 / 4, 1};
+
+static double longer_side_m(const struct grid *grid) {
+    return fmax(grid->dx * (double)grid->width, grid->dy * (double)grid->height) * grid->unit_m;
+}
+
+double grid_stretch(const struct grid *grid, double planar_m) {
+    const double spare = 1.01; /* it was measured at some places, not all */
+    int i = 0;
+    while (i < 3 && planar_m > grid_growth[i] * longer_side_m(grid)) i++;
+    return fmax(grid->stretch[i], 1) * spare;
+}
+
+double grid_planar_reach_m(const struct grid *grid, double ground_m) {
+    for (int i = 0; i < 4; i++) {
+        double within_m = grid_growth[i] * longer_side_m(grid), planar_m = ground_m * grid_stretch(grid, within_m);
+        if (planar_m <= within_m) return planar_m;
+    }
+    return fmax(longer_side_m(grid), ground_m);
+}

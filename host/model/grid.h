@@ -18,6 +18,9 @@ struct grid {
     double unit_m;                   /* metres per crs unit when projected */
     double semi_major_m, flattening; /* of the ellipsoid */
     int64_t width, height;
+    /* Most metres of the plane that a metre of the ground takes within the grid, grown on each side by grid_growth of its longer side.
+     * 0: not measured, for it is wanted only where geodesic lengths are asked for on a projected grid. */
+    double stretch[4];
 };
 
 /* A window of the lattice in cells; may reach beyond the grid. */
@@ -35,6 +38,12 @@ bool grid_holds(const struct grid *grid, int64_t col, int64_t row);
 /* Size of the cells of a row in metres: constant when projected; on the ellipsoid when geographic
  * (arc of the parallel and of the meridian; Snyder 1987, USGS PP 1395, eq. 4-18, 4-20). */
 void grid_cell_metres(const struct grid *grid, double row, double *dx_m, double *dy_m);
+/* Most metres of the plane to a metre of the ground, no farther than `planar_m` from a projected grid; at least 1. */
+double grid_stretch(const struct grid *grid, double planar_m);
+/* How far in the plane, beyond a projected grid's edge, whatever lies within `ground_m` of the ground of one of its cells can be: no way to
+ * it can be longer in the plane than `stretch` allows. At most the grid's longer side, or ground_m if that is more. */
+double grid_planar_reach_m(const struct grid *grid, double ground_m);
+extern const double grid_growth[4];
 /* Area of a cell of that row. */
 double grid_cell_km2(const struct grid *grid, double row);
 

@@ -53,6 +53,11 @@ static double bounded_reach_m(const struct scenario *scenario, const struct grid
     return fmin(reach_m, grid_side_m(grid));
 }
 
+/* A reach on the ground as the grid's plane has it. */
+static double reach_in_plane_m(const struct grid *grid, enum metric metric, double reach_m) {
+    return metric == METRIC_GEODESIC && !grid->geographic ? grid_planar_reach_m(grid, reach_m) : reach_m;
+}
+
 /* The layer whose cells a rule is about, by itself or through a criterion. */
 static int rule_layer(const struct scenario *scenario, const struct rule *rule) {
     return rule->criterion != NO_INDEX ? scenario->criteria[rule->criterion].layer : rule->layer;
@@ -75,10 +80,11 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
         const struct criterion *criterion = &scenario->criteria[i];
         bool asked = criterion->layer == layer && (criterion->op == OP_DISTANCE || criterion->op == OP_COST);
         if (asked || (criterion->op == OP_COST && formula_names(criterion->formula, layer)))
-            reach = fmax(reach, bounded_reach_m(scenario, grid, criterion_reach_m(criterion)));
+            reach = fmax(reach, bounded_reach_m(scenario, grid, reach_in_plane_m(grid, criterion->metric, criterion_reach_m(criterion))));
     }
     for (size_t i = 0; i < scenario->n_rules; i++)
-        if (rule_names_layer(scenario, &scenario->rules[i], layer)) reach = fmax(reach, scenario->rules[i].buffer_m);
+        if (rule_names_layer(scenario, &scenario->rules[i], layer))
+            reach = fmax(reach, reach_in_plane_m(grid, scenario->rules[i].metric, scenario->rules[i].buffer_m));
     return reach;
 }
 
@@ -220,7 +226,7 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     struct criterion_step *step = &plan->criteria[index];
     *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
     if (criterion->op == OP_DISTANCE || criterion->op == OP_COST) {
-        double reach_m = bounded_reach_m(plan->scenario, plan->grid, criterion_reach_m(criterion));
+        double reach_m = bounded_reach_m(plan->scenario, plan->grid, reach_in_plane_m(plan->grid, criterion->metric, criterion_reach_m(criterion)));
         int mask = add_layer_mask(plan, criterion->layer, reach_m);
         step->plane = criterion->op == OP_COST ? add_cost_plane(plan, mask, criterion->formula, reach_m)
                                                : add_distance_plane(plan, mask, criterion->metric, reach_m);
@@ -265,9 +271,9 @@ static status compile_rule(struct plan *plan, size_t index) {
         struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,
                                  .condition = where ? &rule->condition : NULL,
-                                 .reach_m = buffer_m};
+                                 .reach_m = reach_in_plane_m(plan->grid, rule->metric, buffer_m)};
         int made = add_mask(plan, mask);
-        step->plane = buffer_m > 0 ? add_distance_plane(plan, made, METRIC_AUTO, buffer_m) : add_inside_plane(plan, made);
+        step->plane = buffer_m > 0 ? add_distance_plane(plan, made, rule->metric, buffer_m) : add_inside_plane(plan, made);
         step->op = buffer_m > 0 ? (outside ? COMPARE_GT : COMPARE_LE) : COMPARE_EQ;
         if (buffer_m == 0) values = outside ? &zero : &one;
     }

@@ -125,10 +125,13 @@ static size_t mask_in_hand(const struct plan *plan, size_t rows) {
 }
 
 /* compute/distance_planar.c: bits, first and last source row of each 64 in each column, and a few rows of scratch, of 12.25 bytes a cell,
- * whose nearest sources fill 2 MiB. compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip. */
-static size_t distance_bytes(const struct plan *plan, size_t mask) {
+ * whose nearest sources fill 2 MiB. compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip.
+ * compute/distance_placed.c: bits, balls, and places twice while they are made, of half a byte a cell together. */
+static size_t distance_bytes(const struct plan *plan, size_t distance) {
+    size_t mask = (size_t)plan->distances[distance].mask;
     size_t bits = mask_bytes(plan, mask), cols = rounded_up((size_t)plan->masks[mask].window.cols, 32), rows = (size_t)plan->masks[mask].window.rows;
     if (plan->grid->geographic) return 2 * bits + 80 * rows + 4 * cols + smaller(rows * 1024 * 8, larger(64 << 20, rows * 64 * 8)) + (128 << 10);
+    if (plan->distances[distance].metric == METRIC_GEODESIC) return (size_t)plan->masks[mask].window.cols * rows / 2;
     return bits + (rows + 63) / 64 * cols * 8 + smaller(64, larger(16, (2 << 20) / (4 * cols))) * cols * 49 / 4;
 }
 
@@ -136,7 +139,7 @@ static size_t distances(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
     for (size_t d = 0; d < plan->n_distances; d++)
-        if (!plan->distances[d].friction) bytes += distance_bytes(plan, (size_t)plan->distances[d].mask);
+        if (!plan->distances[d].friction) bytes += distance_bytes(plan, d);
     return bytes * plan->devices;
 }
 

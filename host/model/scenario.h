@@ -93,6 +93,7 @@ struct rule {
     int criterion; /* exclude_where on a criterion's raw value; else NO_INDEX */
     struct condition condition;
     double buffer_m;
+    enum metric metric;         /* of the buffer */
     unsigned long long targets; /* bit t: holds for target t */
 };
 

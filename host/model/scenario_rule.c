@@ -70,6 +70,13 @@ static void read_targets(struct reader *reader, const struct node *node, struct 
     for (const struct node *child = node->child; child; child = child->next) read_rule_target(reader, child, rule);
 }
 
+static void check_metric(struct reader *reader, const struct node *map, const struct rule *rule) {
+    const struct node *node = node_get(map, "metric");
+    if (node && !(rule->buffer_m > 0))
+        mistakes_add(&reader->mistakes, node->key_at, "`metric` says how a `buffer` is measured, and rule '%s' has none; write one, or leave it out",
+                     rule->name);
+}
+
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule) {
     const char *owner = reader_words(reader, "rule '%s'", map->key);
     *rule = (struct rule){.name = map->key, .at = map->key_at, .layer = NO_INDEX, .criterion = NO_INDEX};
@@ -83,6 +90,7 @@ void read_rule(struct reader *reader, const struct node *map, struct rule *rule)
             else
                 rule->layer = read_reference(reader, exclusion, exclusion->text, reader->layers, "layer");
         }
+        check_metric(reader, map, rule);
         if (targets)
             read_targets(reader, targets, rule);
         else

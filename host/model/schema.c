@@ -114,7 +114,8 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "unit", TYPE_UNIT_WORD, .example = "km",
      .help = "unit of raw values in reports; slope_of knows `percent` alone (its memberships may also be written in `deg`)"},
     {IN(CRITERION), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(criterion, metric), .example = "planar",
-     .help = "how distance_to measures; auto: planar, geodesic on a geographic grid"},
+     .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
+             "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
      .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
@@ -128,6 +129,8 @@ const struct schema_row schema_rows[] = {
 
     {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(rule, buffer_m),
      .example = "1 km", .help = "also everything this near; for exclude_outside it grows the allowed area"},
+    {IN(RULE), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(rule, metric), .example = "geodesic",
+     .help = "how `buffer` is measured, as `metric` of a criterion"},
     {IN(RULE), "reason", TYPE_TEXT, .offset = AT(rule, reason), .example = "National park",
      .help = "what reports say; default: the name with spaces"},
     {IN(RULE), "citation", TYPE_TEXT, .offset = AT(rule, citation), .example = "54 USC 100101", .help = "the law or plan behind it"},

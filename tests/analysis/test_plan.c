@@ -140,6 +140,37 @@ static void a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read(void 
     assert_true(plan_layer_reach_m(&scenario, &projected, 1) == 0);
 }
 
+/* Where the plane has two metres to one of the ground near the grid, and three farther out. */
+static void a_geodesic_reach_is_as_long_as_the_plane_makes_it(void **state) {
+    (void)state;
+    struct grid grid = projected; /* 30 km by 14 km */
+    const double stretch[] = {1.5, 2, 2.5, 3};
+    memcpy(grid.stretch, stretch, sizeof stretch);
+    struct criterion criteria[] = {rail_access(1), rail_access(1)};
+    criteria[0].metric = METRIC_GEODESIC;
+    struct rule rules[] = {{.name = "near", .kind = RULE_EXCLUDE_INSIDE, .layer = 0, .criterion = NO_INDEX, .buffer_m = 3000}};
+    struct scenario scenario = base(criteria, 2, rules, 1);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &grid, &facts, 1u << 30, &plan));
+    assert_int_equal(plan->n_masks, 1);
+    assert_int_equal(plan->n_distances, 2);
+    assert_int_equal(plan->distances[0].metric, METRIC_GEODESIC);
+    assert_int_equal(plan->distances[plan->planes[plan->rules[0].plane].distance].metric, METRIC_PLANAR);
+    assert_true(plan->masks[0].reach_m == 3000);
+    plan_free(plan);
+    rules[0].metric = METRIC_GEODESIC;
+    assert_null(plan_compile(&scenario, &grid, &facts, 1u << 30, &plan));
+    assert_int_equal(plan->distances[plan->planes[plan->rules[0].plane].distance].metric, METRIC_GEODESIC);
+    assert_true(fabs(plan->masks[0].reach_m - 3000 * 3 * 1.01) < 1e-9);
+    assert_true(fabs(plan_layer_reach_m(&scenario, &grid, 0) - plan->masks[0].reach_m) < 1e-9);
+    plan_free(plan);
+    assert_true(fabs(grid_planar_reach_m(&grid, 100) - 151.5) < 1e-9);
+    assert_true(fabs(grid_planar_reach_m(&grid, 900) - 1818) < 1e-9);
+    assert_true(fabs(grid_planar_reach_m(&grid, 2900) - 2900 * 2.5 * 1.01) < 1e-9);
+    assert_true(fabs(grid_planar_reach_m(&grid, 3000) - 3000 * 3 * 1.01) < 1e-9); /* 7575 m would be more than a quarter of 30 km */
+    assert_true(grid_planar_reach_m(&grid, 12000) == 30000 && grid_planar_reach_m(&grid, 50000) == 50000);
+}
+
 static void too_little_memory_is_said(void **state) {
     (void)state;
     struct criterion criteria[] = {rail_access(5)};
@@ -175,6 +206,7 @@ int main(void) {
         cmocka_unit_test(a_far_reach_in_the_north_takes_its_longitudes),
         cmocka_unit_test(rules_without_buffer_need_no_distance),
         cmocka_unit_test(a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read),
+        cmocka_unit_test(a_geodesic_reach_is_as_long_as_the_plane_makes_it),
         cmocka_unit_test(too_little_memory_is_said),
         cmocka_unit_test(statistics_fill_what_was_left_open),
     };

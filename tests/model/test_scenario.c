@@ -189,7 +189,8 @@ static void rules_are_read(void **state) {
     struct scenario *scenario = read_full();
     assert_int_equal(scenario->n_rules, 5);
     const struct rule *rule = scenario->rules;
-    assert_true(rule->kind == RULE_EXCLUDE_INSIDE && rule->buffer_m == 1000 && rule->targets == 6 && rule->criterion == NO_INDEX);
+    assert_true(rule->kind == RULE_EXCLUDE_INSIDE && rule->buffer_m == 1000 && rule->metric == METRIC_GEODESIC && rule->targets == 6 &&
+                rule->criterion == NO_INDEX);
     assert_int_equal(rule->layer, layer_index(scenario, "state"));
     assert_string_equal(rule->reason, "A park");
     assert_string_equal(rule->citation, "54 USC");
@@ -198,7 +199,8 @@ static void rules_are_read(void **state) {
     assert_string_equal(rule->reason, "out of state");
     assert_null(rule->citation);
     rule++;
-    assert_true(rule->kind == RULE_EXCLUDE_WHERE && rule->layer == NO_INDEX && rule->targets == 1 && rule->buffer_m == 30);
+    assert_true(rule->kind == RULE_EXCLUDE_WHERE && rule->layer == NO_INDEX && rule->targets == 1 && rule->buffer_m == 30 &&
+                rule->metric == METRIC_AUTO);
     assert_ptr_equal(&scenario->criteria[rule->criterion], criterion_named(scenario, "flat_ground"));
     assert_int_equal(rule->condition.op, COMPARE_GT);
     assert_near(rule->condition.values[0], 17.632698070846498); /* 100 tan 10 degrees, from tables */
@@ -428,6 +430,10 @@ static void broken_lines_have_exact_words(void **state) {
          "s.yaml:9:38: `membership` has 2 kinds; it has exactly one, for example `{small: {midpoint: 20 km}}`"},
         {11, "  park: {exclude_inside: rail, buffer: 5}", "s.yaml:11:40: `buffer: 5` needs a unit, for example `5 km`"},
         {11, "  park: {exclude_inside: rail, buffer: -1 km}", "s.yaml:11:40: `buffer: -1 km` is out of range; it is 0 or more"},
+        {11, "  park: {exclude_inside: rail, metric: geodesic}",
+         "s.yaml:11:32: `metric` says how a `buffer` is measured, and rule 'park' has none; write one, or leave it out"},
+        {11, "  park: {exclude_inside: rail, buffer: 1 km, metric: geodesik}",
+         "s.yaml:11:54: `metric: geodesik` is none of auto, planar, geodesic, did you mean 'geodesic'?"},
         {11, "  park: {exclude_inside: rail, exclude_outside: dem}",
          "s.yaml:11:32: rule 'park' has both `exclude_inside` and `exclude_outside`; make two rules of it"},
         {11, "  park: {buffer: 1 km}", "s.yaml:11:3: rule 'park' excludes nothing; it needs exclude_inside, exclude_outside or exclude_where"},
