@@ -73,10 +73,10 @@ class Geodesic(Ground):
         self.points(3857, west, north, cell, sources)
         grid = (f"grid: {{crs: EPSG:3857, extent: [{west}, {north - rows * cell}, {west + cols * cell}, {north}], extent_crs: EPSG:3857, "
                 f"cell: {cell} m}}\n")
-        layers = "  mines: {vector: mines.gpkg, label: name}\n"
+        layers = "  mines: {vector: mines.gpkg, label: name}\n  again: {vector: mines.gpkg}\n"
         criteria = ("  near: {distance_to: mines, metric: geodesic, membership: {linear: {zero: 60 km, one: 0 km}}}\n"
                     "  flat: {distance_to: mines, membership: {linear: {zero: 60 km, one: 0 km}}}\n")
-        rest = ("rules:\n  ground: {exclude_inside: mines, buffer: 50 km, metric: geodesic}\n  plane: {exclude_outside: mines, buffer: 400 km}\n"
+        rest = ("rules:\n  ground: {exclude_inside: mines, buffer: 50 km, metric: geodesic}\n  plane: {exclude_outside: again, buffer: 400 km}\n"
                 "targets: {plant: {score: {weighted: {near: 1}}, candidates: {peaks: {spacing: 30 km, count: 40}}}}\noutputs: {criteria: true}\n")
         self.scan(layers, criteria, rest, grid)
         metres, nearest = self.nearest(mercator, west, north, cell, cols, rows, sources)
