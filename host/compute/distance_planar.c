@@ -66,11 +66,22 @@ static size_t whole_bytes(const struct planar *planar) {
     return planar->kind == WHOLE_UINT ? sizeof(cl_uint) : sizeof(cl_long);
 }
 
+/* Where the sides of a cell differ so much that no whole numbers in reach have their ratio, lengths would be wrong. */
+static status check_fraction(const struct planar *planar, double ratio, double p2, double q2) {
+    const double least_wrong = 1e-6; /* of a length: half of what it is of its square */
+    if (p2 >= 1 && q2 >= 1 && fabs(p2 / q2 - ratio) <= 2 * least_wrong * ratio) return NULL;
+    return status_fail(LODE_BAD_DATA,
+                       "distance over %lld x %lld cells, each %.6g times as wide as high: that cannot be exact on so large a grid; use cells of more "
+                       "equal sides, a smaller extent, or a coarser cell",
+                       (long long)planar->cols, (long long)planar->rows, sqrt(ratio));
+}
+
 /* `none` and one more width of the grid must fit too. */
-static void choose_units(struct planar *planar, const struct grid *grid) {
+static status choose_units(struct planar *planar, const struct grid *grid) {
     const double largest = 0x1p61, exact_in_double = 0x1p52, uint_end = 0x1p32;
     double cols = planar->cols + OVERSCAN, rows = planar->rows, side = fmax(cols, rows), aspect = grid->dy / grid->dx, p2, q2;
     best_fraction(1 / (aspect * aspect), floor(largest / (2 * side * side)), &p2, &q2);
+    TRY(check_fraction(planar, 1 / (aspect * aspect), p2, q2));
     double narrow_none = p2 * cols * cols + q2 * rows * rows + 1, none = narrow_none;
     planar->kind = WHOLE_LONG;
     if (planar->device->info.fp64 && (p2 + q2) * side * side < exact_in_double) planar->kind = WHOLE_DOUBLE;
@@ -87,6 +98,7 @@ static void choose_units(struct planar *planar, const struct grid *grid) {
         planar->unit_m.single = (float)unit_m;
         planar->unit_rest_m.single = (float)(unit_m - (double)planar->unit_m.single);
     }
+    return NULL;
 }
 
 static status build(struct planar *planar) {
@@ -157,9 +169,9 @@ status planar_open(struct device *device, const struct grid *grid, const struct 
                               .group = device->info.gpu ? GROUP_GPU : 1,
                               .columns = device->info.gpu ? 1 : COLUMNS_CPU,
                               .lanes = device->info.gpu ? LANES_GPU : LANES_CPU};
-    choose_units(planar, grid);
-    planar->rows_at_once = rows_at_once(planar);
-    status failure = build(planar);
+    status failure = choose_units(planar, grid);
+    if (!failure) planar->rows_at_once = rows_at_once(planar);
+    if (!failure) failure = build(planar);
     if (!failure) failure = open_buffers(planar, mask);
     if (!failure) failure = summarise(planar);
     if (failure) {

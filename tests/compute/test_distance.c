@@ -282,6 +282,25 @@ static void wrong_questions_are_refused(void **state) {
     mask_free(&mask);
 }
 
+/* A ratio of sides that the whole numbers left by a very wide grid cannot say is refused; on a small grid it is exact. */
+static void cells_too_oblong_are_refused(void **state) {
+    (void)state;
+    const double sizes[][2] = {{1, 100}, {100, 1}, {1, 61.3}};
+    struct mask wide = mask_of(1 << 24, 1, 0);
+    srand(8);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct grid grid = grid_of(sizes[i][0], sizes[i][1]);
+        struct distance *distance = NULL;
+        status failure = distance_open(device, &grid, &wide, METRIC_AUTO, &distance);
+        assert_int_equal(lode_error_code(failure), LODE_BAD_DATA);
+        assert_non_null(strstr(lode_error_message(failure), i == 0 ? "each 0.01 times as wide as high" : "times as wide as high"));
+        assert_null(distance);
+        lode_error_free(failure);
+        check(71, 45, 0.01, sizes[i][0], sizes[i][1]);
+    }
+    mask_free(&wide);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapes_and_densities),
@@ -294,6 +313,7 @@ int main(void) {
         cmocka_unit_test(lattice_of_sources_is_all_ties),
         cmocka_unit_test(large_grids_stay_exact),
         cmocka_unit_test(squares_fill_32_bits),
+        cmocka_unit_test(cells_too_oblong_are_refused),
         cmocka_unit_test(wrong_questions_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
