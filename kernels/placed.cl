@@ -192,6 +192,13 @@ static inline int block_place(struct block *block, const struct lattice *lattice
     return 1;
 }
 
+static inline float3 corner_at(const struct block *block, const int k) {
+    const float x[CORNERS] = {block->corner_x.x, block->corner_x.y, block->corner_x.z, block->corner_x.w};
+    const float y[CORNERS] = {block->corner_y.x, block->corner_y.y, block->corner_y.z, block->corner_y.w};
+    const float z[CORNERS] = {block->corner_z.x, block->corner_z.y, block->corner_z.z, block->corner_z.w};
+    return (float3)(x[k], y[k], z[k]);
+}
+
 // The corners, and how far any cell lies from the surface spanned between them.
 static inline void block_hull(struct block *block) {
     const int c = block->width - 1, r = (block->height - 1) * SIDE;
@@ -200,17 +207,22 @@ static inline void block_hull(struct block *block) {
     block->corner_y = (float4)(y[0], y[c], y[r], y[r + c]);
     block->corner_z = (float4)(z[0], z[c], z[r], z[r + c]);
     block->centre = 0.25f * (float3)(dot(block->corner_x, (float4)(1.0f)), dot(block->corner_y, (float4)(1.0f)), dot(block->corner_z, (float4)(1.0f)));
-    float bulge2 = 0.0f;
-    for (int i = 0; i < CELLS; i++) {
-        const float s = block->width > 1 ? min((float)(i % SIDE) / (float)c, 1.0f) : 0.0f;
-        const float t = block->height > 1 ? min((float)(i / SIDE) / (float)(block->height - 1), 1.0f) : 0.0f;
-        const float4 w = (float4)((1.0f - s) * (1.0f - t), s * (1.0f - t), (1.0f - s) * t, s * t);
-        const float dx = x[i] - dot(w, block->corner_x), dy = y[i] - dot(w, block->corner_y), dz = z[i] - dot(w, block->corner_z);
-        bulge2 = max(bulge2, dx * dx + dy * dy + dz * dz);
+    float bulge2[SIDE] = {0.0f}, most2 = 0.0f;
+    const float over_c = 1.0f / (float)max(c, 1), over_r = 1.0f / (float)max(block->height - 1, 1);
+    for (int row = 0; row < SIDE; row++) {
+        const float t = min((float)row * over_r, 1.0f);
+        const float3 west = (1.0f - t) * corner_at(block, 0) + t * corner_at(block, 2), east = (1.0f - t) * corner_at(block, 1) + t * corner_at(block, 3);
+        for (int i = 0; i < SIDE; i++) {
+            const float s = min((float)i * over_c, 1.0f);
+            const float dx = x[row * SIDE + i] - ((1.0f - s) * west.x + s * east.x), dy = y[row * SIDE + i] - ((1.0f - s) * west.y + s * east.y),
+                        dz = z[row * SIDE + i] - ((1.0f - s) * west.z + s * east.z);
+            bulge2[i] = max(bulge2[i], dx * dx + dy * dy + dz * dz);
+        }
     }
+    for (int i = 0; i < SIDE; i++) most2 = max(most2, bulge2[i]);
     const float4 far2 = block->corner_x * block->corner_x + block->corner_y * block->corner_y + block->corner_z * block->corner_z;
     const float widest = sqrt(max(max(far2.x, far2.y), max(far2.z, far2.w)));
-    block->slack = 2.0f * sqrt(bulge2) * (1.0f + ROOM) + ROOM * widest;
+    block->slack = 2.0f * sqrt(most2) * (1.0f + ROOM) + ROOM * widest;
 }
 
 static inline void block_reset(struct block *block) {
@@ -261,6 +273,18 @@ static inline void tile_try(struct block *block, const struct lattice *lattice, 
             block_try(block, p, col, row);
         }
     }
+}
+
+// Where all cells are sources each is its own. 0: not so.
+static inline int block_is_solid(struct block *block, __global const ulong *bits, const long words_per_row) {
+    const uint whole = (1u << block->width) - 1u;
+    for (int r = 0; r < block->height; r++)
+        if ((tile_bits(bits, words_per_row, block->col0 & ~(TILE - 1), block->row0 + r) >> (block->col0 & (TILE - 1)) & whole) != whole) return 0;
+    for (int i = 0; i < CELLS; i++) {
+        block->col[i] = block->col0 + min(i % SIDE, block->width - 1);
+        block->row[i] = block->row0 + min(i / SIDE, block->height - 1);
+    }
+    return 1;
 }
 
 // Tiles of all levels, from the smallest.
@@ -319,62 +343,63 @@ static inline void block_search(struct block *block, const struct lattice *latti
     }
 }
 
-// Half of the reduced latitude of a place and its longitude, of which only the direction is known where they vanish.
-struct bearing {
-    double half_sin, half_cos, east_x, east_y;
+// Of a row of places: sine and cosine of half the reduced latitude, and which way the longitude points.
+struct bearings {
+    double half_sin[SIDE], half_cos[SIDE], east_x[SIDE], east_y[SIDE];
 };
 
-static inline struct bearing bearing_of(const double3 p) {
-    const double rho2 = p.x * p.x + p.y * p.y, rho = sqrt(rho2), over = 1.0 / sqrt(rho2 + p.z * p.z), half_cos = sqrt(0.5 + 0.5 * (rho * over));
-    const double over_rho = 1.0 / (rho > 1e-30 ? rho : 1e-30);
-    struct bearing bearing = {p.z * over / (2.0 * half_cos), half_cos, p.x * over_rho, p.y * over_rho};
-    return bearing;
+static inline void bearings_of(const double *x, const double *y, const double *z, struct bearings *out) {
+    for (int c = 0; c < SIDE; c++) {
+        const double rho2 = x[c] * x[c] + y[c] * y[c], over_rho = 1.0 / sqrt(rho2 > 1e-60 ? rho2 : 1e-60), over = 1.0 / sqrt(rho2 + z[c] * z[c]);
+        const double half_cos = sqrt(0.5 + 0.5 * (rho2 * over_rho * over));
+        out->half_cos[c] = half_cos;
+        out->half_sin[c] = z[c] * over / (2.0 * half_cos);
+        out->east_x[c] = x[c] * over_rho;
+        out->east_y[c] = y[c] * over_rho;
+    }
 }
 
-static inline double half_sine2_of(const struct bearing p, const struct bearing q) {
-    const double x = p.east_x - q.east_x, y = p.east_y - q.east_y;
-    return 0.25 * (x * x + y * y);
+static inline double far_length(const double semi_major_m, const double flattening, const struct bearings *p, const struct bearings *q, const int c) {
+    const double across = p->east_x[c] * q->east_y[c] - p->east_y[c] * q->east_x[c], along = p->east_x[c] * q->east_x[c] + p->east_y[c] * q->east_y[c];
+    return geodesy_far(semi_major_m, flattening, 2.0 * asin(p->half_sin[c]), 2.0 * asin(q->half_sin[c]), atan2(across, along));
 }
 
-static inline double far_length(const double semi_major_m, const double flattening, const struct bearing p, const struct bearing q) {
-    const double lon = atan2(p.east_x * q.east_y - p.east_y * q.east_x, p.east_x * q.east_x + p.east_y * q.east_y);
-    return geodesy_far(semi_major_m, flattening, 2.0 * asin(p.half_sin), 2.0 * asin(q.half_sin), lon);
+// Places of a row of cells, and of their sources.
+static inline void row_places(const struct block *block, const struct lattice *lattice, const int r, double here[3][SIDE], double there[3][SIDE]) {
+    struct strand mine = strand_of(block->row0 + r), theirs = strand_of(-1);
+    double3 q = (double3)(1.0, 0.0, 0.0);
+    int col = -1;
+    for (int c = 0; c < SIDE; c++) {
+        const int i = r * SIDE + c;
+        const double3 p = sphere_place(lattice, &mine, block->col0 + min(c, block->width - 1));
+        if (block->row[i] >= 0 && block->row[i] != theirs.row) theirs = strand_of(block->row[i]), col = -1;
+        if (block->row[i] >= 0 && block->col[i] != col) q = sphere_place(lattice, &theirs, col = block->col[i]);
+        here[0][c] = p.x, here[1][c] = p.y, here[2][c] = p.z;
+        there[0][c] = q.x, there[1][c] = q.y, there[2][c] = q.z;
+    }
 }
 
 // Lengths of one row of a block.
 static inline void row_lengths(const struct block *block, const struct lattice *lattice, const int r, const double semi_major_m,
                                const double flattening, float *metres) {
-    double sp[SIDE], cp[SIDE], sq[SIDE], cq[SIDE], w[SIDE];
-    struct strand mine = strand_of(block->row0 + r);
-    struct bearing theirs = {0.0, 1.0, 1.0, 0.0};
-    int col = -1, row = -1, far = 0;
-    double3 place = (double3)(1.0, 0.0, 0.0);
-    double3 here[SIDE], there[SIDE];
+    double here[3][SIDE], there[3][SIDE], w[SIDE];
+    struct bearings p, q;
+    int far = 0;
+    row_places(block, lattice, r, here, there);
+    bearings_of(here[0], here[1], here[2], &p);
+    bearings_of(there[0], there[1], there[2], &q);
     for (int c = 0; c < SIDE; c++) {
-        const int i = r * SIDE + c;
-        if (block->row[i] >= 0 && (block->row[i] != row || block->col[i] != col)) {
-            col = block->col[i];
-            row = block->row[i];
-            struct strand strand = strand_of(row);
-            place = sphere_place(lattice, &strand, col);
-        }
-        here[c] = sphere_place(lattice, &mine, block->col0 + min(c, block->width - 1));
-        there[c] = place;
-    }
-    for (int c = 0; c < SIDE; c++) {
-        const struct bearing p = bearing_of(here[c]), q = bearing_of(there[c]);
-        sp[c] = p.half_sin, cp[c] = p.half_cos, sq[c] = q.half_sin, cq[c] = q.half_cos, w[c] = half_sine2_of(p, q);
-    }
-    for (int c = 0; c < SIDE; c++) {
-        far |= geodesy_half_chord2(sp[c], cp[c], sq[c], cq[c], w[c]) >= GEODESY_FAR2;
-        metres[c] = (float)geodesy_lambert(semi_major_m, flattening, sp[c], cp[c], sq[c], cq[c], w[c]);
+        const double x = p.east_x[c] - q.east_x[c], y = p.east_y[c] - q.east_y[c];
+        w[c] = 0.25 * (x * x + y * y);
+        far |= geodesy_half_chord2(p.half_sin[c], p.half_cos[c], q.half_sin[c], q.half_cos[c], w[c]) >= GEODESY_FAR2;
+        metres[c] = (float)geodesy_lambert(semi_major_m, flattening, p.half_sin[c], p.half_cos[c], q.half_sin[c], q.half_cos[c], w[c]);
     }
     for (int c = 0; far && c < SIDE; c++)
-        if (geodesy_half_chord2(sp[c], cp[c], sq[c], cq[c], w[c]) >= GEODESY_FAR2)
-            metres[c] = (float)far_length(semi_major_m, flattening, bearing_of(here[c]), bearing_of(there[c]));
+        if (geodesy_half_chord2(p.half_sin[c], p.half_cos[c], q.half_sin[c], q.half_cos[c], w[c]) >= GEODESY_FAR2)
+            metres[c] = (float)far_length(semi_major_m, flattening, &p, &q, c);
     for (int c = 0; c < SIDE; c++) {
         if (block->row[r * SIDE + c] < 0) metres[c] = INFINITY;
-        if (here[c].x != here[c].x) metres[c] = NAN;
+        if (here[0][c] != here[0][c]) metres[c] = NAN;
     }
 }
 
@@ -397,7 +422,7 @@ __kernel void nearest_placed(__global const double *restrict nodes, __global con
     block.height = min(SIDE, rows - block.row0);
     block.middle = (double3)(0.0);
     block_reset(&block);
-    if (block_place(&block, &lattice)) {
+    if (!block_is_solid(&block, bits, words_per_row) && block_place(&block, &lattice)) {
         block_hull(&block);
         block_search(&block, &lattice, &tiles, bits, words_per_row, rows);
     }
