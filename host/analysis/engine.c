@@ -10,6 +10,7 @@
 #include "analysis/scan.h"
 #include "analysis/sites.h"
 #include "analysis/stream.h"
+#include "analysis/ways.h"
 #include "model/plan_memory.h"
 
 static double now_s(void) {
@@ -331,6 +332,7 @@ static status find_sites(const struct scan *scan, struct result *result) {
         log_stage(scan->log, "explaining sites", 0.75 + 0.1 * (double)t / (double)targets, 0.75 + 0.1 * (double)(t + 1) / (double)targets);
         TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &target->sites));
         TRY(sites_explain(scan, t, score, state, &result->arena, &target->sites));
+        TRY(ways_find(scan, &target->sites, &result->arena, &target->ways));
     }
     tell_of_short_reach(scan, result);
     return NULL;

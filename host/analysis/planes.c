@@ -516,6 +516,21 @@ status planes_nearest(struct planes *planes, size_t distance, struct window wind
     return NULL;
 }
 
+status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t row, struct cell_way *out) {
+    struct window mask = planes->plan->masks[planes->plan->distances[distance].mask].window;
+    int64_t *cells = NULL;
+    *out = (struct cell_way){0};
+    TRY(cost_path(planes->costs[distance], col, row, &cells, &out->count));
+    status failure = MEMORY_ARRAY(out->count + 1, &out->cols);
+    if (!failure) failure = MEMORY_ARRAY(out->count + 1, &out->rows);
+    for (size_t i = 0; !failure && i < out->count; i++) {
+        out->cols[i] = mask.col0 + cells[i] % mask.cols;
+        out->rows[i] = mask.row0 + cells[i] / mask.cols;
+    }
+    free(cells);
+    return failure;
+}
+
 int64_t planes_mask_cells(const struct planes *planes, size_t mask) {
     return planes->mask_cells[mask];
 }

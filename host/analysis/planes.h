@@ -35,6 +35,13 @@ status planes_read_criterion(struct planes *planes, size_t criterion, struct win
 status planes_fill_row(struct planes *planes, struct window window) LODE_MUST_CHECK;
 /* Of the cells filled last: lattice columns and rows of a distance's nearest source cells, one a cell; INT64_MIN when there is none. */
 status planes_nearest(struct planes *planes, size_t distance, struct window window, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
+/* The cheapest way of a cost distance from a cell of the grid down to its source, both included, as lattice columns and rows; free() both.
+ * count 0 where no way leads. */
+struct cell_way {
+    size_t count;
+    int64_t *cols, *rows;
+};
+status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t row, struct cell_way *out) LODE_MUST_CHECK;
 /* Set cells of a mask. */
 int64_t planes_mask_cells(const struct planes *planes, size_t mask);
 

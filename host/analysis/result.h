@@ -16,6 +16,7 @@ struct target_result {
     int64_t cells[4];     /* count by enum cell_state */
     double area_km2[4];
     struct site_list sites;
+    struct way_list ways;
 };
 
 struct rule_result {

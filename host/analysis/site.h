@@ -48,4 +48,17 @@ struct site_list {
     struct site *sites; /* ranked first by rank, then unranked by score; ties by id */
 };
 
+/* The cheapest way from a site to what a cost criterion measures to: cell centres in EPSG:4326, the site's first. */
+struct way {
+    size_t site, criterion;
+    double length_m; /* on the ground, as the grid measures */
+    size_t count;
+    double *lon, *lat; /* lon goes on beyond 180 or -180 across the antimeridian */
+};
+
+struct way_list {
+    size_t count;
+    struct way *ways; /* by site, then by criterion */
+};
+
 #endif

@@ -9,6 +9,7 @@
 #include "report/heatmap.h"
 #include "report/manifest.h"
 #include "report/outputs.h"
+#include "report/path_table.h"
 #include "report/site_table.h"
 #include "report/summary.h"
 
@@ -24,18 +25,27 @@ static status write_heatmap(const struct result *result, size_t target, struct o
     return heatmap_write(result, target, &paths);
 }
 
+static status write_paths(const struct table *tables, size_t count, const struct site_metadata *about, struct outputs *outputs) {
+    const char *geojson;
+    TRY(outputs_add(outputs, "paths.geojson", &geojson));
+    return site_writer_geojson(geojson, tables, count, about);
+}
+
 static status write_sites(const struct result *result, struct outputs *outputs, struct arena *arena) {
     size_t count = result->scenario->n_targets;
     struct site_metadata about = {.title = result->scenario->title, .description = result->scenario->description};
-    struct table *tables = arena_alloc(arena, count, sizeof *tables);
+    struct table *tables = arena_alloc(arena, 2 * count, sizeof *tables); /* sites, then paths */
+    const size_t paths = path_table_asked(result->scenario) ? count : 0;
     const char *gpkg, *geojson, *csv;
     if (!tables) return status_no_memory();
     for (size_t t = 0; t < count; t++) TRY(site_table_make(result, t, arena, &tables[t]));
+    for (size_t t = 0; t < paths; t++) TRY(path_table_make(result, t, arena, &tables[count + t]));
     TRY(outputs_add(outputs, "sites.gpkg", &gpkg));
     TRY(outputs_add(outputs, "sites.geojson", &geojson));
     TRY(outputs_add(outputs, "sites.csv", &csv));
-    TRY(site_writer_gpkg(gpkg, tables, count, &about));
+    TRY(site_writer_gpkg(gpkg, tables, count + paths, &about));
     TRY(site_writer_geojson(geojson, tables, count, &about));
+    if (paths) TRY(write_paths(tables + count, paths, &about, outputs));
     return site_writer_csv(csv, tables, count);
 }
 

@@ -25,6 +25,16 @@ static void add_symbol(struct text *qml, int name, const char *colour, double si
     text_add(qml, "\"/></Option></layer></symbol>");
 }
 
+static void add_line(struct text *qml) {
+    const char *const fixed[][2] = {{"line_color", "200,60,30,255"}, {"line_width", "0.5"},  {"line_width_unit", "MM"},
+                                    {"line_style", "solid"},         {"joinstyle", "round"}, {"capstyle", "round"}};
+    text_add(qml, "<symbol type=\"line\" name=\"0\" alpha=\"1\" clip_to_extent=\"1\"><layer class=\"SimpleLine\" enabled=\"1\" pass=\"0\"><Option "
+                  "type=\"Map\">");
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        text_print(qml, "<Option type=\"QString\" name=\"%s\" value=\"%s\"/>", fixed[i][0], fixed[i][1]);
+    text_add(qml, "</Option></layer></symbol>");
+}
+
 static void add_range(struct text *qml, int i, double least, double most) {
     text_print(qml, "<range symbol=\"%d\" render=\"true\" lower=\"", i);
     text_add_number(qml, least);
@@ -67,7 +77,10 @@ char *site_style_qml(const struct table *table) {
         for (int i = 0; i < CLASSES; i++) add_symbol(&qml, i, colours[i], 2 + 0.6 * i);
     } else {
         text_add(&qml, "<renderer-v2 type=\"singleSymbol\" enableorderby=\"0\" forceraster=\"0\" symbollevels=\"0\"><symbols>");
-        add_symbol(&qml, 0, colours[2], 3);
+        if (table->lines)
+            add_line(&qml);
+        else
+            add_symbol(&qml, 0, colours[2], 3);
     }
     text_add(&qml, "</symbols></renderer-v2></qgis>\n");
     return text_take(&qml);

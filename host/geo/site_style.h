@@ -1,4 +1,4 @@
-/* A QGIS style for a table of sites, as text: markers graduated by score, or plain. */
+/* A QGIS style for a table, as text: markers graduated by score, or plain; a plain line for paths. */
 #ifndef LODE_GEO_SITE_STYLE_H
 #define LODE_GEO_SITE_STYLE_H
 

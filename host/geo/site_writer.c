@@ -91,8 +91,24 @@ static void set_value(OGRFeatureH row, int field, const struct table *table, siz
         OGR_F_SetFieldInteger64(row, field, value->integer);
 }
 
-/* The row's values into fields of the same name (those the layer lacks are left out), and its point. */
-static void add_row(struct sheet *sheet, OGRLayerH layer, const struct table *table, size_t r, bool with_point) {
+static OGRGeometryH line_of(const struct line *line) {
+    OGRGeometryH made = OGR_G_CreateGeometry(wkbLineString);
+    OGR_G_SetPointCount(made, (int)line->count);
+    for (size_t i = 0; i < line->count; i++) OGR_G_SetPoint_2D(made, (int)i, line->lon[i], line->lat[i]);
+    return made;
+}
+
+/* NULL where there is no place, or a line that would be a single one. */
+static OGRGeometryH shape_of(const struct table *table, size_t r) {
+    if (table->lines) return table->lines[r].count > 1 ? line_of(&table->lines[r]) : NULL;
+    if (!isfinite(table->lon[r]) || !isfinite(table->lat[r])) return NULL;
+    OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
+    OGR_G_SetPoint_2D(point, 0, table->lon[r], table->lat[r]);
+    return point;
+}
+
+/* The row's values into fields of the same name (those the layer lacks are left out), and its point or line. */
+static void add_row(struct sheet *sheet, OGRLayerH layer, const struct table *table, size_t r, bool with_shape) {
     if (sheet->failed) return;
     OGRFeatureDefnH fields = OGR_L_GetLayerDefn(layer);
     OGRFeatureH row = OGR_F_Create(fields);
@@ -102,14 +118,12 @@ static void add_row(struct sheet *sheet, OGRLayerH layer, const struct table *ta
         if (field >= 0) set_value(row, field, table, r, c);
     }
     if (target >= 0 && !OGR_F_IsFieldSet(row, target)) OGR_F_SetFieldString(row, target, table->name);
-    if (!with_point && lon >= 0 && lat >= 0) {
+    OGRGeometryH shape = with_shape ? shape_of(table, r) : NULL;
+    if (!with_shape && lon >= 0 && lat >= 0) {
         OGR_F_SetFieldDouble(row, lon, table->lon[r]);
         OGR_F_SetFieldDouble(row, lat, table->lat[r]);
-    } else if (with_point && isfinite(table->lon[r]) && isfinite(table->lat[r])) {
-        OGRGeometryH point = OGR_G_CreateGeometry(wkbPoint);
-        OGR_G_SetPoint_2D(point, 0, table->lon[r], table->lat[r]);
-        OGR_F_SetGeometryDirectly(row, point);
     }
+    if (shape) OGR_F_SetGeometryDirectly(row, shape);
     sheet_check(sheet, OGR_L_CreateFeature(layer, row) == OGRERR_NONE, "writing a site");
     OGR_F_Destroy(row);
 }
@@ -229,7 +243,7 @@ static void add_table(struct sheet *sheet, const struct table *table, const stru
     char **options = CSLSetNameValue(NULL, "GEOMETRY_NAME", "geom");
     options = CSLSetNameValue(options, "FID", "fid");
     if (about && about->description) options = CSLSetNameValue(options, "DESCRIPTION", about->description);
-    OGRLayerH layer = sheet_layer(sheet, table->name, wkbPoint, options);
+    OGRLayerH layer = sheet_layer(sheet, table->name, table->lines ? wkbLineString : wkbPoint, options);
     CSLDestroy(options);
     for (size_t c = 0; c < table->n_columns; c++) add_field(sheet, layer, &table->columns[c], table->columns[c].type);
     if (!sheet->failed) GDALDatasetStartTransaction(sheet->dataset, FALSE);
@@ -254,7 +268,8 @@ status site_writer_geojson(const char *path, const struct table *tables, size_t 
     char **options = CSLSetNameValue(NULL, "RFC7946", "YES");
     options = CSLSetNameValue(options, "COORDINATE_PRECISION", "7");
     if (about && about->description) options = CSLSetNameValue(options, "DESCRIPTION", about->description);
-    OGRLayerH layer = sheet_layer(&sheet, about && about->title ? about->title : "sites", wkbPoint, options);
+    OGRwkbGeometryType type = count && tables[0].lines ? wkbUnknown : wkbPoint; /* a line cut at the antimeridian becomes several */
+    OGRLayerH layer = sheet_layer(&sheet, about && about->title ? about->title : "sites", type, options);
     CSLDestroy(options);
     add_field(&sheet, layer, &(struct column){"target", NULL, "", COLUMN_TEXT}, COLUMN_TEXT);
     add_union(&sheet, layer, tables, count, true);

@@ -9,7 +9,7 @@ struct site_metadata {
     const char *title, *description;
 };
 
-/* One layer a table, EPSG:4326 points, aliases and units in the field comments; a QGIS style for each in `layer_styles`. */
+/* One layer a table, EPSG:4326 points or lines, aliases and units in the field comments; a QGIS style for each in `layer_styles`. */
 status site_writer_gpkg(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;
 /* One RFC 7946 FeatureCollection of all tables; a property `target` tells them apart. JSON columns become nested values; missing is null. */
 status site_writer_geojson(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;

@@ -93,10 +93,26 @@ static void read_rules(struct reader *reader, const struct node *rules) {
     for (const struct node *map = rules && rule ? rules->child : NULL; map; map = map->next) read_rule(reader, map, rule++);
 }
 
+/* Ways to a cost criterion are written in a layer TARGET_paths beside the targets' own. */
+static void check_path_layers(struct reader *reader) {
+    const struct scenario *scenario = reader->scenario;
+    bool has_cost = false;
+    for (size_t c = 0; c < scenario->n_criteria; c++) has_cost |= scenario->criteria[c].op == OP_COST;
+    for (size_t a = 0; has_cost && a < scenario->n_targets; a++)
+        for (size_t b = 0; b < scenario->n_targets; b++) {
+            const char *name = scenario->targets[a].name, *other = scenario->targets[b].name;
+            size_t length = strlen(other);
+            if (strncasecmp(name, other, length) == 0 && strcasecmp(name + length, "_paths") == 0)
+                mistakes_add(&reader->mistakes, scenario->targets[a].at,
+                             "target '%s' is called like the layer of the paths of target '%s'; choose another name", name, other);
+        }
+}
+
 static void read_targets(struct reader *reader) {
     struct target *target = reader_alloc(reader, reader->scenario->n_targets, sizeof *target);
     reader->scenario->targets = target;
     for (const struct node *map = reader->targets && target ? reader->targets->child : NULL; map; map = map->next) read_target(reader, map, target++);
+    if (reader->scenario->targets) check_path_layers(reader);
 }
 
 static void read_annotations(struct reader *reader, const struct node *annotations) {

@@ -160,11 +160,13 @@ static void print_criteria(struct json_object *site, struct arena *arena, struct
 /* A column heading does not say that a length is not one on the ground. */
 static void print_costs(struct json_object *site, struct text *out) {
     struct json_object *criteria = json_member(site, "criteria");
+    const bool outside = strcmp(json_member_text(site, "status"), "outside") == 0; /* maybe of the grid: nothing is known there */
     size_t count = json_object_is_type(criteria, json_type_array) ? json_object_array_length(criteria) : 0;
     for (size_t i = 0; i < count; i++) {
         struct json_object *c = json_object_array_get_idx(criteria, i);
         if (strcmp(json_member_text(c, "operation"), "cost_distance_to") == 0)
-            text_print(out, "  %s: cost distance to %s, in lengths of easy way\n", json_member_text(c, "label"), json_member_text(c, "layer"));
+            text_print(out, "  %s: cost distance to %s, in lengths of easy way%s\n", json_member_text(c, "label"), json_member_text(c, "layer"),
+                       !outside && !json_member(c, "value") ? "; no way leads there" : "");
     }
 }
 

@@ -10,6 +10,7 @@
 #include "report/credits.h"
 #include "report/json_build.h"
 #include "report/overlay_words.h"
+#include "report/path_table.h"
 #include "report/site_table.h"
 
 enum { HASHED_LAYER_BYTES = 256 << 20 };
@@ -233,6 +234,7 @@ static struct json_object *target_map(const struct result *result, size_t index,
     json_put_number(build, map, "min_coverage", target->min_coverage);
     json_put(build, map, "cells", states_map(&result->targets[index], build));
     json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));
+    if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, index, build));
     return map;
 }
 

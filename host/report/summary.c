@@ -3,8 +3,10 @@
 
 #include <math.h>
 
+#include "analysis/ways.h"
 #include "report/json_build.h"
 #include "report/overlay_words.h"
+#include "report/path_table.h"
 #include "report/site_table.h"
 #include "report/word_rows.h"
 
@@ -99,12 +101,24 @@ static void print_excluded(const struct result *result, size_t target, size_t ex
     if (excluded > shown) text_print(out, "    and %zu more\n", excluded - shown);
 }
 
+static void print_lacking_ways(const struct result *result, size_t target, size_t ranked, struct text *out) {
+    const struct scenario *scenario = result->scenario;
+    for (size_t c = 0; c < scenario->n_criteria; c++) {
+        const struct criterion *criterion = &scenario->criteria[c];
+        size_t lacking = criterion->op == OP_COST ? ways_lacking(&result->targets[target].sites, c) : 0;
+        if (lacking)
+            text_print(out, "  no way leads to %s from %zu of %zu ranked sites (criterion '%s')\n", scenario->layers[criterion->layer].name, lacking,
+                       ranked, criterion->name);
+    }
+}
+
 static void print_target(const struct result *result, size_t target, struct arena *arena, struct text *out) {
     struct counts counts = count_sites(&result->targets[target].sites);
     text_print(out, "%s: %s\n", result->scenario->targets[target].name, basis_sentence(overlay_basis(result->scenario, target)));
     text_print(out, "  %zu ranked, %zu excluded, %zu without data, %zu outside\n", counts.by_state[CELL_SCORED], counts.by_state[CELL_EXCLUDED],
                counts.by_state[CELL_NO_DATA], counts.by_state[CELL_OUTSIDE]);
     print_ranked(result, target, arena, out);
+    print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
     print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
     text_add(out, "\n");
 }
@@ -140,6 +154,7 @@ static struct json_object *target_map(const struct result *result, size_t target
         bool shown = (site->rank > 0 || site->state == CELL_EXCLUDED) && json_object_array_length(list) < limit;
         if (shown) json_append(build, list, site_map(result, target, site, arena, build));
     }
+    if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, target, build));
     json_put(build, map, "first_ranked", ranked);
     json_put(build, map, "first_excluded", excluded);
     return map;
@@ -193,7 +208,8 @@ status summary_print(const struct result *result, const char *out_dir, bool json
         text_print(&out, "%s\n\n", result->scenario->title);
         for (size_t t = 0; t < result->scenario->n_targets; t++) print_target(result, t, &arena, &out);
         print_devices(result, &out);
-        text_print(&out, "Files are in %s: sites.gpkg, sites.geojson, sites.csv, scores and heatmaps; run.json says how they came about.\n", out_dir);
+        text_print(&out, "Files are in %s: sites.gpkg, sites.geojson, sites.csv, %sscores and heatmaps; run.json says how they came about.\n",
+                   out_dir, path_table_asked(result->scenario) ? "paths.geojson, " : "");
     }
     arena_free(&arena);
     *text = text_take(&out);

@@ -30,8 +30,8 @@ static const struct column plant_columns[] = {{"id", "Site id", "", COLUMN_TEXT}
 static const union value plant_values[] = {{.text = "p1"}, {.real = 1e-7}};
 static const double plant_lon[] = {10}, plant_lat[] = {-20.5};
 
-static const struct table tables[] = {{"deposit", 5, 3, deposit_columns, deposit_values, deposit_missing, deposit_lon, deposit_lat},
-                                      {"plant", 2, 1, plant_columns, plant_values, NULL, plant_lon, plant_lat}};
+static const struct table tables[] = {{"deposit", 5, 3, deposit_columns, deposit_values, deposit_missing, deposit_lon, deposit_lat, NULL},
+                                      {"plant", 2, 1, plant_columns, plant_values, NULL, plant_lon, plant_lat, NULL}};
 static const struct site_metadata about = {"Test scan", "Sites of a test"};
 
 /* Runs a Python program whose asserts are the test; PATH is the file. */
@@ -123,7 +123,7 @@ static void csv_reads_back(void **state) {
 
 static void empty_tables_are_files(void **state) {
     struct world *world = *state;
-    const struct table none = {"deposit", 5, 0, deposit_columns, NULL, NULL, NULL, NULL};
+    const struct table none = {"deposit", 5, 0, deposit_columns, NULL, NULL, NULL, NULL, NULL};
     wrong(site_writer_csv(world_path(world, "none.csv"), &none, 1));
     python_agrees(world, world->path, "import sys\nassert open(sys.argv[1]).read().startswith('target,lon,lat,id,rank')\n");
     wrong(site_writer_geojson(world_path(world, "none.geojson"), &none, 1, &about));
