@@ -10,8 +10,9 @@
 #define LANES 1 // tiles of one work-item: 1 or 16
 #endif
 
-// Tiles lie one after the other, rows within; the one after the last is all barrier and stands for what is outside.
-#define TILE_CELLS (TILE * TILE)
+// Planes lie row after row, `stride` floats apart, with EDGE floats of barrier at either end of a row and one row of it above and below: no tile has
+// to ask whether it lies at a side. On a lattice round the globe the cells beside its first and last column hold a copy of the other end.
+#define EDGE 16
 // In local memory: the tile, its halo of one cell, and a column of barrier at both ends.
 #define STRIDE (TILE + 4)
 #define HIGH (TILE + 2)
@@ -32,6 +33,65 @@ typedef int16 lanes_i;
 
 // Called and not inlined, these leave every cost infinite with PoCL 3.1.
 #define INLINED __attribute__((always_inline)) static inline
+
+#if LANES == 16
+#define ZIP(a, b, h0, h1, h2, h3, h4, h5, h6, h7) \
+    (float16)((a).h0, (b).h0, (a).h1, (b).h1, (a).h2, (b).h2, (a).h3, (b).h3, (a).h4, (b).h4, (a).h5, (b).h5, (a).h6, (b).h6, (a).h7, (b).h7)
+
+// Rows to columns of a square of 16: dealing the two halves out in turn moves one bit of a place's number; four times swap row and column.
+INLINED void transpose(float16 *v) {
+    float16 w[16];
+#pragma unroll
+    for (int step = 0; step < 4; step++) {
+#pragma unroll
+        for (int i = 0; i < 8; i++) {
+            w[2 * i] = ZIP(v[i], v[i + 8], s0, s1, s2, s3, s4, s5, s6, s7);
+            w[2 * i + 1] = ZIP(v[i], v[i + 8], s8, s9, sa, sb, sc, sd, se, sf);
+        }
+#pragma unroll
+        for (int i = 0; i < 16; i++) v[i] = w[i];
+    }
+}
+#endif
+
+// A row of TILE floats and one beside each end, of every lane's own place in `from`, to local memory between two columns of barrier.
+INLINED void load_row(__local lanes_f *row, __global const float *from, const long *at) {
+    __local float *to = (__local float *)row;
+#if LANES == 16
+    for (int k = 0; k < TILE; k += 16) {
+        float16 v[16];
+#pragma unroll
+        for (int lane = 0; lane < 16; lane++) v[lane] = vload16(0, from + at[lane] + k);
+        transpose(v);
+#pragma unroll
+        for (int i = 0; i < 16; i++) row[k + 2 + i] = v[i];
+    }
+#else
+    for (int x = 0; x < TILE; x++) to[x + 2] = from[at[0] + x];
+#endif
+    for (int lane = 0; lane < LANES; lane++) {
+        to[LANES + lane] = from[at[lane] - 1];
+        to[(TILE + 2) * LANES + lane] = from[at[lane] + TILE];
+    }
+    row[0] = row[TILE + 3] = INFINITY;
+}
+
+// The TILE cells of a row back to where each of the first `count` lanes has it; `width` of them where a tile is cut off.
+INLINED void store_row(__local const lanes_f *row, __global float *to, const long *at, const int *width, const int count) {
+    __local const float *from = (__local const float *)row;
+#if LANES == 16
+    for (int k = 0; k < TILE; k += 16) {
+        float16 v[16];
+#pragma unroll
+        for (int i = 0; i < 16; i++) v[i] = row[k + 2 + i];
+        transpose(v);
+        for (int lane = 0; lane < count; lane++)
+            if (width[lane] == TILE) vstore16(v[lane], 0, to + at[lane] + k);
+    }
+#endif
+    for (int lane = 0; lane < count; lane++)
+        for (int x = 0; (LANES == 1 || width[lane] < TILE) && x < width[lane]; x++) to[at[lane] + x] = from[(x + 2) * LANES + lane];
+}
 
 // Relaxes a row by the row `from`, then along itself to the right and to the left. True if any cell fell.
 INLINED int sweep_row(__local lanes_f *cost, __local const lanes_f *friction, const int row, const int from, const lanes_f half_x,
@@ -88,11 +148,6 @@ INLINED void settle(__local lanes_f *cost, __local const lanes_f *friction, __lo
     }
 }
 
-static inline int tile_at(const int tx, const int ty, const int across, const int down, const int wraps) {
-    const int x = wraps ? (tx + across) % across : tx;
-    return x < 0 || x >= across || ty < 0 || ty >= down ? across * down : ty * across + x;
-}
-
 static inline int tile_width(const int tx, const int across, const int cols) {
     return tx == across - 1 ? cols - tx * TILE : TILE;
 }
@@ -102,19 +157,28 @@ static inline void wake(volatile __global int *keys, const int tile, const float
     if (cost < INFINITY) atomic_min(keys + tile, as_int(cost));
 }
 
-// The planes and keys of one tile a work-item, from tile row ty0 on. rows_of: [row - ty0 * TILE][cols], friction as given. bits: the mask.
+// The neighbour k of a tile in the order of rows, the tile itself among them; round the globe, should it lie beyond a side.
+static inline int beside(const int tile, const int k, const int across) {
+    return (tile / across + k / 3 - 1) * across + (tile % across + k % 3 - 1 + across) % across;
+}
+
+static inline long cell_at(const int x, const int y, const long stride) {
+    return (y + 1) * stride + EDGE + x;
+}
+
+// The planes of one tile a work-item, from tile row ty0 on. rows_of: [row - ty0 * TILE][cols], friction as given. bits: the mask. keys: infinity.
 __kernel void begin_tiles(__global const float *restrict rows_of, __global const ulong *restrict bits, const long words_per_row, const int across,
                           const int cols, const int rows, const int ty0, const int tile_rows, __global float *restrict friction,
                           __global float *restrict cost, __global int *restrict keys) {
     const int tx = (int)get_global_id(0), down = (int)get_global_id(1), ty = ty0 + down;
     if (tx >= across || down >= tile_rows) return;
     const int x0 = tx * TILE, width = min(cols - x0, TILE), high = min(rows - ty * TILE, TILE);
-    const long tile = (long)ty * across + tx;
-    __global float *f = friction + tile * TILE_CELLS, *c = cost + tile * TILE_CELLS;
+    const long stride = (long)across * TILE + 2 * EDGE;
     int found = 0;
-    for (int y = 0; y < TILE; y++, f += TILE, c += TILE) {
+    for (int y = 0; y < TILE; y++) {
         const int w = y < high ? width : 0;
         __global const float *given = rows_of + ((long)down * TILE + y) * cols + x0;
+        __global float *f = friction + cell_at(x0, ty * TILE + y, stride), *c = cost + cell_at(x0, ty * TILE + y, stride);
         for (int x = 0; x < w; x++) f[x] = given[x] >= 0.0f ? given[x] : INFINITY;
         for (int x = w; x < TILE; x++) f[x] = INFINITY;
         for (int x = 0; x < TILE; x++) c[x] = INFINITY;
@@ -126,82 +190,97 @@ __kernel void begin_tiles(__global const float *restrict rows_of, __global const
             found = 1;
         }
     }
-    keys[tile] = as_int(found ? 0.0f : INFINITY);
+    if (found) keys[(long)ty * across + tx] = as_int(0.0f);
 }
 
-// The tile that stands for what is outside.
-__kernel void begin_outside(const int tile, __global float *restrict friction, __global float *restrict cost, __global int *restrict keys) {
-    for (int i = 0; i < TILE_CELLS; i++) friction[(long)tile * TILE_CELLS + i] = cost[(long)tile * TILE_CELLS + i] = INFINITY;
-    keys[tile] = as_int(INFINITY);
+// What lies around: a work-item ends a row, from the one above the lattice to the one below.
+__kernel void begin_edges(const int across, const int down, const int cols, const int wraps, __global float *restrict friction,
+                          __global float *restrict cost) {
+    const int y = (int)get_global_id(0) - 1, beyond = across * TILE;
+    if (y > down * TILE) return;
+    const long stride = (long)beyond + 2 * EDGE;
+    __global float *f = friction + cell_at(0, y, stride), *c = cost + cell_at(0, y, stride);
+    const int whole = y < 0 || y == down * TILE;
+    for (int x = -EDGE; x < (whole ? beyond : 0); x++) f[x] = c[x] = INFINITY;
+    for (int x = beyond; x < beyond + EDGE; x++) f[x] = c[x] = INFINITY;
+    if (!wraps || whole) return;
+    f[-1] = f[cols - 1];
+    c[-1] = c[cols - 1];
+    f[cols] = f[0];
+    c[cols] = c[0];
 }
 
-// list: tiles to settle, no two of them neighbours. metres: [row + 1][3], half the length of a step along the row, and from the row above
-// straight and slantwise. keys: costs as the bits of floats, in the same order.
-__kernel void settle_tiles(__global const int *restrict list, const int count, const int across, const int down, const int cols, const int wraps,
-                           __global const float *restrict metres, __global const float *restrict friction, __global float *restrict cost,
-                           volatile __global int *restrict keys) {
-    __local lanes_f c_room[HIGH * STRIDE], f_room[HIGH * STRIDE], half_x[HIGH], half_y[HIGH], half_d[HIGH];
-    __local float *c = (__local float *)c_room, *f = (__local float *)f_room;
-    const int first = (int)get_global_id(0) * LANES, outside = across * down;
-    int tiles[LANES * 9], width[LANES], width_west[LANES], row0[LANES];
+// The least cost of each lane that has fallen below what it was.
+INLINED lanes_f fallen(const lanes_f least, const lanes_f now, const lanes_f before) {
+    return now < before ? LEAST(now, least) : least;
+}
+
+// Copies what a tile at an end of the rows has there to beside their other end. above: the cell over its first.
+static inline void close_ring(__global float *cost, const long above, const long stride, const int tx, const int width, const int across,
+                              const int cols) {
+    for (int y = 1; y <= TILE; y++) {
+        __global float *first = cost + above + y * stride;
+        if (tx == 0) first[cols] = first[0];
+        if (tx == across - 1) first[width - 1 - cols] = first[width - 1];
+    }
+}
+
+// list: tiles to settle, no two of them neighbours, `share` to a work-item. metres: half the length of a step along a row, from the row above
+// straight, and slantwise; a plane of `high` each, row r at [EDGE + r]. keys: costs as the bits of floats, in the same order.
+__kernel void settle_tiles(__global const int *restrict list, const int count, const int share, const int across, const int down, const int cols,
+                           const int wraps, __global const float *restrict metres, const int high, __global const float *restrict friction,
+                           __global float *restrict cost, volatile __global int *restrict keys) {
+    __local lanes_f c[HIGH * STRIDE], f[HIGH * STRIDE], half_x[STRIDE], half_y[STRIDE], half_d[STRIDE], west[HIGH], east[HIGH], rim[STRIDE];
+    const int first = (int)get_global_id(0) * share, lanes = min(share, count - first);
+    const long stride = (long)across * TILE + 2 * EDGE;
+    int tiles[LANES], width[LANES];
+    long at[LANES], above[LANES], below[LANES], in_metres[LANES];
     if (first >= count) return;
-    for (int lane = 0; lane < LANES; lane++) {
-        const int tile = first + lane < count ? list[first + lane] : outside, tx = tile % across, ty = tile / across;
-        for (int k = 0; k < 9; k++) tiles[lane * 9 + k] = tile == outside ? outside : tile_at(tx + k % 3 - 1, ty + k / 3 - 1, across, down, wraps);
+    for (int lane = 0; lane < LANES; lane++) { // those without a tile do what the first does, and keep it to themselves
+        const int tile = list[first + (lane < lanes ? lane : 0)], tx = tile % across, ty = tile / across;
+        tiles[lane] = tile;
         width[lane] = tile_width(tx, across, cols);
-        width_west[lane] = tx == 0 ? tile_width(across - 1, across, cols) : TILE;
-        row0[lane] = tile == outside ? 0 : ty * TILE;
-        if (tile != outside) keys[tile] = as_int(INFINITY);
+        above[lane] = at[lane] = cell_at(tx * TILE, ty * TILE - 1, stride);
+        below[lane] = cell_at(tx * TILE, (ty + 1) * TILE, stride);
+        in_metres[lane] = EDGE + ty * TILE;
+        if (lane < lanes) keys[tile] = as_int(INFINITY);
     }
+    load_row(half_x, metres, in_metres);
+    load_row(half_y, metres + high, in_metres);
+    load_row(half_d, metres + 2 * (long)high, in_metres);
     for (int r = 0; r < HIGH; r++) {
-        const int band = r == 0 ? 0 : r == HIGH - 1 ? 6 : 3, y = r == 0 ? TILE - 1 : r == HIGH - 1 ? 0 : r - 1;
-        for (int lane = 0; lane < LANES; lane++) {
-            __local float *c_row = c + r * STRIDE * LANES + lane, *f_row = f + r * STRIDE * LANES + lane;
-            const long at = (long)tiles[lane * 9 + band + 1] * TILE_CELLS + y * TILE;
-            const long west = (long)tiles[lane * 9 + band] * TILE_CELLS + y * TILE + width_west[lane] - 1;
-            const long east = (long)tiles[lane * 9 + band + 2] * TILE_CELLS + y * TILE;
-            for (int x = 0; x < TILE; x++) c_row[(x + 2) * LANES] = cost[at + x];
-            for (int x = 0; x < TILE; x++) f_row[(x + 2) * LANES] = friction[at + x];
-            c_row[0] = c_row[(TILE + 2) * LANES] = c_row[(TILE + 3) * LANES] = INFINITY;
-            f_row[0] = f_row[(TILE + 2) * LANES] = f_row[(TILE + 3) * LANES] = INFINITY;
-            c_row[LANES] = cost[west];
-            f_row[LANES] = friction[west];
-            c_row[(width[lane] + 2) * LANES] = cost[east];
-            f_row[(width[lane] + 2) * LANES] = friction[east];
-            __global const float *half_of = metres + 3 * (row0[lane] + r);
-            ((__local float *)half_x)[r * LANES + lane] = half_of[0];
-            ((__local float *)half_y)[r * LANES + lane] = half_of[1];
-            ((__local float *)half_d)[r * LANES + lane] = half_of[2];
-        }
+        load_row(c + r * STRIDE, cost, at);
+        load_row(f + r * STRIDE, friction, at);
+        west[r] = c[r * STRIDE + 1];
+        east[r] = c[r * STRIDE + TILE + 2];
+        for (int lane = 0; lane < LANES; lane++) at[lane] += stride;
     }
-    settle(c_room, f_room, half_x, half_y, half_d);
+    settle(c, f, half_x + 1, half_y + 1, half_d + 1);
+    lanes_f least[9];
+    for (int k = 0; k < 9; k++) least[k] = INFINITY;
     for (int r = 0; r < HIGH; r++) {
-        const int band = r == 0 ? 0 : r == HIGH - 1 ? 6 : 3, y = r == 0 ? TILE - 1 : r == HIGH - 1 ? 0 : r - 1;
-        for (int lane = 0; lane < LANES; lane++) {
-            if (tiles[lane * 9 + 4] == outside) continue;
-            __local const float *c_row = c + r * STRIDE * LANES + lane;
-            const long at = (long)tiles[lane * 9 + band + 1] * TILE_CELLS + y * TILE;
-            const long west = (long)tiles[lane * 9 + band] * TILE_CELLS + y * TILE + width_west[lane] - 1;
-            const long east = (long)tiles[lane * 9 + band + 2] * TILE_CELLS + y * TILE;
-            const float at_west = c_row[LANES], at_east = c_row[(width[lane] + 2) * LANES];
-            if (at_west < cost[west]) wake(keys, tiles[lane * 9 + band], at_west);
-            if (at_east < cost[east]) wake(keys, tiles[lane * 9 + band + 2], at_east);
-            if (band == 3) {
-                for (int x = 0; x < width[lane]; x++) cost[at + x] = c_row[(x + 2) * LANES];
-                continue;
-            }
-            float least = INFINITY;
-            for (int x = 0; x < width[lane]; x++) {
-                const float mine = c_row[(x + 2) * LANES];
-                least = mine < cost[at + x] && mine < least ? mine : least;
-            }
-            wake(keys, tiles[lane * 9 + band + 1], least);
-        }
+        const int band = r == 0 ? 0 : r == HIGH - 1 ? 6 : 3;
+        least[band] = fallen(least[band], c[r * STRIDE + 1], west[r]);
+        least[band + 2] = fallen(least[band + 2], c[r * STRIDE + TILE + 2], east[r]);
     }
-}
-
-static inline long cell_at(const int x, const int y, const int across) {
-    return ((long)(y / TILE) * across + x / TILE) * TILE_CELLS + (y % TILE) * TILE + x % TILE;
+    load_row(rim, cost, above);
+    for (int x = 2; x < TILE + 2; x++) least[1] = fallen(least[1], c[x], rim[x]);
+    load_row(rim, cost, below);
+    for (int x = 2; x < TILE + 2; x++) least[7] = fallen(least[7], c[(HIGH - 1) * STRIDE + x], rim[x]);
+    for (int k = 0; k < 9; k++)
+        for (int lane = 0; k != 4 && lane < lanes; lane++) wake(keys, beside(tiles[lane], k, across), ((const float *)&least[k])[lane]);
+    for (int lane = 0; wraps && lane < lanes; lane++) // a tile cut off at the antimeridian has its halo inside
+        for (int r = 0; width[lane] < TILE && r < HIGH; r++) {
+            const float now = ((__local const float *)c)[(r * STRIDE + width[lane] + 2) * LANES + lane];
+            if (now < cost[above[lane] + r * stride + width[lane]])
+                wake(keys, beside(tiles[lane], (r == 0 ? 0 : r == HIGH - 1 ? 6 : 3) + 2, across), now);
+        }
+    for (int lane = 0; lane < LANES; lane++) at[lane] = above[lane] + stride;
+    for (int r = 1; r < HIGH - 1; r++) {
+        store_row(c + r * STRIDE, cost, at, width, lanes);
+        for (int lane = 0; lane < LANES; lane++) at[lane] += stride;
+    }
+    for (int lane = 0; wraps && lane < lanes; lane++) close_ring(cost, above[lane], stride, tiles[lane] % across, width[lane], across, cols);
 }
 
 // A window of the plane as rows. One work-item: TILE cells of a row.
@@ -209,13 +288,10 @@ __kernel void cost_rows(__global const float *restrict cost, const int across, c
                         __global float *restrict out) {
     const int start = (int)get_global_id(0) * TILE, y = (int)get_global_id(1);
     if (start >= cols || y >= rows) return;
-    const int end = min(start + TILE, cols);
-    for (int x = start, run; x < end; x += run) {
-        __global const float *from = cost + cell_at(col0 + x, row0 + y, across);
-        __global float *to = out + (long)y * cols + x;
-        run = min(end - x, TILE - (col0 + x) % TILE);
-        for (int i = 0; i < run; i++) to[i] = from[i];
-    }
+    const int end = min(cols - start, TILE);
+    __global const float *from = cost + cell_at(col0 + start, row0 + y, (long)across * TILE + 2 * EDGE);
+    __global float *to = out + (long)y * cols + start;
+    for (int x = 0; x < end; x++) to[x] = from[x];
 }
 
 #define NOWHERE 9 // no way leads here
@@ -223,20 +299,21 @@ __kernel void cost_rows(__global const float *restrict cost, const int across, c
 
 // From which of the eight neighbours, in the order of rows, each cell has its cost: the first that costs less.
 __kernel void parents(__global const float *restrict cost, __global const float *restrict friction, const int across, const int cols, const int rows,
-                      const int wraps, __global const float *restrict metres, __global uchar *restrict out) {
+                      const int wraps, __global const float *restrict metres, const int high, __global uchar *restrict out) {
     const int start = (int)get_global_id(0) * TILE, y = (int)get_global_id(1);
     if (start >= cols || y >= rows) return;
     const int end = min(start + TILE, cols);
+    const long stride = (long)across * TILE + 2 * EDGE;
     for (int x = start; x < end; x++) {
-        const long at = cell_at(x, y, across);
+        const long at = cell_at(x, y, stride);
         const float mine = cost[at], f = friction[at];
         int from = mine < INFINITY ? LEVEL : NOWHERE;
         for (int k = 0; k < 8 && from == LEVEL; k++) {
             const int place = k < 4 ? k : k + 1, dx = place % 3 - 1, ny = y + place / 3 - 1;
             const int nx = wraps ? (x + dx + cols) % cols : x + dx;
             if (nx < 0 || nx >= cols || ny < 0 || ny >= rows) continue;
-            const long near = cell_at(nx, ny, across);
-            const float half_m = metres[3 * (max(y, ny) + 1) + (ny == y ? 0 : dx == 0 ? 1 : 2)];
+            const long near = cell_at(nx, ny, stride);
+            const float half_m = metres[(ny == y ? 0 : dx == 0 ? 1 : 2) * (long)high + EDGE + max(y, ny)];
             const float by = cost[near] + (friction[near] + f) * half_m;
             from = cost[near] < mine && by == mine ? k : from;
         }

@@ -12,6 +12,7 @@
 #include "compute/opencl.h"
 
 enum {
+    EDGE = 16, /* after kernels/cost.cl */
     TILE_LANES = 64,
     TILE_ALONE = 32,
     BAND_TILES = 16,
@@ -20,17 +21,20 @@ enum {
     LANES_CPU = 16,
     SIDE_MAX = 1 << 24,
     COLOURS = 6,
-    SAMPLE_EVERY = 61
+    SAMPLE_EVERY = 1009
 };
-enum { BEGIN_TILES, BEGIN_OUTSIDE, SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
+enum { BEGIN_TILES, BEGIN_EDGES, SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
+enum { NEVER = 0x7f800000 };                                  /* the key of a tile that does not wait: infinity */
 enum { NEIGHBOURS = 8, SOURCE = 8, NOWHERE = 9, LEVEL = 10 }; /* after kernels/cost.cl */
 
 struct cost {
     struct device *device;
     struct window window;
     cl_int cols, rows, across, down, wraps;
-    cl_int tile; /* cells a side */
-    size_t tiles, tile_cells, lanes;
+    cl_int tile;                /* cells a side */
+    size_t tiles, lanes, cells; /* cells of a plane with what lies around it */
+    int64_t stride;
+    cl_int high; /* of a plane of metres */
     cl_program program;
     cl_kernel kernels[KERNELS];
     struct buffer *friction, *costs, *metres, *keys, *list;
@@ -45,17 +49,19 @@ struct cost {
 static void lay_tiles(struct cost *cost) {
     cl_ulong local = 0;
     clGetDeviceInfo(cost->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
-    const size_t lane_bytes = (size_t)((TILE_LANES + 2) * (2 * (TILE_LANES + 4) + HALVES)) * sizeof(float);
+    const size_t lane_bytes = (size_t)((TILE_LANES + 4) * (2 * (TILE_LANES + 2) + 6)) * sizeof(float);
     cost->lanes = !cost->device->info.gpu && local >= LANES_CPU * lane_bytes ? LANES_CPU : 1;
     cost->tile = cost->lanes > 1 ? TILE_LANES : TILE_ALONE;
-    cost->tile_cells = (size_t)cost->tile * (size_t)cost->tile;
     cost->across = (cost->cols + cost->tile - 1) / cost->tile;
     cost->down = (cost->rows + cost->tile - 1) / cost->tile;
     cost->tiles = (size_t)cost->across * (size_t)cost->down;
+    cost->stride = (int64_t)cost->across * cost->tile + 2 * EDGE;
+    cost->high = cost->down * cost->tile + 2 * EDGE;
+    cost->cells = (size_t)(cost->stride * ((int64_t)cost->down * cost->tile + 2));
 }
 
 static status build(struct cost *cost) {
-    static const char *const names[KERNELS] = {"begin_tiles", "begin_outside", "settle_tiles", "cost_rows", "parents"};
+    static const char *const names[KERNELS] = {"begin_tiles", "begin_edges", "settle_tiles", "cost_rows", "parents"};
     char options[64];
     snprintf(options, sizeof options, "-DTILE=%d -DLANES=%zu", cost->tile, cost->lanes);
     TRY(program_build(cost->device, &kernel_cost, 1, options, &cost->program));
@@ -63,18 +69,22 @@ static status build(struct cost *cost) {
     return NULL;
 }
 
-/* Half lengths of steps: along row r - 1 at [3 r], and from the row above it straight and slantwise. */
+/* Where the half length of a step lies: 0 along row `row`, and from the row above it 1 straight and 2 slantwise. */
+static size_t half_at(const struct cost *cost, int kind, int64_t row) {
+    return (size_t)(kind * (int64_t)cost->high + EDGE + row);
+}
+
 static status make_metres(struct cost *cost, const struct grid *grid) {
-    size_t count = (size_t)((int64_t)cost->down * cost->tile + 2) * HALVES;
+    const size_t count = (size_t)HALVES * (size_t)cost->high;
     TRY(MEMORY_ARRAY(count, &cost->halves));
-    for (int64_t r = 0; r < cost->down * cost->tile + 2; r++) {
-        double dx_m, dy_m, above_dx_m, above_dy_m, row = (double)(cost->window.row0 + r - 1);
+    for (int64_t r = -1; r <= cost->down * cost->tile; r++) {
+        double dx_m, dy_m, above_dx_m, above_dy_m, row = (double)(cost->window.row0 + r);
         grid_cell_metres(grid, row, &dx_m, &dy_m);
         grid_cell_metres(grid, row - 1, &above_dx_m, &above_dy_m);
         const double mean_dx_m = (dx_m + above_dx_m) / 2, mean_dy_m = (dy_m + above_dy_m) / 2;
-        cost->halves[r * HALVES] = (float)(dx_m / 2);
-        cost->halves[r * HALVES + 1] = (float)(mean_dy_m / 2);
-        cost->halves[r * HALVES + 2] = (float)(hypot(mean_dx_m, mean_dy_m) / 2);
+        cost->halves[half_at(cost, 0, r)] = (float)(dx_m / 2);
+        cost->halves[half_at(cost, 1, r)] = (float)(mean_dy_m / 2);
+        cost->halves[half_at(cost, 2, r)] = (float)(hypot(mean_dx_m, mean_dy_m) / 2);
     }
     TRY(buffer_open(cost->device, count * sizeof(float), &cost->metres));
     return buffer_write(cost->metres, 0, count * sizeof(float), cost->halves);
@@ -102,26 +112,30 @@ static status begin_band(struct cost *cost, struct buffer *bits, const float *fr
     return failure;
 }
 
-static status begin(struct cost *cost, const float *friction) {
+static status begin(struct cost *cost, const float *friction, cl_int *keys) {
     const size_t bytes = (size_t)(cost->sources.words_per_row * cost->rows) * sizeof *cost->sources.bits;
-    const cl_int outside = (cl_int)cost->tiles;
-    const struct kernel_arg args[] = {ARG(outside), ARG_BUFFER(cost->friction), ARG_BUFFER(cost->costs), ARG_BUFFER(cost->keys)};
+    const struct kernel_arg args[] = {ARG(cost->across),          ARG(cost->down),        ARG(cost->cols), ARG(cost->wraps),
+                                      ARG_BUFFER(cost->friction), ARG_BUFFER(cost->costs)};
     struct buffer *bits = NULL;
-    status failure = buffer_open(cost->device, bytes, &bits);
+    for (size_t i = 0; i < cost->tiles; i++) keys[i] = NEVER;
+    status failure = buffer_write(cost->keys, 0, cost->tiles * sizeof *keys, keys);
+    if (!failure) failure = buffer_open(cost->device, bytes, &bits);
     if (!failure) failure = buffer_write(bits, 0, bytes, cost->sources.bits);
     for (cl_int ty = 0; !failure && ty < cost->down; ty += BAND_TILES)
         failure = begin_band(cost, bits, friction, ty, cost->down - ty < BAND_TILES ? cost->down - ty : BAND_TILES);
-    if (!failure) failure = kernel_run(cost->device, cost->kernels[BEGIN_OUTSIDE], args, 4, 1, 1, 1);
+    if (!failure)
+        failure =
+            kernel_run(cost->device, cost->kernels[BEGIN_EDGES], args, sizeof args / sizeof *args, 1, (size_t)cost->down * (size_t)cost->tile + 2, 1);
     buffer_close(bits);
     return failure;
 }
 
 static status open_buffers(struct cost *cost) {
-    size_t cells;
-    if (!size_multiply(cost->tiles + 1, cost->tile_cells, &cells)) return status_no_memory();
-    TRY(buffer_open(cost->device, cells * sizeof(float), &cost->friction));
-    TRY(buffer_open(cost->device, cells * sizeof(float), &cost->costs));
-    TRY(buffer_open(cost->device, (cost->tiles + 1) * sizeof(cl_int), &cost->keys));
+    size_t bytes;
+    if (!size_multiply(cost->cells, sizeof(float), &bytes)) return status_no_memory();
+    TRY(buffer_open(cost->device, bytes, &cost->friction));
+    TRY(buffer_open(cost->device, bytes, &cost->costs));
+    TRY(buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->keys));
     return buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->list);
 }
 
@@ -130,7 +144,7 @@ static float choose_reach(const struct cost *cost, const float *friction) {
     double sum = 0, count = 0;
     for (int64_t i = 0; i < (int64_t)cost->cols * cost->rows; i += SAMPLE_EVERY)
         if (friction[i] >= 0 && friction[i] < INFINITY) sum += (double)friction[i], count++;
-    const double half_m = (double)cost->halves[((int64_t)cost->down * cost->tile / 2) * HALVES + 1];
+    const double half_m = (double)cost->halves[half_at(cost, 1, cost->rows / 2)];
     return count > 0 ? (float)(sum / count * 2 * half_m * cost->tile) : 0;
 }
 
@@ -149,35 +163,49 @@ static float key_cost(cl_int key) {
 /* The tiles to settle next, of one colour; 0 when none waits. */
 static size_t choose(const struct cost *cost, size_t round, const cl_int *keys, cl_int *list) {
     size_t counts[COLOURS] = {0}, n = 0;
-    cl_int least = keys[cost->tiles];
+    cl_int least = NEVER;
     for (size_t i = 0; i < cost->tiles; i++) least = keys[i] < least ? keys[i] : least;
-    if (least == keys[cost->tiles]) return 0;
+    if (least == NEVER) return 0;
     const float limit = key_cost(least) + cost->reach;
     for (size_t i = 0; i < cost->tiles; i++)
-        if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit) counts[colour_of(cost, (int64_t)i)]++;
+        if (keys[i] < NEVER && key_cost(keys[i]) <= limit) counts[colour_of(cost, (int64_t)i)]++;
     /* Each colour has its turn. A tile may wake itself again and again by a way over another tile, until that one is settled: which waits
      * too, at a lower key, but of another colour. With turns it is settled, a stored cost falls, and as costs are finite in number it ends. */
     int colour = (int)(round / TURN_ROUNDS % COLOURS);
     const bool turn = round % TURN_ROUNDS == 0 && counts[colour] > 0;
     for (int c = 0; c < COLOURS && !turn; c++) colour = counts[c] > counts[colour] ? c : colour;
     for (size_t i = 0; i < cost->tiles; i++)
-        if (keys[i] < keys[cost->tiles] && key_cost(keys[i]) <= limit && colour_of(cost, (int64_t)i) == colour) list[n++] = (cl_int)i;
+        if (keys[i] < NEVER && key_cost(keys[i]) <= limit && colour_of(cost, (int64_t)i) == colour) list[n++] = (cl_int)i;
     return n;
 }
 
+/* Tiles for one work-item: as many as it has lanes, but so few that all units of a processor have some. */
+static size_t share_of(const struct cost *cost, size_t n) {
+    const size_t units = cost->device->info.compute_units, items = (n + cost->lanes - 1) / cost->lanes;
+    const size_t evenly = (items + units - 1) / units * units;
+    return cost->lanes == 1 ? 1 : (n + evenly - 1) / evenly;
+}
+
 static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
-    const size_t key_bytes = (cost->tiles + 1) * sizeof *keys;
+    const size_t key_bytes = cost->tiles * sizeof *keys;
     size_t n, round = 0;
     TRY(buffer_read(cost->keys, 0, key_bytes, keys));
     while ((n = choose(cost, round++, keys, list)) > 0) {
-        const cl_int count = (cl_int)n;
-        const struct kernel_arg args[] = {ARG_BUFFER(cost->list),   ARG(count),
-                                          ARG(cost->across),        ARG(cost->down),
-                                          ARG(cost->cols),          ARG(cost->wraps),
-                                          ARG_BUFFER(cost->metres), ARG_BUFFER(cost->friction),
-                                          ARG_BUFFER(cost->costs),  ARG_BUFFER(cost->keys)};
+        const cl_int count = (cl_int)n, share = (cl_int)share_of(cost, n);
+        const struct kernel_arg args[] = {ARG_BUFFER(cost->list),
+                                          ARG(count),
+                                          ARG(share),
+                                          ARG(cost->across),
+                                          ARG(cost->down),
+                                          ARG(cost->cols),
+                                          ARG(cost->wraps),
+                                          ARG_BUFFER(cost->metres),
+                                          ARG(cost->high),
+                                          ARG_BUFFER(cost->friction),
+                                          ARG_BUFFER(cost->costs),
+                                          ARG_BUFFER(cost->keys)};
         TRY(buffer_write(cost->list, 0, n * sizeof *list, list));
-        TRY(kernel_run(cost->device, cost->kernels[SETTLE_TILES], args, 10, 1, (n + cost->lanes - 1) / cost->lanes, 1));
+        TRY(kernel_run(cost->device, cost->kernels[SETTLE_TILES], args, 12, 1, (n + (size_t)share - 1) / (size_t)share, 1));
         TRY(buffer_read(cost->keys, 0, key_bytes, keys));
     }
     return NULL;
@@ -189,9 +217,9 @@ static status compute(struct cost *cost, const struct grid *grid, const float *f
     TRY(make_metres(cost, grid));
     TRY(open_buffers(cost));
     cost->reach = choose_reach(cost, friction);
-    status failure = MEMORY_ARRAY(cost->tiles + 1, &keys);
+    status failure = MEMORY_ARRAY(cost->tiles, &keys);
     if (!failure) failure = MEMORY_ARRAY(cost->tiles, &list);
-    if (!failure) failure = begin(cost, friction);
+    if (!failure) failure = begin(cost, friction, keys);
     if (!failure) failure = settle(cost, keys, list);
     free(keys);
     free(list);
@@ -247,9 +275,8 @@ static int64_t neighbour(const struct cost *cost, int64_t cell, int k) {
     return x < 0 || x >= cost->cols || y < 0 || y >= cost->rows ? -1 : y * cost->cols + x;
 }
 
-static int64_t in_tiles(const struct cost *cost, int64_t cell) {
-    const int64_t x = cell % cost->cols, y = cell / cost->cols;
-    return (y / cost->tile * cost->across + x / cost->tile) * (int64_t)cost->tile_cells + y % cost->tile * cost->tile + x % cost->tile;
+static int64_t in_plane(const struct cost *cost, int64_t cell) {
+    return (cell / cost->cols + 1) * cost->stride + EDGE + cell % cost->cols;
 }
 
 /* What stands still costs nothing: a step between cells of equal cost that adds nothing, by zero friction or because it is too small. */
@@ -260,10 +287,10 @@ struct level {
 };
 
 static bool is_level_step(const struct cost *cost, const struct level *level, int64_t a, int64_t b) {
-    const int64_t i = in_tiles(cost, a), j = in_tiles(cost, b), ay = a / cost->cols, by = b / cost->cols;
+    const int64_t i = in_plane(cost, a), j = in_plane(cost, b), ay = a / cost->cols, by = b / cost->cols;
     if (level->costs[i] < level->costs[j] || level->costs[j] < level->costs[i]) return false;
     const int kind = ay == by ? 0 : a % cost->cols == b % cost->cols ? 1 : 2;
-    const float half = cost->halves[((ay > by ? ay : by) + 1) * HALVES + kind], step = (level->friction[i] + level->friction[j]) * half;
+    const float half = cost->halves[half_at(cost, kind, ay > by ? ay : by)], step = (level->friction[i] + level->friction[j]) * half;
     return level->costs[i] + step <= level->costs[j];
 }
 
@@ -281,7 +308,7 @@ static status spread_from(struct cost *cost, struct level *level, int64_t cell) 
 
 /* Gives the cells of LEVEL a parent, the nearest to a way down first, so that no ways run in circles. */
 static status spread_levels(struct cost *cost) {
-    const size_t cells = cost->tiles * cost->tile_cells, all = (size_t)cost->cols * (size_t)cost->rows;
+    const size_t cells = cost->cells, all = (size_t)cost->cols * (size_t)cost->rows;
     float *room;
     struct level level = {0};
     if (!memchr(cost->parents, LEVEL, all)) return NULL;
@@ -309,9 +336,9 @@ static status find_parents(struct cost *cost) {
     status failure = MEMORY_ARRAY(cells, &cost->parents);
     if (!failure) failure = buffer_open(cost->device, cells, &parents);
     if (!failure) {
-        const struct kernel_arg all[] = {ARG_BUFFER(cost->costs), ARG_BUFFER(cost->friction), ARG(cost->across),        ARG(cost->cols),
-                                         ARG(cost->rows),         ARG(cost->wraps),           ARG_BUFFER(cost->metres), ARG_BUFFER(parents)};
-        failure = kernel_run(cost->device, cost->kernels[PARENTS], all, 8, 1, (size_t)cost->across, (size_t)cost->rows);
+        const struct kernel_arg all[] = {ARG_BUFFER(cost->costs), ARG_BUFFER(cost->friction), ARG(cost->across), ARG(cost->cols),    ARG(cost->rows),
+                                         ARG(cost->wraps),        ARG_BUFFER(cost->metres),   ARG(cost->high),   ARG_BUFFER(parents)};
+        failure = kernel_run(cost->device, cost->kernels[PARENTS], all, 9, 1, (size_t)cost->across, (size_t)cost->rows);
     }
     if (!failure) failure = buffer_read(parents, 0, cells, cost->parents);
     buffer_close(parents);
