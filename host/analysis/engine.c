@@ -2,6 +2,7 @@
 #include "analysis/engine.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -308,18 +309,21 @@ static void tell_of_short_reach(const struct scan *scan, const struct result *re
         const struct distance_step *distance = &scan->plan->distances[scan->plan->planes[scan->plan->criteria[c].plane].distance];
         struct window window = scan->plan->masks[distance->mask].window;
         double stretch = ground_is_asked(scan, distance) ? grid_stretch(scan->grid, margin_m(scan->grid, window)) : 1;
+        double least = planes_least_friction(scan->planes, (size_t)(distance - scan->plan->distances)); /* a way out to there costs at least this */
         size_t beyond = 0;
         for (size_t t = 0; t < scan->scenario->n_targets; t++)
             for (size_t i = 0; i < result->targets[t].sites.count; i++) {
                 const struct site *site = &result->targets[t].sites.sites[i];
-                beyond += site->terms[c].raw / scan->plan->criteria[c].scale > to_window_edge_m(scan->grid, window, site) / stretch;
+                beyond += site->terms[c].raw / scan->plan->criteria[c].scale > least * to_window_edge_m(scan->grid, window, site) / stretch;
             }
         if (!beyond) continue;
+        double looked_km = plan_layer_reach_m(scan->scenario, scan->grid, criterion->layer) / 1000;
+        char easy[96] = "";
+        if (least < 1) snprintf(easy, sizeof easy, ", and where a metre counts for only %.3g a way reaches farther", least);
         log_info(scan->log,
-                 "criterion '%s': for %zu sites a nearer feature could lie beyond the %.6g km around the grid that were looked at%s; `margin:` in "
+                 "criterion '%s': for %zu sites a nearer feature could lie beyond the %.6g km around the grid that were looked at%s%s; `margin:` in "
                  "the grid looks farther",
-                 criterion->name, beyond, plan_layer_reach_m(scan->scenario, scan->grid, criterion->layer) / 1000,
-                 isnan(scan->scenario->grid.margin_m) ? " (scores hardly depend on it)" : "");
+                 criterion->name, beyond, looked_km, easy, isnan(scan->scenario->grid.margin_m) && !*easy ? " (scores hardly depend on it)" : "");
     }
 }
 

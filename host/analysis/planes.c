@@ -20,6 +20,7 @@ struct planes {
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
     struct cost **costs;            /* beside distances: one of the two */
+    double *least_friction;         /* one a distance; 0: a plain one */
     struct buffer **buffers;        /* one a plane */
     struct buffer *surface;         /* a terrain step's input, one cell wider on each side */
     struct buffer *whole;           /* terrain or a formula over a chunk of the widest mask, while masks are made */
@@ -169,12 +170,15 @@ static status check_friction(const struct plan *plan, size_t distance, struct wi
 static status gather_friction(struct planes *planes, size_t distance, struct wide *wide, float *friction) {
     struct window window = planes->plan->masks[planes->plan->distances[distance].mask].window;
     int64_t chunk_rows = (int64_t)planes->plan->band_rows;
+    float least = INFINITY;
     for (int64_t row = 0; row < window.rows; row += chunk_rows) {
         int64_t rows = window.rows - row < chunk_rows ? window.rows - row : chunk_rows;
         struct window chunk = rows_of(window, window.row0 + row, rows);
         TRY(wide_rows(planes, wide, chunk, friction + row * window.cols));
         TRY(check_friction(planes->plan, distance, chunk, friction + row * window.cols));
+        for (int64_t i = row * window.cols; i < (row + rows) * window.cols; i++) least = fminf(least, friction[i]); /* missing: a barrier */
     }
+    planes->least_friction[distance] = (double)least;
     return NULL;
 }
 
@@ -340,6 +344,7 @@ static status open_tables(struct planes *planes) {
     const struct plan *plan = planes->plan;
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->distances));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->costs));
+    TRY(MEMORY_ARRAY(plan->n_distances, &planes->least_friction));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
     TRY(MEMORY_ARRAY(plan->n_planes, &planes->buffers));
     return terrain_open(planes->device, &planes->terrain);
@@ -426,6 +431,7 @@ void planes_close(struct planes *planes) {
     free(planes->mask_cells);
     free(planes->distances);
     free(planes->costs);
+    free(planes->least_friction);
     free(planes->nearest);
     free(planes->buffers);
     free(planes->nearest_host);
@@ -533,4 +539,8 @@ status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t r
 
 int64_t planes_mask_cells(const struct planes *planes, size_t mask) {
     return planes->mask_cells[mask];
+}
+
+double planes_least_friction(const struct planes *planes, size_t distance) {
+    return planes->least_friction[distance] > 0 ? planes->least_friction[distance] : 1;
 }

@@ -42,6 +42,9 @@ struct cell_way {
     int64_t *cols, *rows;
 };
 status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t row, struct cell_way *out) LODE_MUST_CHECK;
+/* What a metre of the easiest cell of a cost distance counts for, over its whole window; infinity where there are only barriers; 1 for
+ * plain distances. */
+double planes_least_friction(const struct planes *planes, size_t distance);
 /* Set cells of a mask. */
 int64_t planes_mask_cells(const struct planes *planes, size_t mask);
 

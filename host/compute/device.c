@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <strings.h>
+#include <sys/mman.h>
 
 #include "base/memory.h"
 #include "base/text.h"

@@ -76,7 +76,7 @@ const struct schema_row schema_rows[] = {
     {IN(GRID), "cell", TYPE_CELL, .required = true, .example = "500 m",
      .help = "size of a cell, or [x, y]: a length, or an angle on a geographic `crs`"},
     {IN(GRID), "margin", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .offset = AT(scenario, grid.margin_m), .example = "50 km",
-     .help = "how far layers are read beyond the grid; default: as far as any distance matters"},
+     .help = "how far layers are read beyond the grid; default: as far as any distance matters, by cost where a metre of way counts for one"},
     {IN(GRID), "within", TYPE_LAYER, .offset = AT(scenario, grid.within), .example = "LAYER",
      .help = "cells outside this layer (areas, or a raster's valid cells) are outside the study"},
 
@@ -117,7 +117,7 @@ const struct schema_row schema_rows[] = {
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
-     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there"},
+     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther than the default `margin` of the grid"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
      .help = "evidence or access; default: evidence for value_of, category_of and formula, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",

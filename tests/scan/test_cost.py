@@ -1,6 +1,7 @@
 """cost_distance_to against Dijkstra (1959) with a heap in Python: slopes, land cover, barriers, sources beyond the grid."""
 import heapq
 import math
+import re
 import unittest
 
 import numpy as np
@@ -72,10 +73,10 @@ class Cost(Ground):
         west, east, north, south = WEST + col0 * CELL, WEST + col1 * CELL, NORTH - row0 * CELL, NORTH - row1 * CELL
         return f"POLYGON (({west} {south}, {east} {south}, {east} {north}, {west} {north}, {west} {south}))"
 
-    def haul(self, friction, rest="", memory=None):
+    def haul(self, friction, rest="", memory=None, criteria=""):
         layers = ("  dem: {raster: dem.tif, resample: nearest}\n  cover: {raster: cover.tif, resample: nearest, kind: continuous}\n"
                   "  mines: {vector: mines.gpkg, label: name}\n  marsh: {vector: marsh.gpkg}\n")
-        self.scan(layers, f"  haul: {{cost_distance_to: mines, friction: \"{friction}\", membership: {{small: {{midpoint: 5 km}}}}}}\n",
+        self.scan(layers, f"  haul: {{cost_distance_to: mines, friction: \"{friction}\", membership: {{small: {{midpoint: 5 km}}}}}}\n{criteria}",
                   f"{rest}targets: {{plant: {{score: haul, candidates: {{peaks: {{spacing: 500 m, count: 20}}}}}}}}\noutputs: {{criteria: true}}\n", GRID)
         if memory:
             memory = memory_for_rows(memory, self.folder / "scenario.yaml") if isinstance(memory, int) else memory
@@ -126,6 +127,28 @@ class Cost(Ground):
         rows, cols = np.mgrid[0:HIGH, 0:WIDE]
         near = np.min([np.hypot(rows - r, cols - c) for _, r, c in self.cells], axis=0) <= 2.5
         np.testing.assert_array_equal(state == 1, (raw > 1.5) | self.inner(near))
+
+    def test_what_may_lie_beyond_is_told_by_the_least_friction(self):
+        """A plant 500 m from the only mine, 1000 m from the grid's side: beyond it a mine would cost at least 1000 m times the least friction."""
+        self.vector("mine.gpkg", [("POINT (480950 4200950)", "mine", 1)])
+        self.vector("spot.gpkg", [("POINT (481450 4200950)", "spot", 1)])
+        for friction, easy, told in ((1, 9, False), (1, 0.25, True), (3, 2, False), (1, 0.6, False)):
+            field = np.full((20, 30), friction, "f4")
+            field[0, 0] = easy
+            self.raster("road.tif", field, (480000, 100, 0, 4202000, 0, -100))
+            done = self.scan("  road: {raster: road.tif, resample: nearest, kind: continuous}\n  mine: {vector: mine.gpkg}\n  spot: {vector: spot.gpkg}\n",
+                             "  haul: {cost_distance_to: mine, friction: road, membership: {small: {midpoint: 500 m, spread: 50}}}\n",
+                             "targets: {plant: {score: haul, candidates: {points: spot}}}\n")
+            words = "criterion 'haul': for 1 sites a nearer feature could lie beyond the 0 km around the grid that were looked at, and where a metre " \
+                    "counts for only 0.25 a way reaches farther; `margin:` in the grid looks farther"
+            self.assertEqual(words in done.stderr, told, done.stderr)
+            self.assertEqual("criterion 'haul': for" in done.stderr, told, done.stderr)
+
+    def test_criteria_are_no_layers(self):
+        for other, words in (("slope_of: dem", "write `slope(dem)`"), ("value_of: cover", "write `cover`"), ('formula: "cover + 1"', "write its formula here"),
+                             ("distance_to: mines", "write what it is made of here, as in `slope(elevation)` or `inside(roads)`")):
+            with self.assertRaisesRegex(AssertionError, re.escape(f"`friction`: 'other' is a criterion, and a formula reads layers; {words}")):
+                self.haul("1 + other", criteria=f"  other: {{{other}}}\n")
 
     def test_what_cannot_be_is_refused(self):
         for friction, words in (("1 - cover", "the friction of criterion 'haul' is (0|-[12]) in column -?[0-9]+, row -?[0-9]+ of the grid"),
