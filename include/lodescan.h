@@ -87,6 +87,12 @@ LODE_API LODE_MUST_CHECK lode_error *lode_verify(const char *out_dir, bool json,
 LODE_API LODE_MUST_CHECK lode_error *lode_distance(const char *mask_path, const char *out_path, const char *const *creation_options,
                                                    const lode_options *options);
 
+/* The cheapest ways from places (EPSG:4326 longitude and latitude) to what the scenario's `cost_distance_to` criteria measure to: all of them, or
+ * the one called `criterion`. `*text` is RFC 7946 GeoJSON (malloc'ed), a feature for each place and criterion; its line and cost are null where no
+ * way leads. Only the masks and cost distances are computed, over the same cells as a run. */
+LODE_API LODE_MUST_CHECK lode_error *lode_path(const lode_scenario *scenario, const double (*lonlat)[2], size_t count, const char *criterion,
+                                               const lode_options *options, char **text);
+
 /* OpenCL devices; every kernel against known answers; what is missing on this machine; a commented starter. */
 LODE_API LODE_MUST_CHECK lode_error *lode_devices(bool json, char **text);
 LODE_API LODE_MUST_CHECK lode_error *lode_selftest(const char *device, bool json, char **text);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compute/cost.h"
 #include "compute/distance.h"
@@ -227,6 +228,29 @@ static bool mask_is_read(const struct plan *plan, size_t mask) {
     return false;
 }
 
+/* Whether a criterion of that name (NULL: any) reads the cost distance. */
+static bool reads_cost(const struct plan *plan, size_t distance, const char *criterion) {
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
+        const int plane = plan->criteria[c].plane;
+        if (plane == NO_INDEX || plan->planes[plane].kind != PLANE_COST || plan->planes[plane].distance != (int)distance) continue;
+        if (!criterion || strcmp(criterion, plan->scenario->criteria[c].name) == 0) return true;
+    }
+    return false;
+}
+
+static status make_costs(struct planes *planes, const char *criterion) {
+    const struct plan *plan = planes->plan;
+    for (size_t d = 0; d < plan->n_distances; d++) {
+        const size_t mask = (size_t)plan->distances[d].mask;
+        if (!reads_cost(plan, d, criterion)) continue;
+        TRY(make_mask(planes, mask, (double)d / (double)plan->n_distances, (double)(d + 1) / (double)plan->n_distances));
+        status failure = open_cost(planes, d);
+        mask_free(&planes->masks[mask]);
+        if (failure) return failure;
+    }
+    return NULL;
+}
+
 static status make_masks(struct planes *planes) {
     const struct plan *plan = planes->plan;
     for (size_t m = 0; m < plan->n_masks; m++) {
@@ -350,12 +374,15 @@ static status open_tables(struct planes *planes) {
     return terrain_open(planes->device, &planes->terrain);
 }
 
+static status open_masks(struct planes *planes) {
+    TRY(MEMORY_ARRAY(planes->plan->n_masks, &planes->masks));
+    TRY(MEMORY_ARRAY(planes->plan->n_masks, &planes->mask_cells));
+    return open_mask_room(planes);
+}
+
 static status fill(struct planes *planes) {
-    const struct plan *plan = planes->plan;
-    TRY(MEMORY_ARRAY(plan->n_masks, &planes->masks));
-    TRY(MEMORY_ARRAY(plan->n_masks, &planes->mask_cells));
     TRY(open_tables(planes));
-    TRY(open_mask_room(planes));
+    TRY(open_masks(planes));
     TRY(make_masks(planes));
     close_mask_room(planes);
     memory_trim();
@@ -363,6 +390,12 @@ static status fill(struct planes *planes) {
     TRY(open_slots(planes));
     TRY(open_band_room(planes));
     return keep_costs(planes);
+}
+
+static status fill_costs(struct planes *planes, const char *criterion) {
+    TRY(open_tables(planes));
+    TRY(open_masks(planes));
+    return make_costs(planes, criterion);
 }
 
 static status fill_beside(struct planes *planes) {
@@ -377,19 +410,12 @@ static status fill_beside(struct planes *planes) {
     return open_band_room(planes);
 }
 
-status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) {
-    struct planes *planes = NULL;
-    TRY(MEMORY_ARRAY(1, &planes));
-    planes->plan = plan;
-    planes->layers = layers;
-    planes->device = device;
-    planes->log = log;
-    status failure = fill(planes);
-    if (failure) {
-        planes_close(planes);
-        return failure;
-    }
-    *out = planes;
+static status new_planes(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) {
+    TRY(MEMORY_ARRAY(1, out));
+    (*out)->plan = plan;
+    (*out)->layers = layers;
+    (*out)->device = device;
+    (*out)->log = log;
     return NULL;
 }
 
@@ -412,6 +438,24 @@ static void close_own(struct planes *planes) {
     for (size_t d = 0; planes->fields && d < planes->plan->n_distances; d++) free(planes->fields[d]);
     free(planes->loaded);
     free(planes->fields);
+}
+
+static status closed_after(status failure, struct planes **planes) {
+    if (!failure) return NULL;
+    planes_close(*planes);
+    *planes = NULL;
+    return failure;
+}
+
+status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) {
+    TRY(new_planes(plan, layers, device, log, out));
+    return closed_after(fill(*out), out);
+}
+
+status planes_open_costs(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, const char *criterion,
+                         struct planes **out) {
+    TRY(new_planes(plan, layers, device, log, out));
+    return closed_after(fill_costs(*out, criterion), out);
 }
 
 void planes_close(struct planes *planes) {
@@ -520,6 +564,17 @@ status planes_nearest(struct planes *planes, size_t distance, struct window wind
         rows[i] = source < 0 ? INT64_MIN : mask.row0 + source / mask.cols;
     }
     return NULL;
+}
+
+status planes_cost_at(struct planes *planes, size_t distance, int64_t col, int64_t row, double *cost) {
+    struct buffer *one = NULL;
+    float value = INFINITY;
+    status failure = buffer_open(planes->device, sizeof value, &one);
+    if (!failure) failure = cost_rows(planes->costs[distance], (struct window){col, row, 1, 1}, one, NULL);
+    if (!failure) failure = buffer_read(one, 0, sizeof value, &value);
+    buffer_close(one);
+    *cost = (double)value;
+    return failure;
 }
 
 status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t row, struct cell_way *out) {

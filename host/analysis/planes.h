@@ -10,6 +10,9 @@ struct planes;
 
 /* Makes the masks and prepares the distances (the only steps that see more than a band). All arguments must outlive it. */
 status planes_open(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, struct planes **out) LODE_MUST_CHECK;
+/* The same for the cost distances alone, of the criterion called so, or of all (NULL): for planes_way and planes_cost_at. */
+status planes_open_costs(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, const char *criterion,
+                         struct planes **out) LODE_MUST_CHECK;
 void planes_close(struct planes *planes);
 /* The same planes on another device, which make bands from what the first loaded: for planes_make, planes_buffers and planes_read_criterion alone.
  * Each of several may make a slot of its own at the same time. `first`, of a plan for several devices, must outlive it; its accumulated costs
@@ -41,6 +44,8 @@ struct cell_way {
     size_t count;
     int64_t *cols, *rows;
 };
+/* What that way costs in equivalent metres; infinity where none leads. */
+status planes_cost_at(struct planes *planes, size_t distance, int64_t col, int64_t row, double *cost) LODE_MUST_CHECK;
 status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t row, struct cell_way *out) LODE_MUST_CHECK;
 /* What a metre of the easiest cell of a cost distance counts for, over its whole window; infinity where there are only barriers; 1 for
  * plain distances. */

@@ -20,8 +20,8 @@ static double beside(double lon, double before) {
 }
 
 static status place_way(const struct scan *scan, const struct cell_way *cells, struct arena *arena, struct way *way) {
-    way->lon = arena_alloc(arena, cells->count, sizeof *way->lon);
-    way->lat = arena_alloc(arena, cells->count, sizeof *way->lat);
+    way->lon = arena_alloc(arena, cells->count + 1, sizeof *way->lon);
+    way->lat = arena_alloc(arena, cells->count + 1, sizeof *way->lat);
     if (!way->lon || !way->lat) return status_no_memory();
     way->count = cells->count;
     for (size_t i = 0; i < cells->count; i++) {
@@ -34,12 +34,15 @@ static status place_way(const struct scan *scan, const struct cell_way *cells, s
     return NULL;
 }
 
-static status trace(const struct scan *scan, const struct site *site, size_t criterion, struct arena *arena, struct way *way) {
+status ways_trace(const struct scan *scan, const struct site *site, size_t criterion, struct arena *arena, struct way *way, int64_t *end_col,
+                  int64_t *end_row) {
     struct cell_way cells = {0};
     int distance = scan->plan->planes[scan->plan->criteria[criterion].plane].distance;
     *way = (struct way){.criterion = criterion};
     status failure = planes_way(scan->planes, (size_t)distance, site->col, site->row, &cells);
     if (!failure) failure = place_way(scan, &cells, arena, way);
+    *end_col = !failure && cells.count ? cells.cols[cells.count - 1] : INT64_MIN;
+    *end_row = !failure && cells.count ? cells.rows[cells.count - 1] : INT64_MIN;
     free(cells.cols);
     free(cells.rows);
     return failure;
@@ -61,7 +64,8 @@ status ways_find(const struct scan *scan, const struct site_list *list, struct a
         TRY(log_progress(scan->log, (double)i / (double)ranked));
         for (size_t c = 0; c < scenario->n_criteria; c++) {
             if (scenario->criteria[c].op != OP_COST || isinf(list->sites[i].terms[c].raw)) continue;
-            TRY(trace(scan, &list->sites[i], c, arena, &ways->ways[ways->count]));
+            int64_t end_col, end_row;
+            TRY(ways_trace(scan, &list->sites[i], c, arena, &ways->ways[ways->count], &end_col, &end_row));
             ways->ways[ways->count++].site = i;
         }
     }

@@ -9,7 +9,7 @@
 #include "cli/command.h"
 #include "cli/quantity.h"
 
-enum { KEY_DATA = 256, KEY_DEVICE, KEY_MEMORY, KEY_CELL, KEY_OVERWRITE, KEY_JSON, KEY_CREATION };
+enum { KEY_DATA = 256, KEY_DEVICE, KEY_MEMORY, KEY_CELL, KEY_OVERWRITE, KEY_JSON, KEY_CREATION, KEY_FROM, KEY_CRITERION };
 
 static const struct option_row {
     enum option_bit bit;
@@ -17,6 +17,8 @@ static const struct option_row {
 } rows[] = {
     {OPTION_OUT_DIR, {"output", 'o', "OUT", 0, "folder for the results (required)", 0}},
     {OPTION_OUT_FILE, {"output", 'o', "FILE", 0, "file to write; without it, standard output", 0}},
+    {OPTION_FROM, {"from", KEY_FROM, "LON,LAT", 0, "where a way begins, in degrees of longitude and latitude (EPSG:4326); may be repeated", 0}},
+    {OPTION_CRITERION, {"criterion", KEY_CRITERION, "NAME", 0, "this cost_distance_to alone; without it, all that the scenario has", 0}},
     {OPTION_DATA, {"data", KEY_DATA, "DIR", 0, "folder where the layers' relative paths start, instead of the scenario's own", 0}},
     {OPTION_DEVICE,
      {"device", KEY_DEVICE, "DEVICE", 0,
@@ -51,6 +53,12 @@ static void take_creation(struct options *options, const char *value, struct arg
     options->creation[count] = value;
 }
 
+static void take_from(struct options *options, const char *value, struct argp_state *state) {
+    if (options->n_from == FROM_MAX) argp_error(state, "--from=%s: at most %d of them", value, FROM_MAX);
+    if (!quantity_place(value, options->from[options->n_from++]))
+        argp_error(state, "--from=%s: write longitude and latitude in degrees, such as -115.53,35.47", value);
+}
+
 static void check_all(const struct parse *parse, struct argp_state *state) {
     if ((int)state->arg_num < parse->command->min_words) argp_error(state, "too few words: it wants %s", parse->command->arguments);
     if ((parse->command->takes & OPTION_OUT_DIR) && !parse->options.out) argp_error(state, "say where the results go: --output=OUT");
@@ -80,6 +88,12 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_CREATION:
         take_creation(options, value, state);
+        break;
+    case KEY_FROM:
+        take_from(options, value, state);
+        break;
+    case KEY_CRITERION:
+        options->criterion = value;
         break;
     case KEY_MEMORY:
         if (!quantity_bytes(value, &options->memory_bytes))

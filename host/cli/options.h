@@ -15,17 +15,21 @@ enum option_bit {
     OPTION_OVERWRITE = 1 << 6,
     OPTION_JSON = 1 << 7,
     OPTION_QUIET = 1 << 8,
-    OPTION_CREATION = 1 << 9
+    OPTION_CREATION = 1 << 9,
+    OPTION_FROM = 1 << 10,
+    OPTION_CRITERION = 1 << 11
 };
 
-enum { WORDS_MAX = 2, CREATION_MAX = 16 };
+enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
 
 /* What the command line said; strings are its own. */
 struct options {
     const char *words[WORDS_MAX]; /* NULL: not given */
     const char *out, *data, *device;
     const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
-    size_t memory_bytes;
+    const char *criterion;
+    double from[FROM_MAX][2]; /* longitude, latitude */
+    size_t n_from, memory_bytes;
     double cell;
     bool cell_in_degrees, overwrite, json, quiet;
 };

@@ -58,3 +58,15 @@ bool quantity_cell(const char *words, double *size, bool *degrees) {
     *size = value;
     return true;
 }
+
+bool quantity_place(const char *words, double lonlat[2]) {
+    const double limits[2] = {360, 90};
+    for (int i = 0; i < 2; i++) {
+        char *end = NULL;
+        const size_t length = strspn(words, "+-.0123456789");
+        lonlat[i] = strtod(words, &end);
+        if (length == 0 || end != words + length || !(lonlat[i] >= -limits[i] && lonlat[i] <= limits[i]) || *end != ",\0"[i]) return false;
+        words = end + 1;
+    }
+    return true;
+}

@@ -9,5 +9,7 @@
 bool quantity_bytes(const char *words, size_t *bytes);
 /* `100m`, `1.5km` (in metres) or `0.1deg` (in degrees), above zero; false if it is anything else. */
 bool quantity_cell(const char *words, double *size, bool *degrees);
+/* `-115.53,35.47`: degrees of longitude (-360 to 360) and latitude (-90 to 90); false if it is anything else. */
+bool quantity_place(const char *words, double lonlat[2]);
 
 #endif

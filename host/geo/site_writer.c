@@ -3,6 +3,7 @@
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
+#include <cpl_vsi.h>
 #include <gdal.h>
 #include <math.h>
 #include <ogr_api.h>
@@ -271,11 +272,22 @@ status site_writer_geojson(const char *path, const struct table *tables, size_t 
     OGRwkbGeometryType type = count && tables[0].lines ? wkbUnknown : wkbPoint; /* a line cut at the antimeridian becomes several */
     OGRLayerH layer = sheet_layer(&sheet, about && about->title ? about->title : "sites", type, options);
     CSLDestroy(options);
-    add_field(&sheet, layer, &(struct column){"target", NULL, "", COLUMN_TEXT}, COLUMN_TEXT);
+    if (!count || tables[0].name) add_field(&sheet, layer, &(struct column){"target", NULL, "", COLUMN_TEXT}, COLUMN_TEXT);
     add_union(&sheet, layer, tables, count, true);
     for (size_t t = 0; t < count; t++)
         for (size_t r = 0; r < tables[t].n_rows; r++) add_row(&sheet, layer, &tables[t], r, true);
     return sheet_close(&sheet);
+}
+
+status site_writer_geojson_text(const struct table *table, const struct site_metadata *about, char **text) {
+    char path[64];
+    vsi_l_offset length = 0;
+    snprintf(path, sizeof path, "/vsimem/lodescan_%p.geojson", (void *)text); /* whose address no other caller has meanwhile */
+    status failure = site_writer_geojson(path, table, 1, about);
+    GByte *bytes = failure ? NULL : VSIGetMemFileBuffer(path, &length, FALSE);
+    *text = bytes ? strndup((const char *)bytes, (size_t)length) : NULL;
+    VSIUnlink(path);
+    return !failure && !*text ? status_no_memory() : failure;
 }
 
 status site_writer_csv(const char *path, const struct table *tables, size_t count) {

@@ -11,7 +11,9 @@ struct site_metadata {
 
 /* One layer a table, EPSG:4326 points or lines, aliases and units in the field comments; a QGIS style for each in `layer_styles`. */
 status site_writer_gpkg(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;
-/* One RFC 7946 FeatureCollection of all tables; a property `target` tells them apart. JSON columns become nested values; missing is null. */
+/* The file that site_writer_geojson writes of one table, as text (malloc'ed). */
+status site_writer_geojson_text(const struct table *table, const struct site_metadata *about, char **text) LODE_MUST_CHECK;
+/* One RFC 7946 FeatureCollection of all tables; a property `target` tells them apart (none for a table without a name). JSON columns become nested values; missing is null. */
 status site_writer_geojson(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;
 /* One CSV of all tables (union of columns, `target` first, lon and lat as columns); missing is empty; JSON columns left out. RFC 4180, UTF-8. */
 status site_writer_csv(const char *path, const struct table *tables, size_t count) LODE_MUST_CHECK;

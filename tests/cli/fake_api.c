@@ -107,6 +107,14 @@ lode_error *lode_distance(const char *mask_path, const char *out_path, const cha
     tell(options, LODE_WARNING, NULL, -1, words);
     return NULL;
 }
+lode_error *lode_path(const lode_scenario *scenario, const double (*lonlat)[2], size_t count, const char *criterion, const lode_options *options,
+                      char **text) {
+    (void)options;
+    *text = calloc(1, 300);
+    snprintf(*text, 300, "%s from %zu, last %.10g %.10g, criterion %s\n", scenario->path, count, lonlat[count - 1][0], lonlat[count - 1][1],
+             criterion ? criterion : "-");
+    return NULL;
+}
 lode_error *lode_devices(bool json, char **text) {
     return told("devices", NULL, NULL, json, text);
 }

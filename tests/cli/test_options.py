@@ -14,6 +14,7 @@ TAKES = {
     "explain": ["--json"],
     "verify": ["--json"],
     "distance": ["--device=DEVICE", "--co=KEY", "--overwrite", "--quiet"],
+    "path": ["--from=LON", "--criterion=NAME", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--quiet"],
     "devices": ["--json"],
     "selftest": ["--device=DEVICE", "--json"],
     "doctor": ["--json"],
@@ -62,6 +63,16 @@ class Usage(unittest.TestCase):
         self.refused("devices", "x", says="'x'")
         self.refused("run", "a.yaml", "-o", "x", "--bands=3", says="--bands=3")
         self.refused("devices", "--overwrite", says="--overwrite")
+
+    def test_places_are_passed_on(self):
+        self.assertEqual(call("path", "a.yaml", "--from=-115.5,35.25", "--from", "+3,-90", "--criterion=haul")[1],
+                         "a.yaml from 2, last 3 -90, criterion haul\n")
+        self.assertEqual(call("path", "a.yaml", "--from=10.5,.5")[1], "a.yaml from 1, last 10.5 0.5, criterion -\n")
+        self.refused("path", "a.yaml", says="--from=LON,LAT")
+        for wrong in ("5", "5,", ",5", "5,91", "361,0", "5;6", "5,6,7", "nan,5", "5, 6", "1e2,5", "0x5,6", "--5,6"):
+            self.refused("path", "a.yaml", f"--from={wrong}", says="such as -115.53,35.47")
+        self.refused("path", "a.yaml", *["--from=1,2"] * 65, says="64")
+        self.assertEqual(call("path", "fail-66", "--from=1,2")[0], 66)
 
     def test_creation_options_are_passed_on(self):
         err = call("distance", "a.tif", "b.tif", "--co", "COMPRESS=LZW", "--co=PREDICTOR=3")[2]

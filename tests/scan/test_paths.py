@@ -138,6 +138,30 @@ class Paths(Ground):
         self.assertIn("no way leads there", lodescan("explain", self.folder / "out", shut[0]["site_id"]).stdout)
         self.assertNotIn("no way leads there", lodescan("explain", self.folder / "out", rows_found[0][0]["site_id"]).stdout)
 
+        self.check_command([rows_found[0], rows_found[len(rows_found) // 2], rows_found[-1]], ranked, shut[0])
+
+    def check_command(self, rows, ranked, shut):
+        """`lodescan path` gives the very ways of the run, and null where there is none."""
+        places = [ranked[row["site_id"]] for row, _ in rows] + [shut]
+        words = [f"--from={site['lon']},{site['lat']}" for site in places]
+        done = lodescan("path", self.folder / "scenario.yaml", *words, "--criterion=haul")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = json.loads(done.stdout)["features"]
+        for feature, (row, points), site in zip(found, rows, places):
+            self.assertEqual(feature["properties"], {"lon": site["lon"], "lat": site["lat"],
+                                                     **{key: row[key] for key in ("criterion", "cost", "unit", "length_km", "nearest")}})
+            self.assertEqual(feature["geometry"] is None, not points)
+            if points:
+                np.testing.assert_allclose(feature["geometry"]["coordinates"], [point[:2] for point in points], atol=6e-8)
+        self.assertEqual(len(found), len(places))
+        self.assertEqual([found[-1]["properties"][key] for key in ("cost", "length_km", "nearest")] + [found[-1]["geometry"]], [None] * 4)
+        self.assertIn("criterion 'haul': no way leads to mines from longitude", done.stderr)
+        self.assertEqual(lodescan("path", self.folder / "scenario.yaml", *words).stdout, done.stdout)
+        for more, says in ((["--criterion=near"], "'near' is no criterion with cost_distance_to"), (["--from=3,4"], "longitude 3, latitude 4 lies outside")):
+            refused = lodescan("path", self.folder / "scenario.yaml", *words, *more)
+            self.assertEqual((refused.returncode, refused.stdout), (64, ""))
+            self.assertIn(says, refused.stderr)
+
     def check_geojson(self, rows):
         """paths.geojson holds what the layer holds, to RFC 7946's advice of precision."""
         document, schema = (json.loads(path.read_text()) for path in (self.folder / "out" / "paths.geojson", SOURCE / "docs/schema/paths.schema.json"))
