@@ -19,7 +19,7 @@ struct peaks {
     int64_t *best;     /* cell of each block's highest free score, or -1 */
     float *best_score; /* of that cell: to look it up in the plane would have pages of all of it read again */
     int64_t *chosen;
-    size_t n_chosen;
+    size_t n_chosen, *near; /* near: room for suppress */
 };
 
 static double great_circle_m(double lon1, double lat1, double lon2, double lat2) {
@@ -37,22 +37,40 @@ static double cells_apart_m(const struct grid *grid, int64_t a, int64_t b) {
     return sqrt(x * x + y * y) * grid->unit_m;
 }
 
-static bool is_free(const struct peaks *peaks, int64_t cell) {
-    for (size_t i = 0; i < peaks->n_chosen; i++)
-        if (cells_apart_m(peaks->grid, cell, peaks->chosen[i]) < peaks->spacing_m) return false;
+/* Indices of the chosen peaks that may take cells of the block away. Their distance to the block's nearest cell is known where cells are metres;
+ * on the globe all count. */
+static size_t peaks_near(const struct peaks *peaks, struct window block, size_t *near) {
+    const struct grid *grid = peaks->grid;
+    size_t count = 0;
+    for (size_t i = 0; i < peaks->n_chosen; i++) {
+        int64_t col = peaks->chosen[i] % grid->width, row = peaks->chosen[i] / grid->width;
+        int64_t at_col = col < block.col0 ? block.col0 : col < block.col0 + block.cols ? col : block.col0 + block.cols - 1;
+        int64_t at_row = row < block.row0 ? block.row0 : row < block.row0 + block.rows ? row : block.row0 + block.rows - 1;
+        if (grid->geographic || cells_apart_m(grid, at_row * grid->width + at_col, peaks->chosen[i]) < peaks->spacing_m) near[count++] = i;
+    }
+    return count;
+}
+
+static bool is_free(const struct peaks *peaks, int64_t cell, const size_t *near, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (cells_apart_m(peaks->grid, cell, peaks->chosen[near[i]]) < peaks->spacing_m) return false;
     return true;
 }
 
-static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by) {
+/* `near` has room for every peak to be chosen. */
+static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by, size_t *near) {
     const struct grid *grid = peaks->grid;
     int64_t best = -1, row_end = (by + 1) * BLOCK < grid->height ? (by + 1) * BLOCK : grid->height;
     int64_t col_end = (bx + 1) * BLOCK < grid->width ? (bx + 1) * BLOCK : grid->width;
+    size_t count = peaks_near(peaks, (struct window){bx * BLOCK, by * BLOCK, col_end - bx * BLOCK, row_end - by * BLOCK}, near);
+    double above = peaks->min_score > 0 ? nextafter(peaks->min_score, 0) : 0; /* a cell counts when its score is higher */
     for (int64_t row = by * BLOCK; row < row_end; row++)
         for (int64_t col = bx * BLOCK; col < col_end; col++) {
             int64_t cell = row * grid->width + col;
             double score = (double)peaks->score[cell];
-            if (peaks->state[cell] != CELL_SCORED || !(score > 0) || score < peaks->min_score) continue;
-            if ((best < 0 || score > (double)peaks->score[best]) && is_free(peaks, cell)) best = cell;
+            if (!(score > above) || peaks->state[cell] != CELL_SCORED || !is_free(peaks, cell, near, count)) continue;
+            best = cell;
+            above = score;
         }
     peaks->best[by * peaks->blocks_x + bx] = best;
     peaks->best_score[by * peaks->blocks_x + bx] = best < 0 ? 0 : peaks->score[best];
@@ -65,7 +83,7 @@ static void forget_row_of_blocks(const struct peaks *peaks, int64_t by) {
 
 static void find_row_of_bests(void *user, int64_t by) {
     struct peaks *peaks = user;
-    for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by);
+    for (int64_t bx = 0; bx < peaks->blocks_x; bx++) find_block_best(peaks, bx, by, NULL);
     forget_row_of_blocks(peaks, by);
 }
 
@@ -88,7 +106,7 @@ static void suppress(struct peaks *peaks, int64_t peak) {
         for (int64_t bx = 0; bx < peaks->blocks_x; bx++) {
             int64_t cell = peaks->best[by * peaks->blocks_x + bx];
             if (cell < 0 || cells_apart_m(peaks->grid, cell, peak) >= peaks->spacing_m) continue;
-            find_block_best(peaks, bx, by);
+            find_block_best(peaks, bx, by, peaks->near);
             looked = true;
         }
         if (looked) forget_row_of_blocks(peaks, by);
@@ -135,10 +153,12 @@ status candidates_peaks(const struct scan *scan, size_t target, const struct scr
     status failure = MEMORY_ARRAY((size_t)(peaks.blocks_x * peaks.blocks_y), &peaks.best);
     if (!failure) failure = MEMORY_ARRAY((size_t)(peaks.blocks_x * peaks.blocks_y), &peaks.best_score);
     if (!failure) failure = MEMORY_ARRAY(wanted->count, &peaks.chosen);
+    if (!failure) failure = MEMORY_ARRAY(wanted->count, &peaks.near);
     if (!failure) failure = take_peaks(scan, &peaks, wanted->count, arena, out);
     free(peaks.best);
     free(peaks.best_score);
     free(peaks.chosen);
+    free(peaks.near);
     return failure;
 }
 
