@@ -75,17 +75,18 @@ static status search(const lode_options *options, const double (*lonlat)[2], siz
                      struct found_paths *out) {
     struct result *result = out->result;
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .plan = result->plan, .layers = &result->sources, .log = log};
+    struct device *device = NULL;
     status failure = crs_lonlat_open(&result->grid, &scan.lonlat);
     if (!failure) failure = check_places(&scan, lonlat, count);
-    if (!failure) failure = device_open(options->device, &scan.device);
+    if (!failure) failure = device_open(options->device, &device);
     log_stage(log, "masks and cost distances", 0.05, 0.95);
-    if (!failure) failure = planes_open_costs(scan.plan, scan.layers, scan.device, log, criterion, &scan.planes);
+    if (!failure) failure = planes_open_costs(scan.plan, scan.layers, device, log, criterion, &scan.planes);
     log_stage(log, "tracing ways", 0.95, 1);
     if (!failure) failure = log_progress(log, 0);
     if (!failure) failure = find_all(&scan, lonlat, count, criterion, out);
     planes_close(scan.planes);
     crs_lonlat_close(scan.lonlat);
-    device_close(scan.device);
+    device_close(device);
     return failure;
 }
 
