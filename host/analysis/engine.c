@@ -14,6 +14,9 @@
 #include "analysis/ways.h"
 #include "model/plan_memory.h"
 
+/* What GDAL may always keep of decoded pixels, if the budget allows. */
+enum { CACHE_LEAST = 32 << 20 };
+
 static double now_s(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -262,7 +265,7 @@ static status run_bands(const struct scan *scan, struct result *result) {
     return failure;
 }
 
-static status open_surfaces(struct result *result, const char *folder) {
+static status open_surfaces(struct result *result, const char *folder, size_t spare) {
     const struct scenario *scenario = result->scenario;
     size_t cells = (size_t)(result->grid.width * result->grid.height);
     result->targets = arena_alloc(&result->arena, scenario->n_targets, sizeof *result->targets);
@@ -270,12 +273,12 @@ static status open_surfaces(struct result *result, const char *folder) {
     result->criteria = arena_alloc(&result->arena, scenario->n_criteria + 1, sizeof *result->criteria);
     if (!result->targets || !result->rules || !result->criteria) return status_no_memory();
     for (size_t t = 0; t < scenario->n_targets; t++) {
-        TRY(scratch_open(folder, cells * sizeof(float), &result->targets[t].score));
-        TRY(scratch_open(folder, cells, &result->targets[t].state));
+        TRY(scratch_open_within(folder, cells * sizeof(float), &spare, &result->targets[t].score));
+        TRY(scratch_open_within(folder, cells, &spare, &result->targets[t].state));
     }
     for (size_t c = 0; scenario->write_criteria && c < scenario->n_criteria; c++) {
-        TRY(scratch_open(folder, cells * sizeof(float), &result->criteria[c].value));
-        TRY(scratch_open(folder, cells * sizeof(float), &result->criteria[c].membership));
+        TRY(scratch_open_within(folder, cells * sizeof(float), &spare, &result->criteria[c].value));
+        TRY(scratch_open_within(folder, cells * sizeof(float), &spare, &result->criteria[c].membership));
     }
     return NULL;
 }
@@ -395,6 +398,11 @@ static status name_wanted(const char *select, struct result *result) {
     return result->devices ? NULL : status_no_memory();
 }
 
+static void bound_cache(const struct layers *layers) {
+    int64_t wanted = layers_cache_bytes(layers);
+    raster_cache_limit(wanted < CACHE_LEAST ? CACHE_LEAST : wanted);
+}
+
 static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
     double started = now_s();
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
@@ -402,10 +410,11 @@ static status run(struct result *result, const lode_options *options, const char
     if (!failure) failure = name_workers(&scan, result);
     if (!failure) failure = prepare(result, options, log);
     if (failure) goto done;
+    bound_cache(scan.layers);
     result->seconds[PHASE_LAYERS] = now_s() - started;
     scan.plan = result->plan;
     failure = crs_lonlat_open(&result->grid, &scan.lonlat);
-    if (!failure) failure = open_surfaces(result, folder);
+    if (!failure) failure = open_surfaces(result, folder, memory_for(options) / PLAN_SURFACES_PART);
     if (!failure) failure = run_steps(&scan, result);
 done:
     crs_lonlat_close(scan.lonlat);

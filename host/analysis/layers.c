@@ -54,6 +54,17 @@ const struct layer_facts *layers_facts(const struct layers *layers, size_t layer
     return layers->rasters[layer] ? raster_source_facts(layers->rasters[layer]) : vector_source_facts(layers->vectors[layer]);
 }
 
+int64_t layers_cache_bytes(const struct layers *layers) {
+    int64_t bytes = 0;
+    for (size_t i = 0; i < layers->scenario->n_layers; i++) {
+        if (!layers->rasters[i]) continue;
+        int64_t more = raster_source_cache_bytes(layers->rasters[i]);
+        if (more > INT64_MAX - bytes) return INT64_MAX;
+        bytes += more;
+    }
+    return bytes;
+}
+
 double layers_code_of(void *user, int layer, const char *label) {
     const struct layers *layers = user;
     return layers->rasters[layer] ? raster_source_code(layers->rasters[layer], label) : vector_source_code(layers->vectors[layer], label);

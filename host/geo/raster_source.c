@@ -368,6 +368,15 @@ const char *raster_source_label(const struct raster_source *source, double code)
     return NULL;
 }
 
+int64_t raster_source_cache_bytes(const struct raster_source *source) {
+    const struct raster_file *file = &source->file;
+    int across, down;
+    GDALGetBlockSize(file->band, &across, &down);
+    if (!source->direct || strcmp(source->facts.driver, "GTiff") != 0) return INT64_MAX;
+    int64_t pixel = GDALGetDataTypeSizeBytes(GDALGetRasterDataType(file->band)), bands = GDALGetRasterCount(file->dataset);
+    return 2 * down * (file->width + across) * pixel * bands;
+}
+
 int64_t raster_cache_limit(int64_t bytes) {
     int64_t before = GDALGetCacheMax64();
     if (bytes < before) GDALSetCacheMax64(bytes);

@@ -28,6 +28,9 @@ const struct layer_facts *raster_source_facts(const struct raster_source *source
 double raster_source_code(const struct raster_source *source, const char *label);
 const char *raster_source_label(const struct raster_source *source, double code);
 
+/* What GDAL should keep of the file's decoded pixels while bands go down it: two rows of its blocks. INT64_MAX for files whose blocks say nothing of
+ * the order in which they are decoded: warped ones and mosaics. */
+int64_t raster_source_cache_bytes(const struct raster_source *source);
 /* Lowers the bound of what GDAL keeps of decoded pixels, for the whole process; gives the bound before. */
 int64_t raster_cache_limit(int64_t bytes);
 void raster_cache_restore(int64_t before);

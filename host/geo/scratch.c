@@ -1,4 +1,4 @@
-/* Unlinked, reserved at once, mapped shared: the kernel writes pages out when memory is short, and the file goes with the process. */
+/* Of files: unlinked, reserved at once, mapped shared: the kernel writes pages out when memory is short, and the file goes with the process. */
 #include "geo/scratch.h"
 
 #include <errno.h>
@@ -41,6 +41,16 @@ status scratch_open(const char *folder, size_t size, struct scratch *out) {
     close(file);
     if (error) return no_room(folder, size, error);
     *out = (struct scratch){bytes, size, true};
+    return NULL;
+}
+
+/* Huge pages where the system has them: first touched, a plane in small pages costs as much as scoring it. */
+status scratch_open_within(const char *folder, size_t size, size_t *spare, struct scratch *out) {
+    void *bytes = size > 0 && size <= *spare ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
+    if (bytes == MAP_FAILED) return scratch_open(folder, size, out);
+    madvise(bytes, size, MADV_HUGEPAGE);
+    *spare -= size;
+    *out = (struct scratch){bytes, size, false};
     return NULL;
 }
 

@@ -1,4 +1,4 @@
-/* Planes larger than memory: an unlinked file in the output folder, mapped. The kernel pages it as memory allows. */
+/* Planes: in memory while they are small against it, else an unlinked file in the output folder, mapped. The kernel pages that as memory allows. */
 #ifndef LODE_GEO_SCRATCH_H
 #define LODE_GEO_SCRATCH_H
 
@@ -14,6 +14,8 @@ struct scratch {
 };
 /* Zeroed. LODE_TRY_AGAIN, naming folder and size, when the disk is full (space is reserved at once). */
 status scratch_open(const char *folder, size_t size, struct scratch *out) LODE_MUST_CHECK;
+/* In memory, zeroed, where `size` is at most *spare, which it then lessens; else as scratch_open. */
+status scratch_open_within(const char *folder, size_t size, size_t *spare, struct scratch *out) LODE_MUST_CHECK;
 /* Lets the process forget `size` bytes of a plane from byte `first` on until it is read again: its pages stay with the file. Nothing is lost, and
  * other threads may use it. */
 void scratch_forget(const struct scratch *scratch, size_t first, size_t size);

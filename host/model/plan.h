@@ -65,6 +65,8 @@ enum { PLAN_CACHE_PART = 8 };
 /* Sizes that other rooms work with and memory is counted by: a vector layer is burnt in strips, results with terms are fetched in chunks,
  * overviews are made in memory up to a size. */
 enum { PLAN_STRIP_CELLS = 1 << 23, PLAN_STRIP_ROWS = 256, PLAN_CHUNK_CELLS = 1 << 20, PLAN_OVERVIEW_BYTES = 1 << 30 };
+/* One part in so many is for the surfaces of a grid so small that they fit there; larger ones lie in files. */
+enum { PLAN_SURFACES_PART = 8 };
 
 struct plan {
     struct arena arena;

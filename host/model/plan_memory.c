@@ -214,12 +214,22 @@ static size_t surface_cell_bytes(const struct plan *plan) {
     return plan->scenario->n_targets * 5 + (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
 }
 
+/* geo/scratch.c: planes that fit in their part of the budget lie in memory. */
+static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
+    (void)rows;
+    return smaller(cells_of(plan) * surface_cell_bytes(plan), plan->memory_bytes / PLAN_SURFACES_PART);
+}
+
+static bool all_in_memory(const struct plan *plan) {
+    return cells_of(plan) * surface_cell_bytes(plan) <= plan->memory_bytes / PLAN_SURFACES_PART;
+}
+
 /* Pages of the surfaces' files that the process looks at: bands until they are counted, later blocks of candidates, a row of them a thread, or
  * the cells that a thread counts. Those of a thread are of one target, of 5 bytes a cell. */
 static size_t pages_in_flight(const struct plan *plan, size_t rows) {
     size_t threads = (size_t)parallel_threads(), bands = plan->slots * rows * width_of(plan) * surface_cell_bytes(plan);
     size_t counted = threads * larger(BLOCK_ROWS * width_of(plan), COUNTED_CELLS);
-    return larger(bands, smaller(counted, cells_of(plan)) * 5);
+    return all_in_memory(plan) ? 0 : larger(bands, smaller(counted, cells_of(plan)) * 5);
 }
 
 /* compute/overlay.c: what is fetched of a chunk; analysis/sites.c: of a row. */
@@ -248,7 +258,7 @@ static size_t pages_written(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t cell = plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), threads = (size_t)parallel_threads();
     size_t pages = cells_of(plan) / LET_GO_PARTS * LET_GO_AHEAD + threads * 32 * width_of(plan);
-    return smaller(pages, cells_of(plan)) * cell;
+    return all_in_memory(plan) ? 0 : smaller(pages, cells_of(plan)) * cell;
 }
 
 /* GDAL copies as many rows at once as a quarter of its cache holds, and a thread has some tiles in hand. */
@@ -275,6 +285,7 @@ static const struct tenant {
     {"planes on the device", TIME_SCORING, planes_on_device},
     {"values fetched", TIME_SCORING, values_fetched},
     {"rule bits of bands in flight", TIME_SCORING, rules_in_flight},
+    {"surfaces in memory", TIME_MASKS | TIME_SCORING | TIME_WRITING, surfaces_in_memory},
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
     {"terms of sites", TIME_SCORING, terms},
     {"picture", TIME_WRITING, picture},

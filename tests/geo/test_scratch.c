@@ -33,6 +33,27 @@ static void plane_is_zeroed_and_nameless(void **state) {
     scratch_close(&plane);
 }
 
+static void small_planes_stay_in_memory(void **state) {
+    struct world *world = *state;
+    struct scratch small, large;
+    size_t spare = 10000;
+    wrong(scratch_open_within("/nowhere/at/all", 7001, &spare, &small));
+    assert_int_equal(spare, 2999);
+    assert_false(small.mapped);
+    unsigned char *bytes = small.bytes;
+    for (size_t i = 0; i < small.size; i++) assert_int_equal(bytes[i], 0);
+    memset(bytes, 5, small.size);
+    scratch_forget(&small, 0, small.size);
+    for (size_t i = 0; i < small.size; i++) assert_int_equal(bytes[i], 5);
+    wrong(scratch_open_within(world->folder, 3000, &spare, &large));
+    assert_true(large.mapped && large.size == 3000 && spare == 2999);
+    scratch_close(&large);
+    FAILS_WITH(scratch_open_within("/nowhere/at/all", 3000, &spare, &large), LODE_IO, "/nowhere/at/all");
+    scratch_close(&small);
+    wrong(scratch_open_within(world->folder, 0, &spare, &large));
+    scratch_close(&large);
+}
+
 static size_t resident_bytes(void) {
     unsigned long all = 0, resident = 0;
     FILE *file = fopen("/proc/self/statm", "r");
@@ -67,6 +88,7 @@ static void too_much_is_try_again(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(plane_is_zeroed_and_nameless, world_open, world_close),
+        cmocka_unit_test_setup_teardown(small_planes_stay_in_memory, world_open, world_close),
         cmocka_unit_test_setup_teardown(what_is_forgotten_is_still_there, world_open, world_close),
         cmocka_unit_test_setup_teardown(too_much_is_try_again, world_open, world_close),
     };
