@@ -209,8 +209,16 @@ static status strip_values(const struct raster_file *file, const struct strip *s
 static bool has_near_miss(const float *values, int cols, float none) {
     const float slack = 1e-5f * fabsf(none);
     bool near = false;
-    for (int c = 0; c < cols; c++) near |= fabsf(values[c] - none) <= slack && values[c] != none;
+    for (int c = 0; c < cols; c++) near |= (fabsf(values[c] - none) <= slack) & (values[c] != none);
     return near;
+}
+
+/* Without branches, so that the loop becomes vectors. */
+static void blank_missing(float *values, int cols, float own, float none) {
+    for (int c = 0; c < cols; c++) {
+        float value = values[c];
+        values[c] = (value != value) | (value == own) | (value == none) ? NAN : value + 0.0f;
+    }
 }
 
 /* Straight into the values, with one kind of NaN and one of zero as the long way has them; *done is false when the strip has to be read the long way.
@@ -227,8 +235,8 @@ static status plain_load(const struct raster_file *file, const struct strip *str
     if (error != CE_None) return strip_trouble(strip, &said);
     for (int r = 0; r < strip->rows; r++) {
         float *row = values + r * stride;
-        if (has_near_miss(row, strip->cols, none)) *done = false;
-        for (int c = 0; c < strip->cols; c++) row[c] = isnan(row[c]) || row[c] == own || row[c] == none ? NAN : row[c] + 0.0f;
+        if (!isnan(none) && has_near_miss(row, strip->cols, none)) *done = false;
+        blank_missing(row, strip->cols, own, none);
     }
     return NULL;
 }

@@ -29,13 +29,27 @@ static uint64_t pack_eight(const uint8_t *bytes) {
     return set * 0x0102040810204080 >> 56;
 }
 
+static uint64_t pack_word(const uint8_t *bytes) {
+    uint64_t word = 0;
+    for (int i = 0; i < 8; i++) word |= pack_eight(bytes + 8 * i) << 8 * i;
+    return word;
+}
+
+/* Most of a mask is empty, and this loop becomes vectors. */
+static bool is_empty(const uint8_t *bytes) {
+    uint8_t any = 0;
+    for (int i = 0; i < 64; i++) any |= bytes[i];
+    return !any;
+}
+
 void mask_pack(struct mask *mask, int64_t first_row, int64_t rows, const uint8_t *bytes) {
     int64_t cols = mask->window.cols;
     for (int64_t r = 0; r < rows; r++) {
         uint64_t *words = mask->bits + (first_row + r) * mask->words_per_row;
-        memset(words, 0, (size_t)mask->words_per_row * sizeof *words);
+        if (cols & 63) words[mask->words_per_row - 1] = 0;
         const uint8_t *row = bytes + r * cols;
         int64_t c = 0;
+        for (; c + 64 <= cols; c += 64) words[c >> 6] = is_empty(row + c) ? 0 : pack_word(row + c);
         for (; c + 8 <= cols; c += 8) words[c >> 6] |= pack_eight(row + c) << (c & 63);
         for (; c < cols; c++) words[c >> 6] |= (uint64_t)(row[c] != 0) << (c & 63);
     }
@@ -69,6 +83,7 @@ bool mask_get(const struct mask *mask, int64_t col, int64_t row) {
 
 int64_t mask_count(const struct mask *mask) {
     int64_t count = 0;
-    for (int64_t i = 0; i < mask->words_per_row * mask->window.rows; i++) count += __builtin_popcountll(mask->bits[i]);
+    for (int64_t i = 0; i < mask->words_per_row * mask->window.rows; i++)
+        if (mask->bits[i]) count += __builtin_popcountll(mask->bits[i]);
     return count;
 }
