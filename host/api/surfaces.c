@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "base/text.h"
+#include "geo/pyramid.h"
 #include "geo/raster_writer.h"
 
 static const char *const state_names[] = {"scored", "excluded", "no data", "outside", NULL};
@@ -30,12 +31,11 @@ static void blank_row(void *user, int64_t row) {
     size_t first = (size_t)(row * blanking->width), cells = (size_t)blanking->width;
     float *score = (float *)blanking->score->bytes + first;
     const uint8_t *state = (const uint8_t *)blanking->state->bytes + first;
-    for (int64_t i = 0; i < blanking->width; i++)
-        if (state[i] != CELL_SCORED) score[i] = NAN;
+    for (int64_t i = 0; i < blanking->width; i++) score[i] = state[i] == CELL_SCORED ? pyramid_rounded(score[i]) : NAN;
     scratch_forget_cells(blanking->score, blanking->state, first, cells);
 }
 
-/* Blanks the would-be scores of excluded cells: nothing needs them after the sites are explained. */
+/* Blanks the would-be scores of excluded cells and rounds the others: nothing needs them whole after sites and pictures are made. */
 static void blank_excluded(struct target_result *target, const struct grid *grid) {
     struct blanking blanking = {&target->score, &target->state, grid->width};
     parallel_for(grid->height, parallel_threads(), blank_row, &blanking);
@@ -54,7 +54,8 @@ static status write_target(const struct result *result, size_t index, const char
     const struct scratch *const scores[] = {&found->score}, *const states[] = {&found->state};
     failure = write_surface(
         result, score_name,
-        &(struct surface){.type = SURFACE_FLOAT, .n_bands = 1, .bands = &score, .nodata = NAN, .title = title, .credits = credits, .planes = scores},
+        &(struct surface){
+            .type = SURFACE_ROUNDED, .n_bands = 1, .bands = &score, .nodata = NAN, .title = title, .credits = credits, .planes = scores},
         outputs, log);
     if (!failure)
         failure = write_surface(result, state_name,

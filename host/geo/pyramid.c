@@ -4,7 +4,6 @@
 #include "geo/pyramid.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -23,6 +22,7 @@ struct halving {
     void *half;
     int64_t width, height;
     struct row_facts *rows; /* [height], or NULL */
+    bool rounded;
 };
 
 static double total(const double *lanes) {
@@ -108,7 +108,10 @@ static void halve_floats(void *user, int64_t task) {
         if (halving->rows) halving->rows[2 * row] = row_facts(above, width);
         if (halving->rows && has_below) halving->rows[2 * row + 1] = row_facts(above + width, width);
         /* The last row of an odd number twice: its means are the same. */
-        if (halving->half) halve_row(above, has_below ? above + width : above, width, (float *)halving->half + row * half_width);
+        if (!halving->half) continue;
+        float *half = (float *)halving->half + row * half_width;
+        halve_row(above, has_below ? above + width : above, width, half);
+        for (int64_t i = 0; halving->rounded && i < half_width; i++) half[i] = pyramid_rounded(half[i]);
     }
     let_go(halving, task, sizeof(float));
 }
@@ -128,9 +131,9 @@ static int64_t tasks_of(int64_t height) {
     return ((height + 1) / 2 + ROWS_A_TASK - 1) / ROWS_A_TASK;
 }
 
-status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, float *half,
+status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded, float *half,
                             struct plane_facts *facts) {
-    struct halving halving = {values, plane, half, width, height, NULL};
+    struct halving halving = {values, plane, half, width, height, NULL, rounded};
     if (facts) TRY(MEMORY_ARRAY((size_t)height, &halving.rows));
     parallel_for(tasks_of(height), threads, halve_floats, &halving);
     if (facts) {
@@ -143,6 +146,6 @@ status pyramid_halve_floats(const float *values, const struct scratch *plane, in
 }
 
 void pyramid_halve_bytes(const uint8_t *values, const struct scratch *plane, int64_t width, int64_t height, int threads, uint8_t *half) {
-    struct halving halving = {values, plane, half, width, height, NULL};
+    struct halving halving = {.values = values, .plane = plane, .half = half, .width = width, .height = height};
     parallel_for(tasks_of(height), threads, halve_bytes, &halving);
 }

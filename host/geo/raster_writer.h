@@ -9,7 +9,7 @@
 #include "geo/scratch.h"
 #include "model/grid.h"
 
-enum surface_type { SURFACE_FLOAT, SURFACE_BYTE };
+enum surface_type { SURFACE_FLOAT, SURFACE_ROUNDED, SURFACE_BYTE }; /* rounded: floats, each pyramid_rounded; so will be their overviews */
 struct surface_band {
     const char *name, *unit;
     const void *values; /* width * height, row by row */

@@ -71,8 +71,8 @@ static void floats_by_definition(void **state) {
         size_t bytes = (size_t)(half.width * half.height) * sizeof(float);
         float *values = field(shape), *one = malloc(bytes), *five = malloc(bytes);
         struct plane_facts of_one, of_five;
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 1, one, &of_one));
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 5, five, &of_five));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 1, false, one, &of_one));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 5, false, five, &of_five));
         assert_memory_equal(one, five, bytes);
         assert_memory_equal(&of_one, &of_five, sizeof of_one);
         for (int64_t i = 0; i < half.width * half.height; i++) {
@@ -81,9 +81,9 @@ static void floats_by_definition(void **state) {
         }
         assert_facts(values, shape, &of_one);
         memset(five, 0, bytes);
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, five, NULL));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, five, NULL));
         assert_memory_equal(one, five, bytes);
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, NULL, &of_five));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, NULL, &of_five));
         assert_memory_equal(&of_one, &of_five, sizeof of_one);
         free(values);
         free(one);
@@ -91,11 +91,37 @@ static void floats_by_definition(void **state) {
     }
 }
 
+/* By the definition: m 2^e with m of 16 bits, halfway to the even m. */
+static void rounded_by_definition(void **state) {
+    (void)state;
+    const float odd[] = {0, -0.0f, 1, 0.5f, 1.00001f, 0.99999994f, 1.0000153f, 1e-30f, 123456.789f, -0.3f, INFINITY, -INFINITY};
+    for (size_t i = 0; i < 100000 + sizeof odd / sizeof *odd; i++) {
+        float value = i < 100000 ? (float)i / 99991 : odd[i - 100000], got = pyramid_rounded(value);
+        int exponent = 0;
+        double wanted = isinf(value) ? (double)value : frexp((double)value, &exponent);
+        if (!isinf(value)) wanted = ldexp(nearbyint(ldexp(wanted, 16)), exponent - 16);
+        if ((double)got != wanted || signbit(got) != signbit(value)) fail_msg("%.9g became %.9g, not %.9g", (double)value, (double)got, wanted);
+    }
+    assert_true(isnan(pyramid_rounded(NAN)) && isnan(pyramid_rounded(-NAN)));
+}
+
+static void rounded_overviews(void **state) {
+    (void)state;
+    struct shape shape = {101, 67};
+    float *values = field(shape), *exact = malloc(51 * 34 * sizeof *exact), *rounded = malloc(51 * 34 * sizeof *rounded);
+    unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, exact, NULL));
+    unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 3, true, rounded, NULL));
+    for (int i = 0; i < 51 * 34; i++) assert_true(isnan(exact[i]) ? isnan(rounded[i]) : rounded[i] == pyramid_rounded(exact[i]));
+    free(values);
+    free(exact);
+    free(rounded);
+}
+
 static void nothing_but_holes(void **state) {
     (void)state;
     float values[6] = {NAN, NAN, NAN, NAN, NAN, NAN}, half[2] = {0, 0};
     struct plane_facts facts;
-    unfailing(pyramid_halve_floats(values, NULL, 3, 2, 2, half, &facts));
+    unfailing(pyramid_halve_floats(values, NULL, 3, 2, 2, false, half, &facts));
     assert_int_equal(facts.cells, 0);
     assert_true(isnan(half[0]) && isnan(half[1]));
 }
@@ -116,7 +142,8 @@ static void classes_are_never_mixed(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(floats_by_definition), cmocka_unit_test(nothing_but_holes),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(floats_by_definition), cmocka_unit_test(rounded_by_definition),
+                                       cmocka_unit_test(rounded_overviews), cmocka_unit_test(nothing_but_holes),
                                        cmocka_unit_test(classes_are_never_mixed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

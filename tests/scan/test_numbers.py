@@ -118,7 +118,8 @@ class Numbers(unittest.TestCase):
             self.assertEqual(scores, sorted(scores, reverse=True))
 
     def test_peaks_are_the_best_that_spacing_allows(self):
-        """Greedy over the written surface: the highest scored cell, then the highest at least a spacing away, and so on."""
+        """Greedy over the written surface: the highest scored cell, then the highest at least a spacing away, and so on. The surface is rounded, so
+        that several cells may be the highest: the listed one is among them."""
         for target, words in self.scan.text["targets"].items():
             if "peaks" not in words["candidates"]:
                 continue
@@ -129,13 +130,13 @@ class Numbers(unittest.TestCase):
                 free = np.where((state == oracle.SCORED) & (score >= peaks.get("min_score", 0)) & (score > 0), score, -1)
                 rows, cols = np.indices(free.shape)
                 spacing = oracle.quantity(peaks["spacing"], "m")
-                expected = []
-                while len(expected) < peaks["count"] and free.max() > 0:
-                    row, col = np.unravel_index(np.argmax(free), free.shape)
-                    expected.append((int(col), int(row)))
+                listed = sorted((s for s in self.listed if s["target"] == target), key=lambda s: -s["score"])
+                for site in listed:
+                    col, row = site["cell_col"], site["cell_row"]
+                    self.assertEqual(free[row, col], free.max())
+                    self.assertLessEqual(abs(free[row, col] / site["score"] - 1), 2.0**-16 + 1e-6)
                     free[np.hypot((cols - col) * self.scan.dx, (rows - row) * self.scan.dy) < spacing] = -1
-                listed = [(s["cell_col"], s["cell_row"]) for s in self.listed if s["target"] == target]
-                self.assertEqual(sorted(listed), sorted(expected))
+                self.assertTrue(len(listed) == peaks["count"] or free.max() <= 0)
 
 
 if __name__ == "__main__":
