@@ -1,6 +1,7 @@
 /* Messages of GDAL as text of ours; the handler stack is the thread's own, so nothing is shared. */
 #include "geo/gdal_words.h"
 
+#include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
 #include <pthread.h>
@@ -32,6 +33,16 @@ void gdal_end(void) {
 
 const char *gdal_said(const struct gdal_words *words, const char *otherwise) {
     return words->text[0] ? words->text : otherwise;
+}
+
+bool gdal_set(const char *key, const char *value) {
+    if (CPLGetConfigOption(key, NULL)) return false;
+    CPLSetThreadLocalConfigOption(key, value);
+    return true;
+}
+
+void gdal_unset(const char *key) {
+    CPLSetThreadLocalConfigOption(key, NULL);
 }
 
 status layer_blame(status failure, const struct scenario *scenario, const struct layer *layer) {

@@ -17,6 +17,10 @@ void gdal_end(void);
 /* What GDAL said, or `otherwise` when it said nothing. */
 const char *gdal_said(const struct gdal_words *words, const char *otherwise);
 
+/* A default of GDAL's changed for this thread, until gdal_unset; false, and nothing is changed, where the user set it: then no gdal_unset. */
+bool gdal_set(const char *key, const char *value) LODE_MUST_CHECK;
+void gdal_unset(const char *key);
+
 /* "scenario.yaml:14: layer 'rail' (railroads.gpkg): " before a failure. NULL stays NULL. */
 status layer_blame(status failure, const struct scenario *scenario, const struct layer *layer) LODE_MUST_CHECK;
 

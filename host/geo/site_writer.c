@@ -26,7 +26,8 @@ struct sheet {
     GDALDatasetH dataset;
     struct gdal_words said;
     status failed;
-    char *pinned; /* the thread's OGR_CURRENT_DATE before */
+    char *pinned;     /* the thread's OGR_CURRENT_DATE before */
+    bool bare, quick; /* without SpatiaLite's functions; with SQLite's journal in memory: a file that is not whole is never published */
 };
 
 static void sheet_open(struct sheet *sheet, const char *path, const char *driver_name) {
@@ -34,6 +35,8 @@ static void sheet_open(struct sheet *sheet, const char *path, const char *driver
     gdal_begin(&sheet->said);
     sheet->pinned = CPLStrdup(CPLGetThreadLocalConfigOption("OGR_CURRENT_DATE", ""));
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", NO_DATE);
+    sheet->bare = gdal_set("SPATIALITE_LOAD", "NO");
+    sheet->quick = gdal_set("OGR_SQLITE_JOURNAL", "MEMORY");
     GDALDriverH driver = GDALGetDriverByName(driver_name);
     if (driver) sheet->dataset = GDALCreate(driver, path, 0, 0, 0, GDT_Unknown, NULL);
     if (!sheet->dataset)
@@ -46,6 +49,8 @@ static status sheet_close(struct sheet *sheet) {
     if (!sheet->failed && sheet->said.failed) sheet->failed = status_fail(LODE_IO, "writing %s failed: %s", sheet->path, gdal_said(&sheet->said, ""));
     CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", sheet->pinned[0] ? sheet->pinned : NULL);
     CPLFree(sheet->pinned);
+    if (sheet->bare) gdal_unset("SPATIALITE_LOAD");
+    if (sheet->quick) gdal_unset("OGR_SQLITE_JOURNAL");
     gdal_end();
     return sheet->failed;
 }

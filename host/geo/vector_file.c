@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "geo/gdal_words.h"
 
+#define NO_FUNCTION "no such function" /* as SQLite says it */
 enum { MANY_FEATURES = 20000 };
 
 static status open_dataset(const char *path, GDALDatasetH *out) {
@@ -284,6 +285,7 @@ static status load_reach(const struct layer *layer, const struct grid *grid, con
         if (file->facts.features > MANY_FEATURES) set_reach(file, reach, grid_srs);
         said = (struct gdal_words){0};
         failed = load(layer, file, reach, grid->geographic, transform, log);
+        if (!failed && said.failed && strstr(said.text, NO_FUNCTION)) failed = status_fail(LODE_BAD_DATA, "%s", said.text);
     }
     if (transform) OCTDestroyCoordinateTransformation(transform);
     gdal_end();
@@ -291,7 +293,7 @@ static status load_reach(const struct layer *layer, const struct grid *grid, con
     return failed;
 }
 
-status vector_file_open(const struct scenario *scenario, const struct layer *layer, const char *full_path, const struct grid *grid,
+static status open_file(const struct scenario *scenario, const struct layer *layer, const char *full_path, const struct grid *grid,
                         const struct box *reach, struct log *log, struct vector_file *out) {
     *out = (struct vector_file){.label_field = -1, .value_field = -1};
     status failed = open_dataset(full_path, &out->dataset);
@@ -307,6 +309,19 @@ status vector_file_open(const struct scenario *scenario, const struct layer *lay
     gdal_end();
     if (failed) vector_file_close(out);
     return failed;
+}
+
+/* GDAL gives every GeoPackage SpatiaLite's functions, which takes longer than to read a small one, and hardly one needs them. */
+status vector_file_open(const struct scenario *scenario, const struct layer *layer, const char *full_path, const struct grid *grid,
+                        const struct box *reach, struct log *log, struct vector_file *out) {
+    size_t length = strlen(full_path);
+    bool bare = length > 5 && strcasecmp(full_path + length - 5, ".gpkg") == 0 && gdal_set("SPATIALITE_LOAD", "NO");
+    status failed = open_file(scenario, layer, full_path, grid, reach, log, out);
+    if (!bare) return failed;
+    gdal_unset("SPATIALITE_LOAD");
+    if (!failed || !strstr(lode_error_message(failed), NO_FUNCTION)) return failed;
+    lode_error_free(failed);
+    return open_file(scenario, layer, full_path, grid, reach, log, out);
 }
 
 void vector_file_close(struct vector_file *file) {

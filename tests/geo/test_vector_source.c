@@ -243,6 +243,22 @@ static void categories_count_from_one(void **state) {
     vector_source_close(source);
 }
 
+/* SpatiaLite's functions are there for who asks, though files are first opened without; one that nobody has is still told. */
+static void functions_of_spatialite_are_found(void **state) {
+    struct world *world = *state;
+    const struct shape_spec shapes[] = {{"POINT (500150 4000150)", "a", 1}, {"POINT (500250 4000150)", "b", 1}};
+    make_shapes(world, "rocks.gpkg", "rocks", "EPSG:32611", shapes, 2);
+    world_grid(world, "EPSG:32611", 500000, 4000000, 501000, 4001000, 100);
+    world_layer(world, "rocks", "rocks.gpkg", LAYER_VECTOR);
+    world->layer.where = "hausdorffdistance(geom, MakePoint(500150, 4000150)) > 50";
+    struct vector_source *source = open_vector(world, 0);
+    assert_int_equal(vector_source_count(source), 1);
+    assert_string_equal(vector_source_label(source, 0), "b");
+    vector_source_close(source);
+    world->layer.where = "nobodys(geom)";
+    FAILS_WITH(vector_source_open(&world->scenario, &world->layer, NULL, &world->grid, 0, &world->log, &source), LODE_BAD_DATA, "nobodys");
+}
+
 /* A line along the antimeridian's other side is found in columns beyond 180 degrees, and windows wrap on the globe. */
 static void the_antimeridian_is_no_edge(void **state) {
     struct world *world = *state;
@@ -297,6 +313,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_nearest_feature_of_a_cell_is_named, world_open, world_close),
         cmocka_unit_test_setup_teardown(attributes_are_json, world_open, world_close),
         cmocka_unit_test_setup_teardown(categories_count_from_one, world_open, world_close),
+        cmocka_unit_test_setup_teardown(functions_of_spatialite_are_found, world_open, world_close),
         cmocka_unit_test_setup_teardown(the_antimeridian_is_no_edge, world_open, world_close),
         cmocka_unit_test_setup_teardown(a_layer_cut_within_the_margin_is_told, world_open, world_close),
     };
