@@ -12,6 +12,7 @@
 #include "analysis/sites.h"
 #include "analysis/stream.h"
 #include "analysis/ways.h"
+#include "base/parallel.h"
 #include "model/plan_memory.h"
 
 /* What GDAL may always keep of decoded pixels, if the budget allows. */
@@ -53,17 +54,20 @@ static status grid_open(const struct scenario *scenario, const lode_options *opt
     return crs_grid(&overridden, &result->arena, &result->grid);
 }
 
-static status prepare(struct result *result, const lode_options *options, struct log *log) {
+static status open_layers(struct result *result, const lode_options *options, struct log *log) {
     const struct scenario *scenario = result->scenario;
     log_stage(log, "opening layers", 0, 0.05);
     TRY(log_progress(log, 0));
     TRY(grid_open(scenario, options, result));
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
-    TRY(copy_facts(result, options->data_dir));
+    return copy_facts(result, options->data_dir);
+}
+
+static status make_plan(struct result *result, const lode_options *options) {
     struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources, .devices = result->n_devices};
     size_t memory = memory_for(options);
     layers_room(&result->sources, plan_warp_bytes(memory));
-    return plan_compile(scenario, &result->grid, &facts, memory, &result->plan);
+    return plan_compile(result->scenario, &result->grid, &facts, memory, &result->plan);
 }
 
 static struct window band_at(const struct plan *plan, int64_t row) {
@@ -403,12 +407,36 @@ static void bound_cache(const struct layers *layers) {
     raster_cache_limit(wanted < CACHE_LEAST ? CACHE_LEAST : wanted);
 }
 
+/* To load a driver with its compiler takes as long as to open a few layers, and neither needs the other. */
+struct device_opening {
+    const char *select;
+    struct scan *scan;
+    struct log log; /* its warnings, until the caller's thread tells them */
+    status failure;
+};
+
+static void open_devices(void *user) {
+    struct device_opening *opening = user;
+    opening->failure = workers_open(opening->select, &opening->log, &opening->scan->workers, &opening->scan->n_workers);
+}
+
+static status prepare_both(struct scan *scan, struct result *result, const lode_options *options) {
+    struct device_opening opening = {.select = options->device, .scan = scan};
+    struct aside aside;
+    aside_begin(&aside, open_devices, &opening);
+    status failure = open_layers(result, options, scan->log);
+    aside_end(&aside);
+    for (size_t i = 0; i < opening.log.n_warnings; i++) log_warn(scan->log, "%s", opening.log.warnings[i]);
+    log_free(&opening.log);
+    failure = status_first(opening.failure, failure);
+    if (!failure) failure = name_workers(scan, result);
+    return failure ? failure : make_plan(result, options);
+}
+
 static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
     double started = now_s();
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
-    status failure = workers_open(options->device, log, &scan.workers, &scan.n_workers);
-    if (!failure) failure = name_workers(&scan, result);
-    if (!failure) failure = prepare(result, options, log);
+    status failure = prepare_both(&scan, result, options);
     if (failure) goto done;
     bound_cache(scan.layers);
     result->seconds[PHASE_LAYERS] = now_s() - started;
@@ -446,7 +474,8 @@ status engine_prepare(const struct scenario *scenario, const lode_options *optio
     struct result *result = NULL;
     TRY(new_result(scenario, &result));
     status failure = name_wanted(options->device, result);
-    if (!failure) failure = prepare(result, options, log);
+    if (!failure) failure = open_layers(result, options, log);
+    if (!failure) failure = make_plan(result, options);
     if (failure)
         result_free(result);
     else

@@ -16,7 +16,7 @@ struct planes {
     struct layers *layers;
     struct device *device;
     struct log *log;
-    struct terrain *terrain;
+    struct terrain *terrain; /* NULL until a plane wants it */
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
@@ -58,6 +58,7 @@ static bool is_terrain(enum plane_kind kind) {
 /* `surface`: the layer's values over the window and one cell around it. */
 static status make_terrain(struct planes *planes, enum plane_kind kind, struct window window, const float *surface, struct buffer *out) {
     struct window around = window_grown(window, 1);
+    if (!planes->terrain) TRY(terrain_open(planes->device, &planes->terrain));
     TRY(buffer_write(planes->surface, 0, (size_t)(around.cols * around.rows) * sizeof(float), surface));
     return terrain_rows(planes->terrain, kind, planes->plan->grid, window, planes->surface, out);
 }
@@ -370,8 +371,7 @@ static status open_tables(struct planes *planes) {
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->costs));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->least_friction));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
-    TRY(MEMORY_ARRAY(plan->n_planes, &planes->buffers));
-    return terrain_open(planes->device, &planes->terrain);
+    return MEMORY_ARRAY(plan->n_planes, &planes->buffers);
 }
 
 static status open_masks(struct planes *planes) {

@@ -4,6 +4,7 @@
 #include "analysis/engine.h"
 #include "api/scenario.h"
 #include "api/surfaces.h"
+#include "base/parallel.h"
 #include "geo/site_writer.h"
 #include "report/explain.h"
 #include "report/heatmap.h"
@@ -25,39 +26,62 @@ static status write_heatmap(const struct result *result, size_t target, struct o
     return heatmap_write(result, target, &paths);
 }
 
-static status write_paths(const struct table *tables, size_t count, const struct site_metadata *about, struct outputs *outputs) {
-    const char *geojson;
-    TRY(outputs_add(outputs, "paths.geojson", &geojson));
-    return site_writer_geojson(geojson, tables, count, about);
+/* The lists of sites: small files that are written on one core, while pictures and surfaces keep the others busy. */
+struct site_lists {
+    struct site_metadata about;
+    struct table *tables;
+    size_t count, paths; /* tables of sites, then of paths */
+    const char *gpkg, *geojson, *csv, *paths_geojson;
+    status failure;
+};
+
+static status site_lists_make(const struct result *result, struct outputs *outputs, struct arena *arena, struct site_lists *lists) {
+    size_t count = result->scenario->n_targets;
+    *lists = (struct site_lists){.about = {.title = result->scenario->title, .description = result->scenario->description}, .count = count};
+    lists->paths = path_table_asked(result->scenario) ? count : 0;
+    lists->tables = arena_alloc(arena, 2 * count, sizeof *lists->tables);
+    if (!lists->tables) return status_no_memory();
+    for (size_t t = 0; t < count; t++) TRY(site_table_make(result, t, arena, &lists->tables[t]));
+    for (size_t t = 0; t < lists->paths; t++) TRY(path_table_make(result, t, arena, &lists->tables[count + t]));
+    TRY(outputs_add(outputs, "sites.gpkg", &lists->gpkg));
+    TRY(outputs_add(outputs, "sites.geojson", &lists->geojson));
+    if (lists->paths) TRY(outputs_add(outputs, "paths.geojson", &lists->paths_geojson));
+    return outputs_add(outputs, "sites.csv", &lists->csv);
 }
 
-static status write_sites(const struct result *result, struct outputs *outputs, struct arena *arena) {
-    size_t count = result->scenario->n_targets;
-    struct site_metadata about = {.title = result->scenario->title, .description = result->scenario->description};
-    struct table *tables = arena_alloc(arena, 2 * count, sizeof *tables); /* sites, then paths */
-    const size_t paths = path_table_asked(result->scenario) ? count : 0;
-    const char *gpkg, *geojson, *csv;
-    if (!tables) return status_no_memory();
-    for (size_t t = 0; t < count; t++) TRY(site_table_make(result, t, arena, &tables[t]));
-    for (size_t t = 0; t < paths; t++) TRY(path_table_make(result, t, arena, &tables[count + t]));
-    TRY(outputs_add(outputs, "sites.gpkg", &gpkg));
-    TRY(outputs_add(outputs, "sites.geojson", &geojson));
-    TRY(outputs_add(outputs, "sites.csv", &csv));
-    TRY(site_writer_gpkg(gpkg, tables, count + paths, &about));
-    TRY(site_writer_geojson(geojson, tables, count, &about));
-    if (paths) TRY(write_paths(tables + count, paths, &about, outputs));
-    return site_writer_csv(csv, tables, count);
+static status try_write_lists(const struct site_lists *lists) {
+    TRY(site_writer_gpkg(lists->gpkg, lists->tables, lists->count + lists->paths, &lists->about));
+    TRY(site_writer_geojson(lists->geojson, lists->tables, lists->count, &lists->about));
+    if (lists->paths) TRY(site_writer_geojson(lists->paths_geojson, lists->tables + lists->count, lists->paths, &lists->about));
+    return site_writer_csv(lists->csv, lists->tables, lists->count);
+}
+
+static void write_lists(void *user) {
+    struct site_lists *lists = user;
+    lists->failure = try_write_lists(lists);
+}
+
+/* The second uses the scores that the first left whole. */
+static status write_rasters(const struct result *result, struct outputs *outputs, struct arena *arena, struct log *log) {
+    for (size_t t = 0; t < result->scenario->n_targets; t++) TRY(write_heatmap(result, t, outputs, arena));
+    log_stage(log, "writing surfaces", 0.9, 1);
+    return surfaces_write(result, outputs, log);
 }
 
 static status write_outputs(const struct result *result, struct outputs *outputs, struct log *log) {
     struct arena arena = {0};
+    struct site_lists lists;
+    struct aside aside;
     log_stage(log, "writing sites and pictures", 0.85, 0.9);
     status failure = log_progress(log, 0);
-    if (!failure) failure = write_sites(result, outputs, &arena);
-    for (size_t t = 0; !failure && t < result->scenario->n_targets; t++) failure = write_heatmap(result, t, outputs, &arena);
+    if (!failure) failure = site_lists_make(result, outputs, &arena, &lists);
+    if (!failure) {
+        aside_begin(&aside, write_lists, &lists);
+        failure = write_rasters(result, outputs, &arena, log);
+        aside_end(&aside);
+        failure = status_first(lists.failure, failure);
+    }
     arena_free(&arena);
-    log_stage(log, "writing surfaces", 0.9, 1);
-    if (!failure) failure = surfaces_write(result, outputs, log);
     return failure;
 }
 

@@ -1,7 +1,6 @@
 /* Threads live for one call: starting one costs tens of microseconds, against tasks of milliseconds. */
 #include "base/parallel.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 
@@ -34,4 +33,21 @@ void parallel_for(int64_t count, int threads, void (*task)(void *user, int64_t i
         started++;
     work(&crew);
     for (int i = 0; i < started; i++) pthread_join(others[i], NULL);
+}
+
+static void *run_aside(void *of) {
+    struct aside *aside = of;
+    aside->task(aside->user);
+    return NULL;
+}
+
+void aside_begin(struct aside *aside, void (*task)(void *user), void *user) {
+    *aside = (struct aside){.task = task, .user = user};
+    aside->started = pthread_create(&aside->thread, NULL, run_aside, aside) == 0;
+    if (!aside->started) task(user);
+}
+
+void aside_end(struct aside *aside) {
+    if (aside->started) pthread_join(aside->thread, NULL);
+    aside->started = false;
 }

@@ -30,7 +30,38 @@ static void there_is_a_cpu(void **state) {
     assert_true(parallel_threads() >= 1);
 }
 
+/* Begun, it can wait for what the caller does next; ended, it is done; twice ended is as once. */
+struct talk {
+    pthread_mutex_t lock;
+    pthread_cond_t said;
+    bool asked, answered;
+};
+
+static void answer(void *user) {
+    struct talk *talk = user;
+    pthread_mutex_lock(&talk->lock);
+    while (!talk->asked) pthread_cond_wait(&talk->said, &talk->lock);
+    talk->answered = true;
+    pthread_mutex_unlock(&talk->lock);
+}
+
+static void aside_runs_beside_the_caller(void **state) {
+    (void)state;
+    struct talk talk = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, false};
+    struct aside aside;
+    aside_begin(&aside, answer, &talk);
+    pthread_mutex_lock(&talk.lock);
+    assert_false(talk.answered);
+    talk.asked = true;
+    pthread_cond_signal(&talk.said);
+    pthread_mutex_unlock(&talk.lock);
+    aside_end(&aside);
+    assert_true(talk.answered);
+    aside_end(&aside);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_number_once), cmocka_unit_test(there_is_a_cpu)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_number_once), cmocka_unit_test(aside_runs_beside_the_caller),
+                                       cmocka_unit_test(there_is_a_cpu)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
