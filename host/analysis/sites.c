@@ -207,7 +207,7 @@ static int by_value(const void *a, const void *b) {
     return (p > q) - (p < q);
 }
 
-enum { COUNTED_AT_ONCE = 1 << 20, CHUNKS_A_THREAD = 8 };
+enum { STRETCH = 1 << 14, KEPT = 1 << 20, CHUNKS_A_THREAD = 8 }; /* cells counted together, and looked at before they are let go */
 
 /* Scored cells between the sorted scores of sites. */
 struct counting {
@@ -218,35 +218,44 @@ struct counting {
     int64_t *between; /* a chunk: of each gap */
 };
 
-static void count_cells(const struct counting *counting, int64_t *between, int64_t first, int64_t end) {
-    const float *score = counting->score->bytes;
-    const uint8_t *state = counting->state->bytes;
-    for (int64_t i = first; i < end; i++) {
-        if (state[i] != CELL_SCORED) continue;
-        if (!((double)score[i] >= counting->values[0])) { /* of a list of peaks nearly all */
-            between[0]++;
-            continue;
-        }
-        size_t low = 0, high = counting->n; /* the first site score above the cell's */
-        while (low < high) {
-            size_t middle = (low + high) / 2;
-            if (counting->values[middle] > (double)score[i])
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        between[low]++;
+static size_t gap_of(const struct counting *counting, double score) {
+    size_t low = 0, high = counting->n; /* the first site score above the cell's */
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (counting->values[middle] > score)
+            high = middle;
+        else
+            low = middle + 1;
     }
-    scratch_forget_cells(counting->score, counting->state, (size_t)first, (size_t)(end - first));
+    return low;
+}
+
+/* Of a list of peaks hardly a stretch of cells reaches the lowest: so much is seen without branches, in vectors. */
+static void count_stretch(const struct counting *counting, int64_t from, int64_t to, int64_t *between) {
+    const float *score = counting->score->bytes, lowest = (float)counting->values[0];
+    const uint8_t *state = counting->state->bytes;
+    int32_t scored = 0, reach = 0;
+    for (int64_t i = from; i < to; i++) {
+        int32_t is_scored = state[i] == CELL_SCORED;
+        scored += is_scored;
+        reach += is_scored & (score[i] >= lowest);
+    }
+    if (reach == 0) between[0] += scored;
+    for (int64_t i = from; reach > 0 && i < to; i++)
+        if (state[i] == CELL_SCORED) between[gap_of(counting, (double)score[i])]++;
 }
 
 static void count_between(void *user, int64_t chunk) {
     const struct counting *counting = user;
-    int64_t first = chunk * counting->chunk_cells,
-            end = first + counting->chunk_cells < counting->cells ? first + counting->chunk_cells : counting->cells;
-    for (; first < end; first += COUNTED_AT_ONCE)
-        count_cells(counting, counting->between + chunk * (int64_t)(counting->n + 1), first,
-                    first + COUNTED_AT_ONCE < end ? first + COUNTED_AT_ONCE : end);
+    int64_t *between = counting->between + chunk * (int64_t)(counting->n + 1), from = chunk * counting->chunk_cells;
+    int64_t end = from + counting->chunk_cells < counting->cells ? from + counting->chunk_cells : counting->cells;
+    for (int64_t to, kept = from; from < end; from = to) {
+        to = from + STRETCH < end ? from + STRETCH : end;
+        count_stretch(counting, from, to, between);
+        if (to - kept < KEPT && to < end) continue;
+        scratch_forget_cells(counting->score, counting->state, (size_t)kept, (size_t)(to - kept));
+        kept = to;
+    }
 }
 
 /* For every site the share of scored cells with a lower score, in one pass over the plane: cells are counted between sorted site scores. */

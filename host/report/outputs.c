@@ -16,6 +16,8 @@
 #include "report/json_build.h"
 #include "report/run_file.h"
 
+enum { SEALED_AT_ONCE = 8 }; /* threads that mostly wait for the disk, which writes several files as quickly as one */
+
 static status io_failure(const char *path, const char *what) {
     return status_fail(errno == ENOSPC || errno == EDQUOT ? LODE_TRY_AGAIN : LODE_IO, "%s: %s: %s", path, what, strerror(errno));
 }
@@ -151,12 +153,31 @@ static status adopt_side_files(struct outputs *outputs, size_t index) {
     return failure;
 }
 
-static status flush_path(const char *path) {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return io_failure(path, "cannot be opened to flush it to disk");
+static status open_to_flush(const char *path, int *file) {
+    *file = open(path, O_RDONLY | O_CLOEXEC);
+    return *file < 0 ? io_failure(path, "cannot be opened to flush it to disk") : NULL;
+}
+
+/* Closes `file`. */
+static status flush_file(int file, const char *path) {
     status failure = fsync(file) != 0 && errno != EINVAL && errno != EROFS ? io_failure(path, "cannot be flushed to disk") : NULL;
     close(file);
     return failure;
+}
+
+static status flush_path(const char *path) {
+    int file;
+    TRY(open_to_flush(path, &file));
+    return flush_file(file, path);
+}
+
+/* The disk writes while the file is hashed. */
+static status seal(struct output *item) {
+    int file;
+    TRY(open_to_flush(item->path, &file));
+    sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); /* only begins it; where that cannot be, fsync waits longer */
+    status failure = digest_file(item->path, &item->sha256, &item->bytes);
+    return status_first(failure, flush_file(file, item->path));
 }
 
 struct sealing {
@@ -166,9 +187,7 @@ struct sealing {
 
 static void seal_one(void *user, int64_t i) {
     struct sealing *sealing = user;
-    struct output *item = &sealing->items[i];
-    sealing->failures[i] = flush_path(item->path);
-    if (!sealing->failures[i]) sealing->failures[i] = digest_file(item->path, &item->sha256, &item->bytes);
+    sealing->failures[i] = seal(&sealing->items[i]);
 }
 
 status outputs_seal(struct outputs *outputs) {
@@ -176,7 +195,7 @@ status outputs_seal(struct outputs *outputs) {
     for (size_t i = 0; i < added; i++) TRY(adopt_side_files(outputs, i));
     struct sealing sealing = {.items = outputs->items};
     TRY(MEMORY_ARRAY(outputs->count, &sealing.failures));
-    parallel_for((int64_t)outputs->count, parallel_threads(), seal_one, &sealing);
+    parallel_for((int64_t)outputs->count, SEALED_AT_ONCE, seal_one, &sealing);
     status failure = NULL;
     for (size_t i = 0; i < outputs->count; i++) failure = status_first(failure, sealing.failures[i]);
     free(sealing.failures);
