@@ -19,12 +19,12 @@ def lodescan(*words, **extra):
     return subprocess.run([PROGRAM, *map(str, words)], capture_output=True, text=True, env=environment, timeout=300)
 
 
-def memory_for_rows(rows, scenario, *words):
+def memory_for_rows(rows, scenario, *words, **extra):
     """The budget, as --memory takes it, with which bands have `rows` rows: by halving, since what is needed beside the bands is the program's word."""
     low, high = 0, 1 << 27
     while high - low > 1000:
         middle = (low + high) // 2
-        done = lodescan("check", scenario, "--json", f"--memory={middle}B", *words)
+        done = lodescan("check", scenario, "--json", f"--memory={middle}B", *words, **extra)
         if done.returncode not in (0, 75):
             raise AssertionError(done.stderr)
         enough = done.returncode == 0 and json.loads(done.stdout)["memory"]["band_rows"] >= rows

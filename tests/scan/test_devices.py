@@ -9,7 +9,7 @@ import jsonschema
 import numpy as np
 
 from ground import Ground
-from places import DATA, SCENARIO, SOURCE, lodescan
+from places import DATA, SCENARIO, SOURCE, lodescan, memory_for_rows
 
 TWO = {"POCL_DEVICES": "pthread pthread"}
 GLOBE = "grid: {crs: EPSG:4326, extent: [10, 44, 11.55, 45.05], cell: 0.05 deg, margin: 20 km}\n"
@@ -42,13 +42,14 @@ class Devices(Ground):
     def compare(self, scenario, small, *more):
         one, _ = self.run_on(scenario, "one", "0:0", *more)
         self.assertGreater(len(files(one)), 8)
+        small = memory_for_rows(small, scenario, "--device=all", *more, **TWO)
         for name, device, memory in (("small", "0:0", small), ("two", "all", None), ("two_small", "all", small), ("turned", "0:1,0:0", small)):
             other, _ = self.run_on(scenario, name, device, *more, *([f"--memory={memory}"] if memory else []))
             self.assert_same(one, other)
             self.assertEqual([d["number"] for d in record(other)[1]], {"small": ["0:0"], "turned": ["0:1", "0:0"]}.get(name, ["0:0", "0:1"]))
 
     def test_the_demo(self):
-        self.compare(SCENARIO, "3MB", f"--data={DATA}", "--cell=300m")
+        self.compare(SCENARIO, 7, f"--data={DATA}", "--cell=300m")
 
     def write(self, text):
         path = self.folder / "scenario.yaml"
@@ -81,7 +82,7 @@ rules:
 targets:
   plant: {{score: {{weighted: {{haul: 2, near: 1, ratio: 1, rough: 1}}}}, candidates: {{peaks: {{spacing: 300 m, count: 9}}}}}}
 outputs: {{criteria: true}}
-"""), "60kB")
+"""), 3)
         missing = {c["name"]: c["missing_cells"] for c in record(self.folder / "two_small")[0]["criteria"]}
         self.assertEqual(missing["ratio"], int(np.isnan(values[rim:-rim, rim:-rim]).sum()))
         self.assertGreater(missing["ratio"], 20)
@@ -95,10 +96,10 @@ criteria:
 targets:
   plant: {{score: near, candidates: {{peaks: {{spacing: 20 km, count: 7}}}}}}
 outputs: {{criteria: true}}
-"""), "30kB")
+"""), 3)
 
     def test_records_name_each_device_and_its_part(self):
-        out, done = self.run_on(SCENARIO, "told", "all", f"--data={DATA}", "--cell=300m", "--memory=12MB", SOURCE_DATE_EPOCH="")
+        out, done = self.run_on(SCENARIO, "told", "all", f"--data={DATA}", "--cell=300m", SOURCE_DATE_EPOCH="")
         run = json.loads((out / "run.json").read_text())
         jsonschema.validate(run, json.loads((SOURCE / "docs/schema/run.schema.json").read_text()))
         height, parts = run["grid"]["height"], run["devices"]
@@ -120,7 +121,8 @@ outputs: {{criteria: true}}
         one, two = json.loads(check("--json", "--device=0:1")), json.loads(check("--json", "--device=0:1,0:0"))
         self.assertEqual([(d["platform"], d["device"]) for d in one["devices"]], [(0, 1)])
         self.assertEqual([(d["platform"], d["device"]) for d in two["devices"]], [(0, 1), (0, 0)])
-        self.assertGreater(two["memory"]["masks_bytes"], one["memory"]["masks_bytes"])
+        distances = [next(t["bytes"] for t in told["memory"]["tenants"] if t["name"] == "distances") for told in (one, two)]
+        self.assertEqual(distances[1], 2 * distances[0])
         self.assertNotIn("devices", json.loads(check("--json")))
         self.assertRegex(check("--device=all"), r"(?s)devices:\n  0:0 [^\n]*: shares the bands; makes masks[^\n]*\n  0:1 [^\n]*: shares the bands\n")
 
