@@ -54,11 +54,16 @@ status scratch_open_within(const char *folder, size_t size, size_t *spare, struc
     return NULL;
 }
 
+/* A page that is read brings those around it along, up to this size at an address of whole ones: those are let go too. */
+enum { AROUND_BYTES = 1 << 16 };
+
 void scratch_forget(const struct scratch *scratch, size_t first, size_t size) {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), start = first / page * page;
-    if (first >= scratch->size) return;
-    if (size > scratch->size - first) size = scratch->size - first;
-    if (scratch->mapped && size > 0) madvise((char *)scratch->bytes + start, first + size - start, MADV_DONTNEED); /* a refusal only costs memory */
+    if (!scratch->mapped || size == 0 || first >= scratch->size) return;
+    uintptr_t plane = (uintptr_t)scratch->bytes, plane_end = plane + scratch->size, start = (plane + first) / AROUND_BYTES * AROUND_BYTES;
+    uintptr_t end = size < scratch->size - first ? (plane + first + size + AROUND_BYTES - 1) / AROUND_BYTES * AROUND_BYTES : plane_end;
+    if (start < plane) start = plane;
+    if (end > plane_end) end = plane_end;
+    madvise((void *)start, end - start, MADV_DONTNEED); /* a refusal only costs memory */
 }
 
 void scratch_forget_cells(const struct scratch *floats, const struct scratch *bytes, size_t first, size_t cells) {

@@ -29,6 +29,8 @@ def memory_for_rows(rows, scenario, *words, **extra):
             raise AssertionError(done.stderr)
         enough = done.returncode == 0 and json.loads(done.stdout)["memory"]["band_rows"] >= rows
         low, high = (low, middle) if enough else (middle, high)
+    if high == 1 << 27:
+        raise AssertionError(f"{rows} rows take more than {high} bytes")
     return f"{high}B"
 
 
