@@ -50,7 +50,7 @@ typedef struct lode_options {
     const char *data_dir;   /* where relative layer paths start; NULL: the scenario's own word */
     const char *device;     /* "0:1" as `clinfo -l` numbers, part of a name, "gpu", "cpu"; NULL: the first GPU, else the first device.
                              * Several share the work: such words between commas, or "all" */
-    size_t memory_bytes;    /* budget of host and device planes together; 0: half of the machine */
+    size_t memory_bytes;    /* budget of all that grows with the grid, host and devices together; 0: half of the machine */
     double cell;            /* > 0: overrides the scenario's cell size, in metres or degrees */
     bool cell_in_degrees;   /* a grid of the other kind is an error, as in the scenario */
     bool overwrite;         /* replace a finished run in the output folder */
@@ -68,7 +68,9 @@ LODE_API LODE_MUST_CHECK lode_error *lode_scenario_open(const char *path, lode_s
 LODE_API void lode_scenario_close(lode_scenario *scenario);
 
 /* The main job: layers to ranked sites and pictures in `out_dir`. Outputs are whole or absent.
- * `*text` (malloc'ed, may be NULL) is the summary of what was found; JSON when `json`. */
+ * `*text` (malloc'ed, may be NULL) is the summary of what was found; JSON when `json`.
+ * While it runs, GDAL's cache of pixels, which is one for the whole process, is bounded by an eighth of the memory budget; then as before.
+ * Runs of several threads at once share that bound, and the last to end may leave its own behind. */
 LODE_API LODE_MUST_CHECK lode_error *lode_run(const lode_scenario *scenario, const char *out_dir, const lode_options *options, bool json,
                                               char **text);
 

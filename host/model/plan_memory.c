@@ -143,7 +143,7 @@ static size_t distances(const struct plan *plan, size_t rows) {
     return bytes * plan->devices;
 }
 
-/* compute/cost.c. Other devices get a copy of the costs alone. */
+/* compute/cost.c; analysis/planes.c: where there are other devices, what they get of it lies on the host once. */
 static size_t costs(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
@@ -152,7 +152,7 @@ static size_t costs(const struct plan *plan, size_t rows) {
         struct window window = plan->masks[plan->distances[d].mask].window;
         size_t cells = rounded_up((size_t)window.cols, COST_TILE) * rounded_up((size_t)window.rows, COST_TILE);
         bytes += cells * COST_CELL_BYTES + 2 * mask_bytes(plan, (size_t)plan->distances[d].mask);
-        bytes += (plan->devices - 1) * cells_of(plan) * sizeof(float);
+        bytes += plan->devices > 1 ? cells_of(plan) * sizeof(float) : 0;
     }
     return bytes;
 }
@@ -315,11 +315,14 @@ size_t plan_peak_bytes(const struct plan *plan, size_t rows) {
     return larger(bytes_at(plan, rows, TIME_MASKS), larger(bytes_at(plan, rows, TIME_SCORING), bytes_at(plan, rows, TIME_WRITING)));
 }
 
+/* The largest tenant of the time that needs most is named. */
 static status too_little(const struct plan *plan) {
     struct plan_tenant tenants[PLAN_TENANTS_MAX], most = {"", 0, 0};
     size_t n = plan_tenants(plan, 1, tenants), needed = plan_peak_bytes(plan, 1);
+    unsigned time = TIME_MASKS;
+    while (bytes_at(plan, 1, time) < needed) time <<= 1;
     for (size_t i = 0; i < n; i++)
-        if (tenants[i].bytes > most.bytes) most = tenants[i];
+        if (tenants[i].times & time && tenants[i].bytes > most.bytes) most = tenants[i];
     return status_fail(LODE_TRY_AGAIN, "a grid of %lld x %lld cells needs at least %zu MB (%zu MB of it: %s): give more --memory or a coarser cell",
                        (long long)plan->grid->width, (long long)plan->grid->height, needed / 1000000 + 1, most.bytes / 1000000 + 1, most.name);
 }
