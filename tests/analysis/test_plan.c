@@ -182,6 +182,22 @@ static void too_little_memory_is_said(void **state) {
     lode_error_free(failure);
 }
 
+static void several_devices_have_a_slot_more_each_and_bands_enough(void **state) {
+    (void)state;
+    struct criterion criteria[] = {rail_access(5)};
+    struct scenario scenario = base(criteria, 1, NULL, 0);
+    const struct plan_facts three = {.code_of = no_codes, .devices = 3};
+    struct plan *alone = NULL, *shared = NULL;
+    assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &alone));
+    assert_null(plan_compile(&scenario, &projected, &three, 1u << 30, &shared));
+    assert_int_equal(alone->slots, PLAN_SLOTS);
+    assert_int_equal(shared->slots, PLAN_SLOTS + 2);
+    assert_true((size_t)projected.height > 3 * 4 * shared->band_rows); /* or one of them ends long after the others */
+    assert_true(plan_mask_bytes(shared) > plan_mask_bytes(alone));
+    plan_free(alone);
+    plan_free(shared);
+}
+
 static void statistics_fill_what_was_left_open(void **state) {
     (void)state;
     struct criterion criteria[] = {{.name = "a", .op = OP_VALUE, .layer = 1, .membership = {.kind = MEMBER_LOGISTIC, .params = {NAN, NAN}}},
@@ -208,6 +224,7 @@ int main(void) {
         cmocka_unit_test(a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read),
         cmocka_unit_test(a_geodesic_reach_is_as_long_as_the_plane_makes_it),
         cmocka_unit_test(too_little_memory_is_said),
+        cmocka_unit_test(several_devices_have_a_slot_more_each_and_bands_enough),
         cmocka_unit_test(statistics_fill_what_was_left_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

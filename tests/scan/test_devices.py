@@ -11,7 +11,8 @@ import numpy as np
 from ground import Ground
 from places import DATA, SCENARIO, SOURCE, lodescan, memory_for_rows
 
-TWO = {"POCL_DEVICES": "pthread pthread"}
+# Under the address sanitizer: its record of thread-local memory is broken by PoCL with two devices, of which one is open.
+TWO = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0"}
 GLOBE = "grid: {crs: EPSG:4326, extent: [10, 44, 11.55, 45.05], cell: 0.05 deg, margin: 20 km}\n"
 WEST, NORTH, CELL, COLS, ROWS = 480000, 4202000, 100, 31, 21
 PLANE = f"grid: {{crs: EPSG:32611, extent: [{WEST}, {NORTH - ROWS * CELL}, {WEST + COLS * CELL}, {NORTH}], extent_crs: EPSG:32611, cell: 100 m, margin: 300 m}}\n"
@@ -127,7 +128,7 @@ outputs: {{criteria: true}}
         self.assertRegex(check("--device=all"), r"(?s)devices:\n  0:0 [^\n]*: shares the bands; makes masks[^\n]*\n  0:1 [^\n]*: shares the bands\n")
 
     def break_on(self, kernel, *words):
-        done = lodescan(*words, LD_PRELOAD=os.environ["FAILING_DEVICE"], FAILING_KERNEL=kernel, ASAN_OPTIONS="verify_asan_link_order=0", **TWO)
+        done = lodescan(*words, LD_PRELOAD=os.environ["FAILING_DEVICE"], FAILING_KERNEL=kernel, **TWO)
         self.assertEqual(list(self.folder.glob("none*")) if done.returncode else [], [])
         return done
 
