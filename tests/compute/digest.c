@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "compute/cost.h"
 #include "compute/distance.h"
 #include "compute/overlay.h"
@@ -23,18 +24,48 @@ static status print_buffer(const char *what, const struct buffer *buffer, size_t
     return NULL;
 }
 
+static void sow(struct mask *mask) {
+    for (int64_t i = 0; i < CELLS; i++)
+        if (i * 7919 % 2003 == 1 || i * 31 % 9973 < 3) mask->bits[i / COLS * mask->words_per_row + (i % COLS >> 6)] |= 1ULL << (i % COLS & 63);
+}
+
 static status distances(struct device *device, const struct grid *grid, struct buffer *metres, struct buffer *source, void *room) {
     struct mask mask;
     struct distance *distance;
     TRY(mask_init(&mask, (struct window){0, 0, COLS, ROWS}));
-    for (int64_t i = 0; i < CELLS; i++)
-        if (i * 7919 % 2003 == 1 || i * 31 % 9973 < 3) mask.bits[i / COLS * mask.words_per_row + (i % COLS >> 6)] |= 1ULL << (i % COLS & 63);
+    sow(&mask);
     TRY(distance_open(device, grid, &mask, METRIC_AUTO, &distance));
     TRY(distance_rows(distance, mask.window, metres, source));
     TRY(print_buffer(grid->geographic ? "geodesic metres" : "planar metres", metres, CELLS * sizeof(float), room));
     TRY(print_buffer(grid->geographic ? "geodesic source" : "planar source", source, CELLS * sizeof(int64_t), room));
     distance_close(distance);
     mask_free(&mask);
+    return NULL;
+}
+
+/* A Mercator plane of the sphere, its places at every fourth cell. */
+static status placed_distances(struct device *device, struct buffer *metres, struct buffer *source, void *room) {
+    enum { STEP = 4 };
+    const struct grid grid = {.crs = "sphere", .dx = 1, .dy = 1, .unit_m = 1, .semi_major_m = 6371007, .width = COLS, .height = ROWS};
+    struct places places = {.window = {0, 0, COLS, ROWS}, .step = STEP, .cols = (COLS - 1) / STEP + 4, .rows = (ROWS - 1) / STEP + 4};
+    struct mask mask;
+    struct distance *distance;
+    TRY(MEMORY_ARRAY((size_t)(places.cols * places.rows) * 3, &places.nodes));
+    for (int64_t i = 0; i < places.cols * places.rows; i++) {
+        double lon = 0.002 * (double)((i % places.cols - 1) * STEP), y = 0.002 * (double)(ROWS - (i / places.cols - 1) * STEP);
+        places.nodes[3 * i] = cos(lon) / cosh(y);
+        places.nodes[3 * i + 1] = sin(lon) / cosh(y);
+        places.nodes[3 * i + 2] = tanh(y);
+    }
+    TRY(mask_init(&mask, places.window));
+    sow(&mask);
+    TRY(distance_open_placed(device, &grid, &mask, &places, &distance));
+    TRY(distance_rows(distance, mask.window, metres, source));
+    TRY(print_buffer("placed metres", metres, CELLS * sizeof(float), room));
+    TRY(print_buffer("placed source", source, CELLS * sizeof(int64_t), room));
+    distance_close(distance);
+    mask_free(&mask);
+    free(places.nodes);
     return NULL;
 }
 
@@ -115,6 +146,7 @@ static status all(void) {
     TRY(terrains(device, &plane, metres, other, room));
     TRY(distances(device, &world, metres, source, room));
     TRY(costs(device, &plane, metres, source, room));
+    if (device_info(device)->fp64) TRY(placed_distances(device, metres, source, room));
     buffer_close(metres);
     buffer_close(other);
     buffer_close(source);
