@@ -42,22 +42,24 @@ typedef int wholes;
 #endif
 
 // The table of places: node (i, j) is cell ((i - 1) step, (j - 1) step) of the mask. weights: [place between two nodes][4].
+// patch_of (may be null): [tile], which patch of TILE x TILE places holds all of its own; -1 none.
 struct lattice {
-    __global const double *nodes, *weights;
-    int node_cols, step;
+    __global const double *nodes, *weights, *patches;
+    __global const int *patch_of;
+    int node_cols, tile_cols, step;
     double polar; // polar by equatorial axis
 };
 
-// Of one row of cells: four columns of nodes brought to the row.
+// Of one row of cells: four columns of nodes brought to the row, and the patch that was looked into last.
 struct strand {
     double3 nodes[4];
-    int row, first;
+    int row, first, tile, patch;
 };
 
 static inline struct strand strand_of(const int row) {
     struct strand strand;
     strand.row = row;
-    strand.first = -1;
+    strand.first = strand.tile = strand.patch = -1;
     return strand;
 }
 
@@ -74,8 +76,19 @@ static inline void strand_move(const struct lattice *lattice, struct strand *str
                            (w[2] * node_at(lattice, first + i, j + 2) + w[3] * node_at(lattice, first + i, j + 3));
 }
 
+static inline int patch_under(const struct lattice *lattice, struct strand *strand, const int col) {
+    if (!lattice->patch_of) return -1;
+    if (col / TILE != strand->tile) {
+        strand->tile = col / TILE;
+        strand->patch = lattice->patch_of[(long)(strand->row / TILE) * lattice->tile_cols + strand->tile];
+    }
+    return strand->patch;
+}
+
 static inline double3 sphere_place(const struct lattice *lattice, struct strand *strand, const int col) {
     if (lattice->step == 1) return node_at(lattice, col + 1, strand->row + 1);
+    const int patch = patch_under(lattice, strand, col);
+    if (patch >= 0) return vload3((long)patch * (TILE * TILE) + strand->row % TILE * TILE + col % TILE, lattice->patches);
     const int first = col / lattice->step;
     if (first != strand->first) strand_move(lattice, strand, first);
     __global const double *w = lattice->weights + 4 * (col - first * lattice->step);
@@ -108,13 +121,14 @@ static inline float4 ball_of(const float3 low, const float3 high) {
 }
 
 // balls: [tile], as seen from the origin. grain: what single precision may lose of a place.
-__kernel void tile_balls(__global const double *restrict nodes, __global const double *restrict weights, const int node_cols, const int step,
+__kernel void tile_balls(__global const double *restrict nodes, __global const double *restrict weights, __global const double *restrict patches,
+                         __global const int *restrict patch_of, const int node_cols, const int step,
                          const double polar, __global const ulong *restrict bits, const long words_per_row, const int cols, const int rows,
                          const double origin_x, const double origin_y, const double origin_z, const float grain, const int tile_cols,
                          const int tile_rows, __global float4 *restrict balls) {
     const int tx = (int)get_global_id(0), ty = (int)get_global_id(1);
     if (tx >= tile_cols || ty >= tile_rows) return;
-    const struct lattice lattice = {nodes, weights, node_cols, step, polar};
+    const struct lattice lattice = {nodes, weights, patches, patch_of, node_cols, (cols + TILE - 1) / TILE, step, polar};
     float3 low = (float3)(INFINITY), high = (float3)(-INFINITY);
     for (int row = ty * TILE; row < min((ty + 1) * TILE, rows); row++) {
         struct strand strand = strand_of(row);
@@ -405,7 +419,8 @@ static inline void row_lengths(const struct block *block, const struct lattice *
 
 // A block of cells a work-item: blocks (block_x0 + x, block_y0 + y) of the mask, of which columns col0.. and rows row0.. of the window are wanted.
 // Nearest cell and length; infinity and -1 where the mask is empty; NaN and -1 where a cell has no place on the Earth.
-__kernel void nearest_placed(__global const double *restrict nodes, __global const double *restrict weights, const int node_cols, const int step,
+__kernel void nearest_placed(__global const double *restrict nodes, __global const double *restrict weights, __global const double *restrict patches,
+                         __global const int *restrict patch_of, const int node_cols, const int step,
                              const double polar, __global const ulong *restrict bits, const long words_per_row, const int cols, const int rows,
                              __global const float4 *restrict balls, __global const long *restrict level_first, __global const int *restrict level_cols,
                              __global const int *restrict level_rows, const int levels, const double origin_x, const double origin_y,
@@ -413,7 +428,7 @@ __kernel void nearest_placed(__global const double *restrict nodes, __global con
                              const int out_cols, const int out_rows, __global float *restrict metres, __global long *restrict source) {
     const int bx = col0 / SIDE + (int)get_global_id(0), by = row0 / SIDE + (int)get_global_id(1);
     if (bx * SIDE >= col0 + out_cols || by * SIDE >= row0 + out_rows) return;
-    const struct lattice lattice = {nodes, weights, node_cols, step, polar};
+    const struct lattice lattice = {nodes, weights, patches, patch_of, node_cols, (cols + TILE - 1) / TILE, step, polar};
     const struct tiles tiles = {balls, level_first, level_cols, level_rows, levels, (double3)(origin_x, origin_y, origin_z)};
     struct block block;
     block.col0 = bx * SIDE;

@@ -10,7 +10,7 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { TILE = 16, FAN = 4, LEVELS_MAX = 11 /* as in kernels/placed.cl */ };
+enum { TILE = PLACES_TILE, FAN = 4, LEVELS_MAX = 11 /* as in kernels/placed.cl */ };
 enum { SIDE_CPU = 16, SIDE_GPU = 1, GROUP_CPU = 1, GROUP_GPU = 64 };
 enum { TILE_BALLS, TILE_PARENTS, NEAREST_PLACED, KERNELS };
 static const double GRAIN = 4e-7; /* of the widest extent: what single precision may lose of a place, and of two */
@@ -26,7 +26,8 @@ struct placed {
     cl_int level_cols[LEVELS_MAX], level_rows[LEVELS_MAX];
     cl_program program;
     cl_kernel kernels[KERNELS];
-    struct buffer *nodes, *weights, *bits, *balls, *level_first, *level_width, *level_height;
+    struct buffer *nodes, *weights, *patches, *patch_of; /* the last two NULL where there are no patches */
+    struct buffer *bits, *balls, *level_first, *level_width, *level_height;
 };
 
 static status check(const struct device *device, const struct grid *grid, const struct mask *mask, const struct places *places) {
@@ -103,6 +104,10 @@ static status upload(struct placed *placed, const struct mask *mask, const struc
     if (places->step < 1 || places->step > 64) return status_fail(LODE_SELFTEST, "places at every %lld cells", (long long)places->step);
     TRY(upload_weights(placed));
     TRY(buffer_of(device, (size_t)(places->cols * places->rows) * 3 * sizeof(double), places->nodes, &placed->nodes));
+    if (places->patch_of) {
+        TRY(buffer_of(device, (size_t)(places->tile_cols * places->tile_rows) * sizeof *places->patch_of, places->patch_of, &placed->patch_of));
+        TRY(buffer_of(device, (size_t)places->n_patches * TILE * TILE * 3 * sizeof(double), places->patches, &placed->patches));
+    }
     TRY(buffer_of(device, (size_t)(mask->words_per_row * placed->rows) * sizeof(cl_ulong), mask->bits, &placed->bits));
     TRY(buffer_of(device, levels * sizeof *placed->first, placed->first, &placed->level_first));
     TRY(buffer_of(device, levels * sizeof *placed->level_cols, placed->level_cols, &placed->level_width));
@@ -126,11 +131,24 @@ static size_t group_of(const struct placed *placed) {
 }
 
 static status make_balls(struct placed *placed) {
-    const struct kernel_arg leaves[] = {
-        ARG_BUFFER(placed->nodes), ARG_BUFFER(placed->weights), ARG(placed->node_cols),     ARG(placed->step),
-        ARG(placed->polar),        ARG_BUFFER(placed->bits),    ARG(placed->words_per_row), ARG(placed->cols),
-        ARG(placed->rows),         ARG(placed->origin[0]),      ARG(placed->origin[1]),     ARG(placed->origin[2]),
-        ARG(placed->grain),        ARG(placed->level_cols[0]),  ARG(placed->level_rows[0]), ARG_BUFFER(placed->balls)};
+    const struct kernel_arg leaves[] = {ARG_BUFFER(placed->nodes),
+                                        ARG_BUFFER(placed->weights),
+                                        placed->patches ? ARG_BUFFER(placed->patches) : ARG_NOTHING,
+                                        placed->patch_of ? ARG_BUFFER(placed->patch_of) : ARG_NOTHING,
+                                        ARG(placed->node_cols),
+                                        ARG(placed->step),
+                                        ARG(placed->polar),
+                                        ARG_BUFFER(placed->bits),
+                                        ARG(placed->words_per_row),
+                                        ARG(placed->cols),
+                                        ARG(placed->rows),
+                                        ARG(placed->origin[0]),
+                                        ARG(placed->origin[1]),
+                                        ARG(placed->origin[2]),
+                                        ARG(placed->grain),
+                                        ARG(placed->level_cols[0]),
+                                        ARG(placed->level_rows[0]),
+                                        ARG_BUFFER(placed->balls)};
     TRY(kernel_run(placed->device, placed->kernels[TILE_BALLS], leaves, sizeof leaves / sizeof *leaves, group_of(placed),
                    (size_t)placed->level_cols[0], (size_t)placed->level_rows[0]));
     for (int level = 1; level < placed->levels; level++) {
@@ -174,8 +192,8 @@ void placed_close(struct placed *placed) {
     for (size_t i = 0; i < KERNELS; i++)
         if (placed->kernels[i]) clReleaseKernel(placed->kernels[i]);
     if (placed->program) clReleaseProgram(placed->program);
-    struct buffer *const buffers[] = {placed->nodes,       placed->weights,     placed->bits,        placed->balls,
-                                      placed->level_first, placed->level_width, placed->level_height};
+    struct buffer *const buffers[] = {placed->patches, placed->patch_of,    placed->nodes,       placed->weights,     placed->bits,
+                                      placed->balls,   placed->level_first, placed->level_width, placed->level_height};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) buffer_close(buffers[i]);
     free(placed);
 }
@@ -185,6 +203,8 @@ status placed_rows(struct placed *placed, struct window window, struct buffer *m
     const cl_int cols = (cl_int)window.cols, rows = (cl_int)window.rows, side = placed->device->info.gpu ? SIDE_GPU : SIDE_CPU;
     const struct kernel_arg args[] = {ARG_BUFFER(placed->nodes),
                                       ARG_BUFFER(placed->weights),
+                                      placed->patches ? ARG_BUFFER(placed->patches) : ARG_NOTHING,
+                                      placed->patch_of ? ARG_BUFFER(placed->patch_of) : ARG_NOTHING,
                                       ARG(placed->node_cols),
                                       ARG(placed->step),
                                       ARG(placed->polar),

@@ -10,16 +10,27 @@
 #include "geo/gdal_words.h"
 #include "geo/srs.h"
 
-enum { STRETCH_STEPS = 16, STEP_MAX = 16, RUN_NODES = 1 << 14 };
-static const double CELL_PART = 1e-6, SMALL_M = 1e-3, SMALL_PART = 1e-3;
+enum { STRETCH_STEPS = 16, RUN_NODES = 1 << 14 };
+static const double MOST_PATCHED = 0.75, LITTLE_PATCHED = 1.0 / 16;      /* of all tiles */
+static const double CELL_PART = 2e-7, SMALL_M = 1e-4, SMALL_PART = 1e-5; /* allowed errors: of a cell, or so small a length */
 
-/* Rows of places to be asked for: columns col0 + i step_x, rows row0 + j step_y of the lattice, `cols` by `rows` of them. */
+/* Rows of places to be asked for: columns col0 + i step_x, rows row0 + j step_y of the lattice, `cols` by `rows` of them;
+ * or, where there are `tiles`, the rows of one tile after those of another, col0 and row0 being the corner of all. */
 struct asking {
     const struct grid *grid;
-    int64_t col0, row0, step_x, step_y, cols, rows, run; /* run: rows a thread takes at a time */
-    double *out;                                         /* [row][col][3] */
+    int64_t col0, row0, step_x, step_y, cols, rows;
+    const int64_t *tiles; /* NULL, or of every PLACES_TILE rows the tile's number */
+    int64_t tile_cols;
+    int64_t run; /* rows a thread takes at a time */
+    double *out; /* [row][col][3] */
     atomic_bool failed;
 };
+
+static void first_cell(const struct asking *asking, int64_t j, int64_t *col, int64_t *row) {
+    int64_t tile = asking->tiles ? asking->tiles[j / PLACES_TILE] : 0;
+    *col = asking->col0 + (asking->tiles ? tile % asking->tile_cols * PLACES_TILE : 0);
+    *row = asking->row0 + (asking->tiles ? tile / asking->tile_cols * PLACES_TILE + j % PLACES_TILE : j * asking->step_y);
+}
 
 static OGRCoordinateTransformationH to_own_lonlat(const struct grid *grid) {
     OGRSpatialReferenceH srs = NULL;
@@ -53,9 +64,11 @@ static bool ask_rows(const struct asking *asking, OGRCoordinateTransformationH t
     if (!failure) failure = MEMORY_ARRAY(cols, &y);
     if (!failure) failure = MEMORY_ARRAY(cols, &good);
     for (int64_t j = from; !failure && j < to; j++) {
+        int64_t col, row;
+        first_cell(asking, j, &col, &row);
         for (size_t i = 0; i < cols; i++) {
-            x[i] = grid_x(asking->grid, (double)(asking->col0 + (int64_t)i * asking->step_x));
-            y[i] = grid_y(asking->grid, (double)(asking->row0 + j * asking->step_y));
+            x[i] = grid_x(asking->grid, (double)(col + (int64_t)i * asking->step_x));
+            y[i] = grid_y(asking->grid, (double)row);
         }
         OCTTransformEx(transform, (int)cols, x, y, NULL, good);
         for (size_t i = 0; i < cols; i++) {
@@ -101,7 +114,13 @@ static status ask_nodes(const struct grid *grid, struct window window, int64_t s
                             .cols = (window.cols - 1) / step + 4,
                             .rows = (window.rows - 1) / step + 4};
     TRY(ask(&asking));
-    *out = (struct places){window, step, asking.cols, asking.rows, asking.out};
+    *out = (struct places){.window = window,
+                           .step = step,
+                           .cols = asking.cols,
+                           .rows = asking.rows,
+                           .nodes = asking.out,
+                           .tile_cols = (window.cols + PLACES_TILE - 1) / PLACES_TILE,
+                           .tile_rows = (window.rows + PLACES_TILE - 1) / PLACES_TILE};
     return NULL;
 }
 
@@ -118,8 +137,9 @@ static void middle_of(const struct places *places, int64_t i, int64_t j, double 
         }
 }
 
-/* Whether the middle between each four nodes is where the cubic says. Where some nodes are nowhere it would be nowhere too, and cannot serve. */
-static status is_fine_enough(const struct grid *grid, const struct places *places, bool *fine) {
+/* Marks the tiles in which the middle between four nodes is not where the cubic says. Where some of its nodes are nowhere it would be nowhere too,
+ * and cannot serve. */
+static status mark_rough(const struct grid *grid, const struct places *places, bool *rough) {
     struct asking middles = {.grid = grid,
                              .col0 = places->window.col0 + places->step / 2,
                              .row0 = places->window.row0 + places->step / 2,
@@ -129,18 +149,61 @@ static status is_fine_enough(const struct grid *grid, const struct places *place
                              .rows = places->rows - 3};
     const double cell_m = fmin(grid->dx, grid->dy) * grid->unit_m, allowed = fmax(CELL_PART * cell_m, fmin(SMALL_M, SMALL_PART * cell_m));
     TRY(ask(&middles));
-    *fine = true;
-    for (int64_t j = 0; *fine && j < middles.rows; j++)
-        for (int64_t i = 0; *fine && i < middles.cols; i++) {
+    for (int64_t j = 0; j < middles.rows; j++)
+        for (int64_t i = 0; i < middles.cols; i++) {
             const double *exact = middles.out + 3 * (j * middles.cols + i);
             double middle[3], off2 = 0;
             int known;
             middle_of(places, i, j, middle, &known);
             for (int k = 0; k < 3; k++) off2 += (middle[k] - exact[k]) * (middle[k] - exact[k]);
-            *fine = known == 0 ? isnan(exact[0]) : known == 16 && sqrt(off2) * grid->semi_major_m <= allowed;
+            bool fine = known == 0 ? isnan(exact[0]) : known == 16 && sqrt(off2) * grid->semi_major_m <= allowed;
+            if (!fine) rough[j * places->step / PLACES_TILE * places->tile_cols + i * places->step / PLACES_TILE] = true;
         }
     free(middles.out);
     return NULL;
+}
+
+/* All places of the tiles that are rough. */
+static status ask_patches(const struct grid *grid, const bool *rough, struct places *places) {
+    int64_t tiles = places->tile_cols * places->tile_rows, *listed;
+    TRY(MEMORY_ARRAY((size_t)places->n_patches, &listed));
+    status failure = MEMORY_ARRAY((size_t)tiles, &places->patch_of);
+    int32_t n = 0;
+    for (int64_t t = 0; !failure && t < tiles; t++) {
+        if (rough[t]) listed[n] = t;
+        places->patch_of[t] = rough[t] ? n++ : -1;
+    }
+    struct asking asking = {.grid = grid,
+                            .col0 = places->window.col0,
+                            .row0 = places->window.row0,
+                            .step_x = 1,
+                            .cols = PLACES_TILE,
+                            .rows = n * PLACES_TILE,
+                            .tiles = listed,
+                            .tile_cols = places->tile_cols};
+    if (!failure) failure = ask(&asking);
+    places->patches = asking.out;
+    free(listed);
+    return failure;
+}
+
+/* Patches that cost less than the nodes that half the step would add, or little anyway: where a projection ends, no step is small enough. */
+static int64_t few_patches(const struct places *places) {
+    double tiles = (double)(places->tile_cols * places->tile_rows), step = (double)places->step;
+    return (int64_t)fmin(fmax(fmin(4 / (step * step), MOST_PATCHED), LITTLE_PATCHED) * tiles, INT32_MAX);
+}
+
+/* *few: the nodes serve in all tiles but a few, and those have patches. */
+static status mend_rough(const struct grid *grid, struct places *places, bool *few) {
+    int64_t tiles = places->tile_cols * places->tile_rows;
+    bool *rough;
+    TRY(MEMORY_ARRAY((size_t)tiles, &rough));
+    status failure = mark_rough(grid, places, rough);
+    for (int64_t t = 0; t < tiles; t++) places->n_patches += rough[t];
+    *few = places->n_patches <= few_patches(places);
+    if (!failure && *few && places->n_patches > 0) failure = ask_patches(grid, rough, places);
+    free(rough);
+    return failure;
 }
 
 /* The least metres of ground that a metre of the plane can be, from the places of a cell and of the next to the east and south. */
@@ -187,17 +250,18 @@ status places_stretch(struct grid *grid) {
 }
 
 status places_make(const struct grid *grid, struct window window, struct places *out) {
-    for (int64_t step = STEP_MAX;; step /= 2) {
-        bool fine = true;
+    for (int64_t step = PLACES_TILE;; step /= 2) {
+        bool few = true;
         TRY(ask_nodes(grid, window, step, out));
-        status failure = step == 1 ? NULL : is_fine_enough(grid, out, &fine);
-        if (failure) places_free(out);
-        if (failure || fine) return failure;
-        places_free(out);
+        status failure = step == 1 ? NULL : mend_rough(grid, out, &few);
+        if (failure || !few) places_free(out);
+        if (failure || few) return failure;
     }
 }
 
 void places_free(struct places *places) {
     free(places->nodes);
+    free(places->patch_of);
+    free(places->patches);
     *places = (struct places){0};
 }

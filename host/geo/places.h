@@ -5,9 +5,10 @@
 #include "base/status.h"
 #include "model/places.h"
 
-/* The largest step of 16, 8, 4, 2, 1 at which the places in the middle between nodes are right to a millionth of a cell's side (or to a
- * millimetre, where that is less than a thousandth of it). So a smooth projection takes 24 / 256 bytes a cell; one that breaks, or
- * whose edge the window crosses, 24 bytes. Longitude and latitude are those of the grid's own datum. Free with places_free. */
+/* The largest step of 16, 8, 4, 2, 1 at which the places in the middle between nodes are right to 2e-7 of a cell's side (or to 0.1 mm, where
+ * that is less than 1e-5 of it), but in a few tiles, which get all their places: where a projection breaks or ends. So they take 24 / 256 bytes
+ * a cell where it bends little within 16 cells, 1.6 where it ends, and some 24 on grids of the world that are coarse. Longitude and latitude
+ * are those of the grid's own datum. Free with places_free. */
 status places_make(const struct grid *grid, struct window window, struct places *out) LODE_MUST_CHECK;
 /* Measures grid->stretch. */
 status places_stretch(struct grid *grid) LODE_MUST_CHECK;

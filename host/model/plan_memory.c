@@ -124,14 +124,22 @@ static size_t mask_in_hand(const struct plan *plan, size_t rows) {
     return plan->grid->geographic ? 2 * largest : largest;
 }
 
+/* compute/distance_placed.c: what geodesic distance on a projected grid keeps a cell beside the mask: balls around its sources, and places of every
+ * step-th cell, on host and device while they are made. The larger a cell, the more the Earth bends from one to the sixteenth (geo/places.h). */
+static double placed_cell_bytes(const struct grid *grid) {
+    const double cell_km = (grid->dx > grid->dy ? grid->dx : grid->dy) * grid->unit_m / 1000;
+    const double step = cell_km <= 2 ? 16 : cell_km <= 5 ? 8 : cell_km <= 12 ? 4 : cell_km <= 30 ? 2 : 1;
+    return 0.1 + 2 * 24 / (step * step);
+}
+
 /* compute/distance_planar.c: bits, first and last source row of each 64 in each column, and a few rows of scratch, of 12.25 bytes a cell,
- * whose nearest sources fill 2 MiB. compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip.
- * compute/distance_placed.c: bits, balls, and places twice while they are made, of half a byte a cell together. */
+ * whose nearest sources fill 2 MiB. compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip. */
 static size_t distance_bytes(const struct plan *plan, size_t distance) {
     size_t mask = (size_t)plan->distances[distance].mask;
     size_t bits = mask_bytes(plan, mask), cols = rounded_up((size_t)plan->masks[mask].window.cols, 32), rows = (size_t)plan->masks[mask].window.rows;
     if (plan->grid->geographic) return 2 * bits + 80 * rows + 4 * cols + smaller(rows * 1024 * 8, larger(64 << 20, rows * 64 * 8)) + (128 << 10);
-    if (plan->distances[distance].metric == METRIC_GEODESIC) return (size_t)plan->masks[mask].window.cols * rows / 2;
+    if (plan->distances[distance].metric == METRIC_GEODESIC)
+        return 2 * bits + (size_t)((double)plan->masks[mask].window.cols * (double)rows * placed_cell_bytes(plan->grid));
     return bits + (rows + 63) / 64 * cols * 8 + smaller(64, larger(16, (2 << 20) / (4 * cols))) * cols * 49 / 4;
 }
 

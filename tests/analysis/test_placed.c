@@ -229,6 +229,22 @@ static void mollweide(void **state) {
     assert_true(errors.farthest_m > 1.95e7);
 }
 
+/* The table is coarse, and the tiles where the Earth ends have all their places. */
+static void where_a_projection_ends(void **state) {
+    (void)state;
+    srand(7);
+    struct grid grid = grid_of("ESRI:54009", 16300000, 2100000, 1000, 1200, 1401, 141);
+    grid.flattening = 1 / 298.257223563;
+    struct places places;
+    assert_ok(places_make(&grid, grid_window(&grid), &places));
+    assert_int_equal(places.step, 16);
+    assert_true(places.n_patches > 9 && places.n_patches < 50 && places.patch_of && places.patches);
+    places_free(&places);
+    struct errors errors = check(&grid, grid_window(&grid), 0.0001, 1e-5, 2e-6, 37);
+    assert_true(errors.nowhere > 300 && errors.seen > 1000);
+    check(&grid, (struct window){1203, 5, 190, 131}, 0.02, 1e-5, 2e-6, 29);
+}
+
 /* Several levels of tiles, few sources and many, lines and solid areas. */
 static void large(void **state) {
     (void)state;
@@ -251,6 +267,7 @@ int main(void) {
                                        cmocka_unit_test(web_mercator_to_70_north),
                                        cmocka_unit_test(polar_stereographic),
                                        cmocka_unit_test(mollweide),
+                                       cmocka_unit_test(where_a_projection_ends),
                                        cmocka_unit_test(large)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

@@ -164,6 +164,12 @@ static void a_geodesic_reach_is_as_long_as_the_plane_makes_it(void **state) {
     assert_true(fabs(plan->masks[0].reach_m - 3000 * 3 * 1.01) < 1e-9);
     assert_true(fabs(plan_layer_reach_m(&scenario, &grid, 0) - plan->masks[0].reach_m) < 1e-9);
     plan_free(plan);
+    grid.dx = grid.dy = 40000; /* every place is kept, 24 bytes of a cell on the host and as many on the device */
+    assert_null(plan_compile(&scenario, &grid, &facts, 1u << 30, &plan));
+    assert_true((int64_t)plan_mask_bytes(plan) > 48 * plan->masks[0].window.cols * plan->masks[0].window.rows);
+    plan_free(plan);
+    grid.dx = projected.dx;
+    grid.dy = projected.dy;
     assert_true(fabs(grid_planar_reach_m(&grid, 100) - 151.5) < 1e-9);
     assert_true(fabs(grid_planar_reach_m(&grid, 900) - 1818) < 1e-9);
     assert_true(fabs(grid_planar_reach_m(&grid, 2900) - 2900 * 2.5 * 1.01) < 1e-9);
