@@ -9,6 +9,7 @@
 #include "analysis/stream.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "compute/distance.h"
 #include "geo/mask_file.h"
@@ -105,11 +106,27 @@ static status prepare_measurer(const struct job *job, struct measurer *measurer)
     return buffer_open(measurer->device, (size_t)(job->band_rows * job->grid.width) * sizeof(float), &measurer->metres);
 }
 
+struct mask_reading {
+    struct job *job;
+    const char *path;
+    status failure;
+};
+
+static void read_mask(void *user) {
+    struct mask_reading *reading = user;
+    reading->failure = mask_file_read(reading->path, &reading->job->arena, &reading->job->grid, &reading->job->mask);
+}
+
+/* The mask is read while the device is opened. */
 static status prepare(struct job *job, const char *mask_path, const lode_options *options, struct log *log) {
-    TRY(open_measurers(job, options->device));
+    struct mask_reading reading = {.job = job, .path = mask_path};
+    struct aside aside;
     log_stage(log, "reading the mask", 0, 0.2);
     TRY(log_progress(log, 0));
-    TRY(mask_file_read(mask_path, &job->arena, &job->grid, &job->mask));
+    aside_begin(&aside, read_mask, &reading);
+    status failure = open_measurers(job, options->device);
+    aside_end(&aside);
+    TRY(status_first(failure, reading.failure));
     if (mask_count(&job->mask) == 0)
         log_warn(log, "%s: no cell is set, so that every distance is infinite: a cell counts when it is valid and not zero", mask_path);
     job->band_rows = choose_rows(job);
