@@ -233,7 +233,8 @@ static status plain_load(const struct raster_file *file, const struct strip *str
                                 0, (int)(stride * (int64_t)sizeof(float)));
     gdal_end();
     if (error != CE_None) return strip_trouble(strip, &said);
-    for (int r = 0; r < strip->rows; r++) {
+    bool as_is = isnan(own) && isnan(none) && GDALGetRasterDataType(file->band) != GDT_Float32; /* whole numbers know neither NaN nor -0 */
+    for (int r = 0; r < strip->rows && !as_is; r++) {
         float *row = values + r * stride;
         if (!isnan(none) && has_near_miss(row, strip->cols, none)) *done = false;
         blank_missing(row, strip->cols, own, none);
