@@ -10,7 +10,7 @@
 #define LANES 1 // tiles of one work-item: 1 or 16
 #endif
 
-// Planes lie row after row, `stride` floats apart, with EDGE floats of barrier at either end of a row and one row of it above and below: no tile has
+// Planes lie row after row, stride_of() floats apart, with EDGE floats of barrier at either end of a row and one row of it above and below: no tile has
 // to ask whether it lies at a side. On a lattice round the globe the cells beside its first and last column hold a copy of the other end.
 #define EDGE 16
 // In local memory: the tile, its halo of one cell, and a column of barrier at both ends.
@@ -162,28 +162,29 @@ static inline int beside(const int tile, const int k, const int across) {
     return (tile / across + k / 3 - 1) * across + (tile % across + k % 3 - 1 + across) % across;
 }
 
+static inline long stride_of(const int cols) {
+    return ((long)cols + 63) / 64 * 64 + 2 * EDGE;
+}
+
 static inline long cell_at(const int x, const int y, const long stride) {
     return (y + 1) * stride + EDGE + x;
 }
 
-// The planes of one tile a work-item, from tile row ty0 on. rows_of: [row - ty0 * TILE][cols], friction as given. bits: the mask. keys: infinity.
-__kernel void begin_tiles(__global const float *restrict rows_of, __global const ulong *restrict bits, const long words_per_row, const int across,
-                          const int cols, const int rows, const int ty0, const int tile_rows, __global float *restrict friction,
-                          __global float *restrict cost, __global int *restrict keys) {
-    const int tx = (int)get_global_id(0), down = (int)get_global_id(1), ty = ty0 + down;
-    if (tx >= across || down >= tile_rows) return;
-    const int x0 = tx * TILE, width = min(cols - x0, TILE), high = min(rows - ty * TILE, TILE);
-    const long stride = (long)across * TILE + 2 * EDGE;
+// The planes of one tile a work-item. friction: as given, with any bits beyond the lattice. bits: the mask. keys: infinity.
+__kernel void begin_tiles(__global const ulong *restrict bits, const long words_per_row, const int across, const int cols, const int rows,
+                          __global float *restrict friction, __global float *restrict cost, __global int *restrict keys) {
+    const int tx = (int)get_global_id(0), ty = (int)get_global_id(1), x0 = tx * TILE, width = min(cols - x0, TILE);
+    const long stride = stride_of(cols);
     int found = 0;
-    for (int y = 0; y < TILE; y++) {
-        const int w = y < high ? width : 0;
-        __global const float *given = rows_of + ((long)down * TILE + y) * cols + x0;
-        __global float *f = friction + cell_at(x0, ty * TILE + y, stride), *c = cost + cell_at(x0, ty * TILE + y, stride);
-        for (int x = 0; x < w; x++) f[x] = given[x] >= 0.0f ? given[x] : INFINITY;
+    if (tx >= across) return;
+    for (int y = ty * TILE; y < (ty + 1) * TILE; y++) {
+        const int w = y < rows ? width : 0;
+        __global float *f = friction + cell_at(x0, y, stride), *c = cost + cell_at(x0, y, stride);
+        for (int x = 0; x < w; x++) f[x] = f[x] >= 0.0f ? f[x] : INFINITY;
         for (int x = w; x < TILE; x++) f[x] = INFINITY;
         for (int x = 0; x < TILE; x++) c[x] = INFINITY;
         if (w == 0) continue;
-        const ulong word = bits[(ty * (long)TILE + y) * words_per_row + (x0 >> 6)] >> (x0 & 63);
+        const ulong word = bits[y * words_per_row + (x0 >> 6)] >> (x0 & 63);
         for (int x = 0; word != 0 && x < w; x++) {
             if ((word >> x & 1) == 0 || f[x] == INFINITY) continue;
             c[x] = 0.0f;
@@ -198,11 +199,11 @@ __kernel void begin_edges(const int across, const int down, const int cols, cons
                           __global float *restrict cost) {
     const int y = (int)get_global_id(0) - 1, beyond = across * TILE;
     if (y > down * TILE) return;
-    const long stride = (long)beyond + 2 * EDGE;
+    const long stride = stride_of(cols);
     __global float *f = friction + cell_at(0, y, stride), *c = cost + cell_at(0, y, stride);
     const int whole = y < 0 || y == down * TILE;
     for (int x = -EDGE; x < (whole ? beyond : 0); x++) f[x] = c[x] = INFINITY;
-    for (int x = beyond; x < beyond + EDGE; x++) f[x] = c[x] = INFINITY;
+    for (long x = beyond; x < stride - EDGE; x++) f[x] = c[x] = INFINITY;
     if (!wraps || whole) return;
     f[-1] = f[cols - 1];
     c[-1] = c[cols - 1];
@@ -232,7 +233,7 @@ __kernel void settle_tiles(__global const int *restrict list, const int count, c
                            __global float *restrict cost, volatile __global int *restrict keys) {
     __local lanes_f c[HIGH * STRIDE], f[HIGH * STRIDE], half_x[STRIDE], half_y[STRIDE], half_d[STRIDE], west[HIGH], east[HIGH], rim[STRIDE];
     const int first = (int)get_global_id(0) * share, lanes = min(share, count - first);
-    const long stride = (long)across * TILE + 2 * EDGE;
+    const long stride = stride_of(cols);
     int tiles[LANES], width[LANES];
     long at[LANES], above[LANES], below[LANES], in_metres[LANES];
     if (first >= count) return;
@@ -284,12 +285,12 @@ __kernel void settle_tiles(__global const int *restrict list, const int count, c
 }
 
 // A window of the plane as rows. One work-item: TILE cells of a row.
-__kernel void cost_rows(__global const float *restrict cost, const int across, const int col0, const int row0, const int cols, const int rows,
+__kernel void cost_rows(__global const float *restrict cost, const int lattice_cols, const int col0, const int row0, const int cols, const int rows,
                         __global float *restrict out) {
     const int start = (int)get_global_id(0) * TILE, y = (int)get_global_id(1);
     if (start >= cols || y >= rows) return;
     const int end = min(cols - start, TILE);
-    __global const float *from = cost + cell_at(col0 + start, row0 + y, (long)across * TILE + 2 * EDGE);
+    __global const float *from = cost + cell_at(col0 + start, row0 + y, stride_of(lattice_cols));
     __global float *to = out + (long)y * cols + start;
     for (int x = 0; x < end; x++) to[x] = from[x];
 }
@@ -298,12 +299,12 @@ __kernel void cost_rows(__global const float *restrict cost, const int across, c
 #define LEVEL 10  // only steps that cost nothing lead here
 
 // From which of the eight neighbours, in the order of rows, each cell has its cost: the first that costs less.
-__kernel void parents(__global const float *restrict cost, __global const float *restrict friction, const int across, const int cols, const int rows,
+__kernel void parents(__global const float *restrict cost, __global const float *restrict friction, const int cols, const int rows,
                       const int wraps, __global const float *restrict metres, const int high, __global uchar *restrict out) {
     const int start = (int)get_global_id(0) * TILE, y = (int)get_global_id(1);
     if (start >= cols || y >= rows) return;
     const int end = min(start + TILE, cols);
-    const long stride = (long)across * TILE + 2 * EDGE;
+    const long stride = stride_of(cols);
     for (int x = start; x < end; x++) {
         const long at = cell_at(x, y, stride);
         const float mine = cost[at], f = friction[at];

@@ -169,16 +169,18 @@ static status check_friction(const struct plan *plan, size_t distance, struct wi
     return NULL;
 }
 
-static status gather_friction(struct planes *planes, size_t distance, struct wide *wide, float *friction) {
-    struct window window = planes->plan->masks[planes->plan->distances[distance].mask].window;
-    int64_t chunk_rows = (int64_t)planes->plan->band_rows;
+static status gather_friction(struct planes *planes, size_t distance, struct wide *wide, struct friction *friction) {
+    const struct window window = friction->window;
+    const int64_t chunk_rows = (int64_t)planes->plan->band_rows;
     float least = INFINITY;
     for (int64_t row = 0; row < window.rows; row += chunk_rows) {
-        int64_t rows = window.rows - row < chunk_rows ? window.rows - row : chunk_rows;
-        struct window chunk = rows_of(window, window.row0 + row, rows);
-        TRY(wide_rows(planes, wide, chunk, friction + row * window.cols));
-        TRY(check_friction(planes->plan, distance, chunk, friction + row * window.cols));
-        for (int64_t i = row * window.cols; i < (row + rows) * window.cols; i++) least = fminf(least, friction[i]); /* missing: a barrier */
+        const int64_t rows = window.rows - row < chunk_rows ? window.rows - row : chunk_rows;
+        const struct window chunk = rows_of(window, window.row0 + row, rows);
+        TRY(wide_rows(planes, wide, chunk, planes->host));
+        TRY(check_friction(planes->plan, distance, chunk, planes->host));
+        for (int64_t i = 0; i < rows * window.cols; i++) least = fminf(least, planes->host[i]); /* missing: a barrier */
+        for (int64_t r = 0; r < rows; r++)
+            memcpy(friction_row(friction, row + r), planes->host + r * window.cols, (size_t)window.cols * sizeof *planes->host);
     }
     planes->least_friction[distance] = (double)least;
     return NULL;
@@ -188,13 +190,13 @@ static status open_cost(struct planes *planes, size_t distance) {
     const struct distance_step *step = &planes->plan->distances[distance];
     const struct mask *mask = &planes->masks[step->mask];
     struct wide wide = {0};
-    float *friction = NULL;
-    status failure = MEMORY_ARRAY((size_t)(mask->window.cols * mask->window.rows), &friction);
+    struct friction friction = {0};
+    status failure = friction_init(&friction, mask->window);
     if (!failure) failure = wide_open(planes, step->friction, &wide);
-    if (!failure) failure = gather_friction(planes, distance, &wide, friction);
+    if (!failure) failure = gather_friction(planes, distance, &wide, &friction);
     wide_close(&wide);
-    if (!failure) failure = cost_open(planes->device, planes->plan->grid, mask, friction, &planes->costs[distance]);
-    free(friction);
+    if (!failure) failure = cost_open(planes->device, planes->plan->grid, mask, &friction, &planes->costs[distance]);
+    friction_free(&friction);
     return failure;
 }
 

@@ -12,10 +12,10 @@
 #include "compute/opencl.h"
 
 enum {
-    EDGE = 16, /* after kernels/cost.cl */
+    EDGE = 16, /* these two after kernels/cost.cl */
+    UNIT = 64, /* a row's cells are rounded up to this many, and so are rows */
     TILE_LANES = 64,
     TILE_ALONE = 32,
-    BAND_TILES = 16,
     TURN_ROUNDS = 7,
     HALVES = 3,
     LANES_CPU = 16,
@@ -38,12 +38,41 @@ struct cost {
     cl_program program;
     cl_kernel kernels[KERNELS];
     struct buffer *friction, *costs, *metres, *keys, *list;
+    struct friction ground; /* what `friction` lies in, on a device that works in the host's memory */
     struct mask sources;
     float *halves;    /* what metres holds */
     float reach;      /* how far beyond the least waiting cost a tile is settled in the same round */
     uint8_t *parents; /* a cell, or NULL until asked for: the neighbour it has its cost from, or one of the words above */
     int64_t *labels;  /* a cell: its source */
 };
+
+static int64_t rounded_up(int64_t cells) {
+    return (cells + UNIT - 1) / UNIT * UNIT;
+}
+
+static int64_t stride_of(int64_t cols) {
+    return rounded_up(cols) + 2 * EDGE;
+}
+
+status friction_init(struct friction *friction, struct window window) {
+    size_t cells, bytes;
+    if (window.cols < 1 || window.rows < 1 || window.cols > SIDE_MAX || window.rows > SIDE_MAX)
+        return status_fail(LODE_BAD_DATA, "cost distance over %lld x %lld cells: each side must have 1 to %d", (long long)window.cols,
+                           (long long)window.rows, SIDE_MAX);
+    if (!size_multiply((size_t)stride_of(window.cols), (size_t)(rounded_up(window.rows) + 2), &cells) || !size_multiply(cells, sizeof(float), &bytes))
+        return status_no_memory();
+    *friction = (struct friction){window, aligned_alloc(UNIT, (bytes + UNIT - 1) / UNIT * UNIT)};
+    return friction->room ? NULL : status_no_memory();
+}
+
+float *friction_row(const struct friction *friction, int64_t row) {
+    return friction->room + (row + 1) * stride_of(friction->window.cols) + EDGE;
+}
+
+void friction_free(struct friction *friction) {
+    free(friction->room);
+    friction->room = NULL;
+}
 
 /* Local memory decides how many tiles go side by side, and with that their size. */
 static void lay_tiles(struct cost *cost) {
@@ -55,9 +84,9 @@ static void lay_tiles(struct cost *cost) {
     cost->across = (cost->cols + cost->tile - 1) / cost->tile;
     cost->down = (cost->rows + cost->tile - 1) / cost->tile;
     cost->tiles = (size_t)cost->across * (size_t)cost->down;
-    cost->stride = (int64_t)cost->across * cost->tile + 2 * EDGE;
+    cost->stride = stride_of(cost->cols);
     cost->high = cost->down * cost->tile + 2 * EDGE;
-    cost->cells = (size_t)(cost->stride * ((int64_t)cost->down * cost->tile + 2));
+    cost->cells = (size_t)(cost->stride * (rounded_up(cost->rows) + 2));
 }
 
 static status build(struct cost *cost) {
@@ -94,56 +123,58 @@ static bool is_source(const struct mask *mask, int64_t x, int64_t y) {
     return mask->bits[y * mask->words_per_row + (x >> 6)] >> (x & 63) & 1;
 }
 
-/* The rows of tile rows ty.. are lent to the device for the launch. */
-static status begin_band(struct cost *cost, struct buffer *bits, const float *friction, cl_int ty, cl_int tile_rows) {
-    const int64_t row0 = (int64_t)ty * cost->tile,
-                  end = row0 + (int64_t)tile_rows * cost->tile < cost->rows ? row0 + (int64_t)tile_rows * cost->tile : cost->rows;
-    cl_int code;
-    cl_mem given =
-        clCreateBuffer(cost->device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, (size_t)(end - row0) * (size_t)cost->cols * sizeof *friction,
-                       (void *)(uintptr_t)(friction + row0 * cost->cols), &code);
-    TRY(opencl_status(code, "lending friction to the device"));
-    const struct kernel_arg args[] = {
-        ARG(given), ARG_BUFFER(bits), ARG(cost->sources.words_per_row), ARG(cost->across),       ARG(cost->cols),       ARG(cost->rows),
-        ARG(ty),    ARG(tile_rows),   ARG_BUFFER(cost->friction),       ARG_BUFFER(cost->costs), ARG_BUFFER(cost->keys)};
-    status failure = kernel_run(cost->device, cost->kernels[BEGIN_TILES], args, 11, 1, (size_t)cost->across, (size_t)tile_rows);
-    if (!failure) failure = opencl_status(clFinish(cost->device->queue), "beginning a cost distance");
-    clReleaseMemObject(given);
-    return failure;
-}
-
-static status begin(struct cost *cost, const float *friction, cl_int *keys) {
+static status begin(struct cost *cost, cl_int *keys) {
     const size_t bytes = (size_t)(cost->sources.words_per_row * cost->rows) * sizeof *cost->sources.bits;
-    const struct kernel_arg args[] = {ARG(cost->across),          ARG(cost->down),        ARG(cost->cols), ARG(cost->wraps),
-                                      ARG_BUFFER(cost->friction), ARG_BUFFER(cost->costs)};
     struct buffer *bits = NULL;
     for (size_t i = 0; i < cost->tiles; i++) keys[i] = NEVER;
     status failure = buffer_write(cost->keys, 0, cost->tiles * sizeof *keys, keys);
     if (!failure) failure = buffer_open(cost->device, bytes, &bits);
     if (!failure) failure = buffer_write(bits, 0, bytes, cost->sources.bits);
-    for (cl_int ty = 0; !failure && ty < cost->down; ty += BAND_TILES)
-        failure = begin_band(cost, bits, friction, ty, cost->down - ty < BAND_TILES ? cost->down - ty : BAND_TILES);
-    if (!failure)
-        failure =
-            kernel_run(cost->device, cost->kernels[BEGIN_EDGES], args, sizeof args / sizeof *args, 1, (size_t)cost->down * (size_t)cost->tile + 2, 1);
+    if (!failure) {
+        const struct kernel_arg of_tiles[] = {ARG_BUFFER(bits), ARG(cost->sources.words_per_row), ARG(cost->across),       ARG(cost->cols),
+                                              ARG(cost->rows),  ARG_BUFFER(cost->friction),       ARG_BUFFER(cost->costs), ARG_BUFFER(cost->keys)};
+        failure = kernel_run(cost->device, cost->kernels[BEGIN_TILES], of_tiles, 8, 1, (size_t)cost->across, (size_t)cost->down);
+    }
+    const struct kernel_arg of_edges[] = {ARG(cost->across),          ARG(cost->down),        ARG(cost->cols), ARG(cost->wraps),
+                                          ARG_BUFFER(cost->friction), ARG_BUFFER(cost->costs)};
+    if (!failure) failure = kernel_run(cost->device, cost->kernels[BEGIN_EDGES], of_edges, 6, 1, (size_t)cost->down * (size_t)cost->tile + 2, 1);
     buffer_close(bits);
     return failure;
 }
 
+/* Friction is worked on where it lies when the device can; else it moves there. */
+static status place_friction(struct cost *cost, size_t bytes) {
+    if (!cost->device->shares_memory) {
+        TRY(buffer_open(cost->device, bytes, &cost->friction));
+        TRY(buffer_write(cost->friction, 0, bytes, cost->ground.room));
+        friction_free(&cost->ground);
+        return NULL;
+    }
+    cl_int code;
+    TRY(MEMORY_ARRAY(1, &cost->friction));
+    *cost->friction = (struct buffer){.device = cost->device, .bytes = bytes};
+    cost->friction->memory = clCreateBuffer(cost->device->context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, cost->ground.room, &code);
+    if (code == CL_SUCCESS) return NULL;
+    free(cost->friction);
+    cost->friction = NULL;
+    return opencl_status(code, "lending friction to the device");
+}
+
 static status open_buffers(struct cost *cost) {
-    size_t bytes;
-    if (!size_multiply(cost->cells, sizeof(float), &bytes)) return status_no_memory();
-    TRY(buffer_open(cost->device, bytes, &cost->friction));
+    const size_t bytes = cost->cells * sizeof(float); /* friction_init has seen that it fits */
+    TRY(place_friction(cost, bytes));
     TRY(buffer_open(cost->device, bytes, &cost->costs));
     TRY(buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->keys));
     return buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->list);
 }
 
 /* About the cost of crossing a tile. Only speed depends on it. */
-static float choose_reach(const struct cost *cost, const float *friction) {
+static float choose_reach(const struct cost *cost) {
     double sum = 0, count = 0;
-    for (int64_t i = 0; i < (int64_t)cost->cols * cost->rows; i += SAMPLE_EVERY)
-        if (friction[i] >= 0 && friction[i] < INFINITY) sum += (double)friction[i], count++;
+    for (int64_t i = 0; i < (int64_t)cost->cols * cost->rows; i += SAMPLE_EVERY) {
+        const float friction = friction_row(&cost->ground, i / cost->cols)[i % cost->cols];
+        if (friction >= 0 && friction < INFINITY) sum += (double)friction, count++;
+    }
     const double half_m = (double)cost->halves[half_at(cost, 1, cost->rows / 2)];
     return count > 0 ? (float)(sum / count * 2 * half_m * cost->tile) : 0;
 }
@@ -211,43 +242,54 @@ static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
     return NULL;
 }
 
-static status compute(struct cost *cost, const struct grid *grid, const float *friction) {
+static status compute(struct cost *cost, const struct grid *grid) {
     cl_int *keys = NULL, *list = NULL;
     TRY(build(cost));
     TRY(make_metres(cost, grid));
+    cost->reach = choose_reach(cost);
     TRY(open_buffers(cost));
-    cost->reach = choose_reach(cost, friction);
     status failure = MEMORY_ARRAY(cost->tiles, &keys);
     if (!failure) failure = MEMORY_ARRAY(cost->tiles, &list);
-    if (!failure) failure = begin(cost, friction, keys);
+    if (!failure) failure = begin(cost, keys);
     if (!failure) failure = settle(cost, keys, list);
     free(keys);
     free(list);
     return failure;
 }
 
-status cost_open(struct device *device, const struct grid *grid, const struct mask *sources, const float *friction, struct cost **out) {
+status cost_open(struct device *device, const struct grid *grid, const struct mask *sources, struct friction *friction, struct cost **out) {
     const struct window window = sources->window;
-    if (window.cols < 1 || window.rows < 1 || window.cols > SIDE_MAX || window.rows > SIDE_MAX)
-        return status_fail(LODE_BAD_DATA, "cost distance over %lld x %lld cells: each side must have 1 to %d", (long long)window.cols,
-                           (long long)window.rows, SIDE_MAX);
     struct cost *cost;
+    if (friction->window.cols != window.cols || friction->window.rows != window.rows)
+        return status_fail(LODE_SELFTEST, "cost distance: friction and mask differ in size");
     TRY(MEMORY_ARRAY(1, &cost));
     *cost = (struct cost){.device = device,
                           .window = window,
                           .cols = (cl_int)window.cols,
                           .rows = (cl_int)window.rows,
-                          .wraps = grid->wraps && window.cols == grid->width};
+                          .wraps = grid->wraps && window.cols == grid->width,
+                          .ground = *friction};
+    friction->room = NULL;
     lay_tiles(cost);
     status failure = cost->tiles >= INT32_MAX ? status_no_memory() : mask_init(&cost->sources, window);
     if (!failure) memcpy(cost->sources.bits, sources->bits, (size_t)(sources->words_per_row * window.rows) * sizeof *sources->bits);
-    if (!failure) failure = compute(cost, grid, friction);
+    if (!failure) failure = compute(cost, grid);
     if (failure) {
         cost_close(cost);
         return status_wrap(failure, "preparing a cost distance");
     }
     *out = cost;
     return NULL;
+}
+
+status cost_open_copy(struct device *device, const struct grid *grid, const struct mask *sources, const float *friction, struct cost **out) {
+    struct friction copy;
+    const size_t cols = (size_t)sources->window.cols;
+    TRY(friction_init(&copy, sources->window));
+    for (int64_t r = 0; r < sources->window.rows; r++) memcpy(friction_row(&copy, r), friction + (size_t)r * cols, cols * sizeof *friction);
+    status failure = cost_open(device, grid, sources, &copy, out);
+    friction_free(&copy);
+    return failure;
 }
 
 void cost_close(struct cost *cost) {
@@ -260,6 +302,7 @@ void cost_close(struct cost *cost) {
     buffer_close(cost->metres);
     buffer_close(cost->keys);
     buffer_close(cost->list);
+    friction_free(&cost->ground);
     mask_free(&cost->sources);
     free(cost->halves);
     free(cost->parents);
@@ -336,9 +379,9 @@ static status find_parents(struct cost *cost) {
     status failure = MEMORY_ARRAY(cells, &cost->parents);
     if (!failure) failure = buffer_open(cost->device, cells, &parents);
     if (!failure) {
-        const struct kernel_arg all[] = {ARG_BUFFER(cost->costs), ARG_BUFFER(cost->friction), ARG(cost->across), ARG(cost->cols),    ARG(cost->rows),
-                                         ARG(cost->wraps),        ARG_BUFFER(cost->metres),   ARG(cost->high),   ARG_BUFFER(parents)};
-        failure = kernel_run(cost->device, cost->kernels[PARENTS], all, 9, 1, (size_t)cost->across, (size_t)cost->rows);
+        const struct kernel_arg all[] = {ARG_BUFFER(cost->costs), ARG_BUFFER(cost->friction), ARG(cost->cols), ARG(cost->rows),
+                                         ARG(cost->wraps),        ARG_BUFFER(cost->metres),   ARG(cost->high), ARG_BUFFER(parents)};
+        failure = kernel_run(cost->device, cost->kernels[PARENTS], all, 8, 1, (size_t)cost->across, (size_t)cost->rows);
     }
     if (!failure) failure = buffer_read(parents, 0, cells, cost->parents);
     buffer_close(parents);
@@ -384,7 +427,7 @@ status cost_rows(struct cost *cost, struct window window, struct buffer *costs, 
     const size_t cells = (size_t)cols * (size_t)rows;
     if (buffer_bytes(costs) < cells * sizeof(float) || (source && buffer_bytes(source) < cells * sizeof(int64_t)))
         return status_fail(LODE_SELFTEST, "costs of %zu cells: a buffer is too small", cells);
-    const struct kernel_arg args[] = {ARG_BUFFER(cost->costs), ARG(cost->across), ARG(col0), ARG(row0), ARG(cols), ARG(rows), ARG_BUFFER(costs)};
+    const struct kernel_arg args[] = {ARG_BUFFER(cost->costs), ARG(cost->cols), ARG(col0), ARG(row0), ARG(cols), ARG(rows), ARG_BUFFER(costs)};
     TRY(kernel_run(cost->device, cost->kernels[COST_ROWS], args, 7, 1, (size_t)((cols + cost->tile - 1) / cost->tile), (size_t)rows));
     if (!source) return NULL;
     TRY(find_labels(cost));

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -293,16 +292,6 @@ const struct device_info *device_info(const struct device *device) {
     return &device->info;
 }
 
-/* Memory of ours for a processor's large buffer, in the large pages that the system has: the first touch of a small one costs more than filling
- * it. NULL: the driver's own will do. */
-static void *large_pages(size_t bytes) {
-    enum { PAGE_BYTES = 2 << 20, PAGES_MIN = 4 };
-    size_t whole = (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
-    void *room = whole >= (size_t)PAGES_MIN * PAGE_BYTES ? aligned_alloc(PAGE_BYTES, whole) : NULL;
-    if (room) madvise(room, whole, MADV_HUGEPAGE);
-    return room;
-}
-
 /* On a processor, places buffers apart within a page of memory. A kernel walks many planes abreast; beginning all alike they would compete
  * for the same few ways of its cache. */
 static void stagger(struct buffer *buffer) {
@@ -310,12 +299,8 @@ static void stagger(struct buffer *buffer) {
     struct device *device = buffer->device;
     cl_int code;
     size_t origin = device->n_buffers++ % STEPS * STEP_BYTES, size = buffer->bytes ? buffer->bytes : 1;
-    buffer->room = large_pages(size + (STEPS - 1) * STEP_BYTES);
-    buffer->whole = clCreateBuffer(device->context, CL_MEM_READ_WRITE | (buffer->room ? CL_MEM_USE_HOST_PTR : 0), size + (STEPS - 1) * STEP_BYTES,
-                                   buffer->room, &code);
+    buffer->whole = clCreateBuffer(device->context, CL_MEM_READ_WRITE, size + (STEPS - 1) * STEP_BYTES, NULL, &code);
     if (code != CL_SUCCESS) {
-        free(buffer->room);
-        buffer->room = NULL;
         buffer->whole = NULL;
         return;
     }
@@ -323,8 +308,6 @@ static void stagger(struct buffer *buffer) {
     buffer->memory = clCreateSubBuffer(buffer->whole, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
     if (code == CL_SUCCESS) return;
     clReleaseMemObject(buffer->whole); /* a driver that wants coarser places gets a plain buffer */
-    free(buffer->room);
-    buffer->room = NULL;
     buffer->whole = NULL;
 }
 
@@ -350,8 +333,6 @@ void buffer_close(struct buffer *buffer) {
     if (!buffer) return;
     clReleaseMemObject(buffer->memory);
     if (buffer->whole) clReleaseMemObject(buffer->whole);
-    if (buffer->room) clFinish(buffer->device->queue); /* kernels that were started may still use it */
-    free(buffer->room);
     free(buffer);
 }
 

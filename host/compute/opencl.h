@@ -27,7 +27,6 @@ struct buffer {
     struct device *device;
     cl_mem whole; /* of which memory is a part; NULL: memory stands alone */
     cl_mem memory;
-    void *room; /* of ours that `whole` lies in; NULL: the driver's */
     size_t bytes;
 };
 

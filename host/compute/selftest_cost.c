@@ -15,7 +15,7 @@ static status ask(struct device *device, const struct mask *mask, const float *f
     struct buffer *on_costs = NULL, *on_source = NULL;
     status failure = buffer_open(device, CELLS * sizeof *costs, &on_costs);
     if (!failure) failure = buffer_open(device, CELLS * sizeof *source, &on_source);
-    if (!failure) failure = cost_open(device, &grid, mask, friction, &cost);
+    if (!failure) failure = cost_open_copy(device, &grid, mask, friction, &cost);
     if (!failure) failure = cost_rows(cost, mask->window, on_costs, on_source);
     if (!failure) failure = buffer_read(on_costs, 0, CELLS * sizeof *costs, costs);
     if (!failure) failure = buffer_read(on_source, 0, CELLS * sizeof *source, source);

@@ -48,7 +48,7 @@ status bench_clusters(const struct grid *grid, struct mask *mask) LODE_MUST_CHEC
 status bench_sites(const struct grid *grid, struct mask *mask) LODE_MUST_CHECK;    /* 300 */
 status bench_starts(const struct grid *grid, struct mask *mask) LODE_MUST_CHECK;   /* 20 */
 /* From 1 to 5, smooth. `friction`: width * height. */
-void bench_friction(const struct grid *grid, float *friction);
+void bench_friction_row(const struct grid *grid, int64_t row, float *friction);
 /* Writes the input `name` (roads, sparse, starts: a byte a cell; friction: a float a cell), row by row. */
 status bench_make(const char *name, int64_t size, FILE *file) LODE_MUST_CHECK;
 

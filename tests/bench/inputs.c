@@ -89,13 +89,12 @@ status bench_starts(const struct grid *grid, struct mask *mask) {
     return scattered(grid, 20, mask);
 }
 
-void bench_friction(const struct grid *grid, float *friction) {
-    double side = (double)grid->width;
-    for (int64_t row = 0; row < grid->height; row++)
-        for (int64_t col = 0; col < grid->width; col++) {
-            double u = (double)col / side, v = (double)row / side;
-            friction[row * grid->width + col] = (float)(3 + sin(9 * u + 4 * v) + sin(14 * v - 5 * u));
-        }
+void bench_friction_row(const struct grid *grid, int64_t row, float *friction) {
+    const double side = (double)grid->width, v = (double)row / side;
+    for (int64_t col = 0; col < grid->width; col++) {
+        const double u = (double)col / side;
+        friction[col] = (float)(3 + sin(9 * u + 4 * v) + sin(14 * v - 5 * u));
+    }
 }
 
 static status write_mask(const struct mask *mask, FILE *file) {
@@ -112,10 +111,12 @@ static status write_mask(const struct mask *mask, FILE *file) {
 
 static status write_friction(const struct grid *grid, FILE *file) {
     float *friction;
-    size_t cells = (size_t)grid->width * (size_t)grid->height;
-    status failure = MEMORY_ARRAY(cells, &friction);
-    if (!failure) bench_friction(grid, friction);
-    if (!failure && fwrite(friction, sizeof *friction, cells, file) != cells) failure = status_fail(LODE_IO, "cannot write the friction");
+    size_t cols = (size_t)grid->width;
+    status failure = MEMORY_ARRAY(cols, &friction);
+    for (int64_t row = 0; !failure && row < grid->height; row++) {
+        bench_friction_row(grid, row, friction);
+        if (fwrite(friction, sizeof *friction, cols, file) != cols) failure = status_fail(LODE_IO, "cannot write the friction");
+    }
     free(friction);
     return failure;
 }

@@ -7,7 +7,7 @@
 
 enum { BAND = 512 };
 
-static status every_band(struct timing *timing, const struct grid *grid, const struct mask *mask, const float *friction, struct buffer *band,
+static status every_band(struct timing *timing, const struct grid *grid, const struct mask *mask, struct friction *friction, struct buffer *band,
                          float *host) {
     struct cost *cost = NULL;
     timing_start(timing);
@@ -31,17 +31,18 @@ status time_cost(struct timing *timing) {
     const struct grid grid = bench_plane(timing->size);
     struct mask mask = {0};
     struct buffer *band = NULL;
-    float *host = NULL, *friction = NULL;
+    float *host = NULL;
+    struct friction friction = {0};
     size_t cells = (size_t)grid.width * BAND;
     status failure = bench_starts(&grid, &mask);
-    if (!failure) failure = MEMORY_ARRAY((size_t)(grid.width * grid.height), &friction);
-    if (!failure) bench_friction(&grid, friction);
+    if (!failure) failure = friction_init(&friction, grid_window(&grid));
+    for (int64_t row = 0; !failure && row < grid.height; row++) bench_friction_row(&grid, row, friction_row(&friction, row));
     if (!failure) failure = MEMORY_ARRAY(cells, &host);
     if (!failure) failure = buffer_open(timing->device, cells * sizeof(float), &band);
-    if (!failure) failure = every_band(timing, &grid, &mask, friction, band, host);
+    if (!failure) failure = every_band(timing, &grid, &mask, &friction, band, host);
     buffer_close(band);
     mask_free(&mask);
-    free(friction);
+    friction_free(&friction);
     free(host);
     return failure;
 }

@@ -99,7 +99,7 @@ static status costs(struct device *device, const struct grid *grid, struct buffe
     for (int64_t i = 0; i < CELLS; i++) friction[i] = i * 31 % 17 == 3 ? NAN : (float)(i * 7919 % 1009 / 100);
     TRY(mask_init(&mask, (struct window){0, 0, COLS, ROWS}));
     for (int64_t i = 5; i < CELLS; i += 19997) mask.bits[i / COLS * mask.words_per_row + (i % COLS >> 6)] |= 1ULL << (i % COLS & 63);
-    TRY(cost_open(device, grid, &mask, friction, &cost));
+    TRY(cost_open_copy(device, grid, &mask, friction, &cost));
     TRY(cost_rows(cost, mask.window, metres, source));
     TRY(print_buffer("cost", metres, CELLS * sizeof(float), room));
     TRY(print_buffer("cost source", source, CELLS * sizeof(int64_t), room));

@@ -190,7 +190,7 @@ static void check(const struct field *field, double allowed, bool own) {
     struct window w = field->mask.window;
     int64_t cells = w.cols * w.rows;
     struct cost *cost;
-    assert_ok(cost_open(device, &field->grid, &field->mask, field->friction, &cost));
+    assert_ok(cost_open_copy(device, &field->grid, &field->mask, field->friction, &cost));
     struct answer got = asked(cost, w);
     double *wanted = dijkstra(field, -1);
     for (int64_t i = 0; i < cells; i++) {
@@ -376,7 +376,7 @@ static void wrong_questions_are_refused(void **state) {
     int64_t *way;
     size_t n;
     assert_ok(buffer_open(device, 9 * 7 * sizeof(float), &costs));
-    assert_ok(cost_open(device, &field.grid, &field.mask, field.friction, &cost));
+    assert_ok(cost_open_copy(device, &field.grid, &field.mask, field.friction, &cost));
     status failures[] = {cost_rows(cost, (struct window){-4, 5, 9, 7}, costs, NULL), cost_rows(cost, field.mask.window, costs, costs),
                          cost_path(cost, -4, 5, &way, &n)};
     for (size_t i = 0; i < 3; i++) {
