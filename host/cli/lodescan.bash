@@ -26,7 +26,7 @@ _lodescan() {
         mapfile -t COMPREPLY < <(compgen -W "$(_lodescan_commands "$program")" -- "$current")
     elif [[ $option == --device ]]; then
         mapfile -t COMPREPLY < <(compgen -W "gpu cpu" -- "$current")
-    elif [[ $option == --memory || $option == --cell ]]; then
+    elif [[ $option == --memory || $option == --cell || $option == --from || $option == --criterion ]]; then
         return
     elif [[ $option == --data || ($option == --output && $command == run) ]]; then
         compopt -o filenames 2>/dev/null
@@ -37,7 +37,7 @@ _lodescan() {
     elif [[ $current == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_lodescan_options "$program" "$command")" -- "$current")
         [[ ${COMPREPLY[0]:-} == *= ]] && compopt -o nospace 2>/dev/null
-    elif [[ $command == run || $command == check ]]; then
+    elif [[ $command == run || $command == check || $command == path ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(
             compgen -d -- "$current"

@@ -40,6 +40,7 @@ class Completion(unittest.TestCase):
             os.mkdir(os.path.join(folder, "out"))
             self.assertEqual(offered("run", "", folder=folder), ["mojave.yaml", "other.yml", "out"])
             self.assertEqual(offered("check", "mo", folder=folder), ["mojave.yaml"])
+            self.assertEqual(offered("path", "mo", folder=folder), ["mojave.yaml"])
             self.assertEqual(offered("verify", "", folder=folder), ["out"])
             self.assertEqual(offered("run", "--data", "=", folder=folder), ["out"])
             self.assertEqual(offered("run", "-o", "o", folder=folder), ["out"])

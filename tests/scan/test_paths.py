@@ -3,6 +3,7 @@ import heapq
 import json
 import math
 import unittest
+import xml.dom.minidom
 
 import jsonschema
 import numpy as np
@@ -138,6 +139,10 @@ class Paths(Ground):
         self.assertIn("no way leads there", lodescan("explain", self.folder / "out", shut[0]["site_id"]).stdout)
         self.assertNotIn("no way leads there", lodescan("explain", self.folder / "out", rows_found[0][0]["site_id"]).stdout)
 
+        file = ogr.Open(str(self.folder / "out" / "sites.gpkg"))
+        style, = [row["styleQML"] for row in file.GetLayerByName("layer_styles") if row["f_table_name"] == "plant_paths"]
+        symbol, = xml.dom.minidom.parseString(style).getElementsByTagName("symbol")
+        self.assertEqual(symbol.getAttribute("type"), "line")
         self.check_command([rows_found[0], rows_found[len(rows_found) // 2], rows_found[-1]], ranked, shut[0])
 
     def check_command(self, rows, ranked, shut):
@@ -164,9 +169,10 @@ class Paths(Ground):
 
     def check_geojson(self, rows):
         """paths.geojson holds what the layer holds, to RFC 7946's advice of precision."""
-        document, schema = (json.loads(path.read_text()) for path in (self.folder / "out" / "paths.geojson", SOURCE / "docs/schema/paths.schema.json"))
-        jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.Draft202012Validator(schema).validate(document)
+        for name, rules in (("run.json", "run.schema.json"), ("paths.geojson", "paths.schema.json")):
+            document, schema = (json.loads(path.read_text()) for path in (self.folder / "out" / name, SOURCE / "docs/schema" / rules))
+            jsonschema.Draft202012Validator.check_schema(schema)
+            jsonschema.Draft202012Validator(schema).validate(document)
         listed = document["features"]
         self.assertEqual(len(listed), len(rows))
         for feature, (row, points) in zip(listed, rows):
