@@ -162,4 +162,15 @@ static OP_INLINE float member_inverse(float x, float half_at) {
     return x <= 0.0f ? 1.0f : mu;
 }
 
+/* Hamacher's t-norm (1978); 0 of two zeros, where its quotient is 0 / 0 for parameter 0. */
+static OP_INLINE float op_hamacher(float a, float b, float parameter) {
+    float both = a * b, below = parameter + (1.0f - parameter) * (a + (b - both)), t = both / below;
+    return below > 0.0f ? t : 0.0f;
+}
+
+/* Share of a step from `from` to `from + 1` that lies below p. */
+static OP_INLINE float op_step_share(float p, float from) {
+    return op_unit(p - from);
+}
+
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/candidates.h"
+#include "analysis/gather.h"
 #include "analysis/scan.h"
 #include "analysis/sites.h"
 #include "analysis/stream.h"
@@ -371,10 +372,11 @@ static status run_steps(struct scan *scan, struct result *result) {
     log_stage(scan->log, "statistics", 0.3, 0.35);
     for (size_t c = 0; c < scan->scenario->n_criteria; c++)
         if (plan_needs_stats(scan->plan, c)) TRY(run_stats(scan, c));
-    started = now_s();
-    log_stage(scan->log, "scoring", 0.35, 0.75);
     TRY(workers_make_overlays(scan->workers, scan->n_workers, scan->plan));
     scan->overlay = scan->workers[0].overlay;
+    TRY(gather_run(scan));
+    started = now_s();
+    log_stage(scan->log, "scoring", 0.35, 0.75);
     TRY(run_bands(scan, result));
     result->seconds[PHASE_SCORING] = now_s() - started;
     started = now_s();

@@ -74,8 +74,17 @@ static status read_row(struct row_terms *terms, const struct scan *scan, struct 
     return NULL;
 }
 
-/* Sums of weights present below a node, and whether the node's children add up. */
-static void add_weights(const struct overlay *node, double share, double present_share, bool additive, const float *membership, struct term *terms) {
+/* Whether a node has a value: one of the criteria below it has. */
+static bool is_present(const struct overlay *node, const float *membership) {
+    if (node->op == OVERLAY_CRITERION) return !isnan(membership[node->criterion]);
+    for (const struct overlay *child = node->child; child; child = child->next)
+        if (is_present(child, membership)) return true;
+    return false;
+}
+
+/* Sums of weights present below a node; contributions where everything up to the root adds up. */
+static void add_weights(const struct plan *plan, const struct overlay *node, double share, double present_share, bool additive,
+                        const float *membership, struct term *terms) {
     if (node->op == OVERLAY_CRITERION) {
         struct term *term = &terms[node->criterion];
         term->weight = (isnan(term->weight) ? 0 : term->weight) + share;
@@ -85,19 +94,21 @@ static void add_weights(const struct overlay *node, double share, double present
     }
     double all = 0, present = 0;
     for (const struct overlay *child = node->child; child; child = child->next) {
-        all += child->weight;
-        if (child->op != OVERLAY_CRITERION || !isnan(membership[child->criterion])) present += child->weight;
+        double weight = plan_weight(plan, node, child);
+        all += weight;
+        if (is_present(child, membership)) present += weight;
     }
-    for (const struct overlay *child = node->child; child; child = child->next)
-        add_weights(child, share * child->weight / all, present > 0 ? present_share * child->weight / present : 0,
-                    additive && overlay_table[node->op].additive && child->op == OVERLAY_CRITERION, membership, terms);
+    for (const struct overlay *child = node->child; child; child = child->next) {
+        double weight = plan_weight(plan, node, child);
+        add_weights(plan, child, share * weight / all, present > 0 ? present_share * weight / present : 0, additive, membership, terms);
+    }
 }
 
-static bool overlay_adds_up(const struct overlay *root) {
-    if (!overlay_table[root->op].additive) return false;
-    for (const struct overlay *child = root->child; child; child = child->next)
-        if (child->op != OVERLAY_CRITERION) return false;
-    return true;
+/* Weighted means of weighted means do; anything else anywhere leaves no part of the score to a criterion. */
+static bool overlay_adds_up(const struct overlay *node) {
+    for (const struct overlay *child = node->child; child; child = child->next)
+        if (!overlay_adds_up(child)) return false;
+    return overlay_table[node->op].additive;
 }
 
 static status fill_terms(const struct scan *scan, size_t target, const struct row_terms *row, struct site *site, struct arena *arena) {
@@ -112,7 +123,7 @@ static status fill_terms(const struct scan *scan, size_t target, const struct ro
         site->terms[c] = (struct term){.raw = (double)row->raw[c][at], .membership = (double)membership[c], .weight = NAN, .contribution = NAN};
         if (scenario->criteria[c].membership.kind == MEMBER_NONE) site->terms[c].membership = NAN;
     }
-    add_weights(root, 1, 1, overlay_adds_up(root), membership, site->terms);
+    add_weights(scan->plan, root, 1, 1, overlay_adds_up(root), membership, site->terms);
     return NULL;
 }
 

@@ -8,7 +8,7 @@
 
 struct writer {
     const struct plan *plan;
-    struct text constants, body;
+    struct text constants, body, gathered; /* gathered: of the target being written */
     struct numbers *numbers;
     int nodes;
     bool whole; /* of the target: a cell without all of its criteria has no score, so that NaN may run through */
@@ -28,6 +28,12 @@ static size_t number_add(struct numbers *numbers, double value) {
 
 static size_t constant(struct writer *w, double value) {
     size_t index = number_add(w->numbers, value);
+    text_print(&w->constants, "    const float k%zu = k[%zu];\n", index, index);
+    return index;
+}
+
+/* A number of the plan's. */
+static size_t plan_constant(struct writer *w, size_t index) {
     text_print(&w->constants, "    const float k%zu = k[%zu];\n", index, index);
     return index;
 }
@@ -237,6 +243,117 @@ static void write_fold(struct writer *w, const struct overlay *node, int n, cons
     text_add(&w->body, " : NAN;\n");
 }
 
+/* Sorted by bubbles, a compare and exchange a line: s<n>_0 is the largest value, u<n>_i the weight of s<n>_i, 0 of what is missing. */
+static void write_sorted(struct writer *w, int n, const struct child *of, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        text_print(&w->body, "            float s%d_%zu = v%d == v%d ? v%d : -1.0f, u%d_%zu = v%d == v%d ? k%zu : 0.0f;\n", n, i, of[i].node,
+                   of[i].node, of[i].node, n, i, of[i].node, of[i].node, of[i].weight);
+    for (size_t end = count - 1; end > 0; end--)
+        for (size_t i = 0; i < end; i++)
+            text_print(&w->body,
+                       "            { const int turn = s%1$d_%3$zu > s%1$d_%2$zu; const float s = turn ? s%1$d_%3$zu : s%1$d_%2$zu, u = turn ? "
+                       "u%1$d_%3$zu : u%1$d_%2$zu; s%1$d_%3$zu = turn ? s%1$d_%2$zu : s%1$d_%3$zu; u%1$d_%3$zu = turn ? u%1$d_%2$zu : u%1$d_%3$zu; "
+                       "s%1$d_%2$zu = s; u%1$d_%2$zu = u; }\n",
+                       n, i, i + 1);
+}
+
+/* Q(p), p the share of the weights down to a value: its increase is that value's part. Where p is 1 it is exactly so: the last sum by itself. */
+static void write_owa(struct writer *w, const struct overlay *node, int n, const struct child *of, size_t count) {
+    const double steepest = 1e30; /* stands for infinity, which times the logarithm of 1 would be NaN */
+    size_t alpha = node->n_order ? 0 : constant(w, node->alpha < steepest ? node->alpha : steepest), order[OWA_ITEMS_MAX];
+    for (size_t i = 0; i < node->n_order; i++) order[i] = constant(w, node->order[i]);
+    write_sorted(w, n, of, count);
+    text_print(&w->body, "            const float p%d_0 = u%d_0;\n", n, n);
+    for (size_t i = 1; i < count; i++) text_print(&w->body, "            const float p%d_%zu = p%d_%zu + u%d_%zu;\n", n, i, n, i - 1, n, i);
+    for (size_t i = 0; i < count; i++) {
+        text_print(&w->body, "            const float h%d_%zu = p%d_%zu / p%d_%zu, e%d_%zu = ", n, i, n, i, n, count - 1, n, i);
+        if (!node->n_order) text_print(&w->body, "op_pow(h%d_%zu, k%zu)", n, i, alpha);
+        for (size_t j = 0; j < node->n_order; j++)
+            text_print(&w->body, "%sk%zu * op_step_share(h%d_%zu * %zu.0f, %zu.0f)", j ? " + " : "", order[j], n, i, count, j);
+        text_add(&w->body, ";\n");
+    }
+    text_print(&w->body, "            const float v%d = w%d > 0.0f ? e%d_0 * s%d_0", n, n, n, n);
+    for (size_t i = 1; i < count; i++) text_print(&w->body, " + (e%d_%zu - e%d_%zu) * s%d_%zu", n, i, n, i - 1, n, i);
+    text_add(&w->body, " : NAN;\n");
+}
+
+/* Squares of the distances from the best and the worst. A criterion's factor is the square of its weight and scale. */
+static void write_topsis(struct writer *w, const struct gather_step *gather, int n, const struct child *of, size_t count) {
+    text_print(&w->body, "            float b%d = 0.0f, d%d = 0.0f;\n", n, n);
+    for (size_t i = 0; i < count; i++) {
+        size_t scale, best, worst, first = gather ? gather->first_param + i : 0;
+        scale = gather ? plan_constant(w, first + gather->n) : constant(w, 1);
+        best = gather ? plan_constant(w, first + 2 * gather->n) : constant(w, 1);
+        worst = gather ? plan_constant(w, first + 3 * gather->n) : constant(w, 0);
+        text_print(&w->constants, "    const float f%d_%zu = k%zu * k%zu * (k%zu * k%zu);\n", n, i, of[i].weight, scale, of[i].weight, scale);
+        text_print(&w->body, "            b%d += v%d == v%d ? f%d_%zu * ((v%d - k%zu) * (v%d - k%zu)) : 0.0f;\n", n, of[i].node, of[i].node, n, i,
+                   of[i].node, best, of[i].node, best);
+        text_print(&w->body, "            d%d += v%d == v%d ? f%d_%zu * ((v%d - k%zu) * (v%d - k%zu)) : 0.0f;\n", n, of[i].node, of[i].node, n, i,
+                   of[i].node, worst, of[i].node, worst);
+    }
+    text_print(&w->body, "            const float v%d = w%d > 0.0f ? sqrt(d%d) / (sqrt(b%d) + sqrt(d%d)) : NAN;\n", n, n, n, n, n);
+}
+
+/* r: by a t-norm of those present, or of their complements. */
+static void write_hamacher(struct writer *w, const struct overlay *node, int n, const struct child *of, size_t count) {
+    bool sum = node->op == OVERLAY_HAMACHER_SUM;
+    size_t parameter = constant(w, node->gamma);
+    text_print(&w->body, "            float r%d = 1.0f;\n", n);
+    for (size_t i = 0; i < count; i++)
+        text_print(&w->body, "            r%d = v%d == v%d ? op_hamacher(r%d, %sv%d, k%zu) : r%d;\n", n, of[i].node, of[i].node, n,
+                   sum ? "1.0f - " : "", of[i].node, parameter, n);
+    text_print(&w->body, "            const float v%d = w%d > 0.0f ? %sr%d : NAN;\n", n, n, sum ? "1.0f - " : "", n);
+}
+
+static void write_lukasiewicz(struct writer *w, const struct overlay *node, int n, const struct child *of, size_t count) {
+    bool either = node->op == OVERLAY_LUKASIEWICZ_OR;
+    text_print(&w->body, "            float r%d = 0.0f;\n", n);
+    for (size_t i = 0; i < count; i++)
+        text_print(&w->body, "            r%d += v%d == v%d ? %sv%d : 0.0f;\n", n, of[i].node, of[i].node, either ? "" : "1.0f - ", of[i].node);
+    text_print(&w->body, "            const float v%d = w%d > 0.0f ? op_unit(%sr%d) : NAN;\n", n, n, either ? "" : "1.0f - ", n);
+}
+
+static void write_operation(struct writer *w, const struct overlay *node, const struct gather_step *gather, int n, const struct child *of,
+                            size_t count) {
+    switch (node->op) {
+    case OVERLAY_WEIGHTED:
+        write_mean(w, n, of, count);
+        break;
+    case OVERLAY_WEIGHTED_PRODUCT:
+        write_weighted_product(w, n, of, count);
+        break;
+    case OVERLAY_OWA:
+        write_owa(w, node, n, of, count);
+        break;
+    case OVERLAY_TOPSIS:
+        write_topsis(w, node->absolute ? NULL : gather, n, of, count);
+        break;
+    case OVERLAY_HAMACHER_PRODUCT:
+    case OVERLAY_HAMACHER_SUM:
+        write_hamacher(w, node, n, of, count);
+        break;
+    case OVERLAY_LUKASIEWICZ_AND:
+    case OVERLAY_LUKASIEWICZ_OR:
+        write_lukasiewicz(w, node, n, of, count);
+        break;
+    default:
+        write_fold(w, node, n, of, count);
+        break;
+    }
+}
+
+static const struct gather_step *gather_of(const struct writer *w, const struct overlay *node) {
+    for (size_t g = 0; g < w->plan->n_gathers; g++)
+        if (w->plan->gathers[g].node == node) return &w->plan->gathers[g];
+    return NULL;
+}
+
+static size_t child_weight(struct writer *w, const struct overlay *node, const struct gather_step *gather, const struct overlay *child,
+                           size_t index) {
+    if (gather && weighting_table[node->weighting].from_cells) return plan_constant(w, gather->first_param + index);
+    return constant(w, overlay_table[node->op].weights ? child->weight : 1);
+}
+
 /* Writes the node after its children; returns its number. */
 static int write_node(struct writer *w, const struct overlay *node) {
     if (node->op == OVERLAY_CRITERION) {
@@ -244,6 +361,7 @@ static int write_node(struct writer *w, const struct overlay *node) {
         text_print(&w->body, "            const float v%d = m%d, c%d = v%d == v%d ? 1.0f : 0.0f;\n", n, node->criterion, n, n, n);
         return n;
     }
+    const struct gather_step *gather = gather_of(w, node);
     struct child *of = NULL;
     size_t count = 0, room = 0;
     for (const struct overlay *child = node->child; child; child = child->next) {
@@ -255,26 +373,36 @@ static int write_node(struct writer *w, const struct overlay *node) {
         }
         of[count].leaf = child->op == OVERLAY_CRITERION;
         of[count].node = write_node(w, child);
-        of[count++].weight = constant(w, overlay_table[node->op].weights ? child->weight : 1);
+        of[count].weight = child_weight(w, node, gather, child, count);
+        if (gather)
+            text_print(&w->gathered, "            to_gathered%zu[l] = outside || excluded ? NAN : v%d;\n", gather->first_row + count, of[count].node);
+        count++;
     }
     int n = w->nodes++;
     write_weights(w, n, of, count);
-    if (node->op == OVERLAY_WEIGHTED)
-        write_mean(w, n, of, count);
-    else if (node->op == OVERLAY_WEIGHTED_PRODUCT)
-        write_weighted_product(w, n, of, count);
-    else
-        write_fold(w, node, n, of, count);
+    write_operation(w, node, gather, n, of, count);
     free(of);
     return n;
 }
 
 /* A weighted mean of criteria all of which must be there: its NaN alone tells what is missing. */
 static bool is_whole(const struct target *target) {
-    if (target->min_coverage < 1 || target->score->op != OVERLAY_WEIGHTED) return false;
+    if (target->min_coverage < 1 || target->score->op != OVERLAY_WEIGHTED || weighting_table[target->score->weighting].from_cells) return false;
     for (const struct overlay *child = target->score->child; child; child = child->next)
         if (child->op != OVERLAY_CRITERION || !(child->weight > 0)) return false;
     return true;
+}
+
+/* Cells count that are neither outside nor excluded from this target. */
+static void write_gathered(struct writer *w, unsigned long long rules) {
+    if (w->gathered.bytes)
+        text_print(&w->body,
+                   "#ifdef LODE_GATHER\n            {\n            const int excluded = ((low & 0x%llxu) | (high & 0x%llxu)) != 0;\n%s            "
+                   "}\n#endif\n",
+                   rules & 0xffffffffULL, rules >> WORD_BITS, w->gathered.bytes);
+    w->body.failed |= w->gathered.failed;
+    text_free(&w->gathered);
+    w->gathered = (struct text){0};
 }
 
 static void write_target(struct writer *w, size_t t) {
@@ -293,6 +421,7 @@ static void write_target(struct writer *w, size_t t) {
     text_print(&w->body, "#ifdef LODE_COVERAGE\n            to_coverage%zu[l] = c%d;\n#endif\n", t, n);
     text_print(&w->body, "            to_state%zu[l] = outside ? 3 : missing%zu ? 2 : ((low & 0x%llxu) | (high & 0x%llxu)) != 0 ? 1 : 0;\n", t, t,
                rules & 0xffffffffULL, rules >> WORD_BITS);
+    write_gathered(w, rules);
 }
 
 static void write_body(struct writer *w) {
@@ -324,7 +453,8 @@ static void write_head(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, ",\n    __global float *restrict score%zu, __global uchar *restrict state%zu, __global float *restrict coverage%zu", t, t,
                    t);
-    text_add(source, ",\n    __global ulong *restrict rules\n#ifdef LODE_TERMS\n");
+    text_add(source,
+             ",\n    __global ulong *restrict rules\n#ifdef LODE_GATHER\n    , __global float *restrict gathered\n#endif\n#ifdef LODE_TERMS\n");
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
 }
 
@@ -336,6 +466,8 @@ static void write_taking(const struct plan *plan, struct text *source) {
         text_print(source, "        float to_score%zu[LANES], to_coverage%zu[LANES];\n        uchar to_state%zu[LANES];\n", t, t, t);
     text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) text_print(source, "        float to_raw%zu[LANES], to_membership%zu[LANES];\n", c, c);
+    text_add(source, "#endif\n#ifdef LODE_GATHER\n");
+    for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        float to_gathered%zu[LANES];\n", i);
     text_add(source, "#endif\n        if (n == LANES) {\n");
     for (size_t i = 0; i < plan->n_planes; i++)
         text_print(source, "            for (uint l = 0; l < LANES; l++) q%zu[l] = p%zu[first + at + l];\n", i, i);
@@ -355,6 +487,8 @@ static void write_giving(const struct plan *plan, struct text *source) {
         text_print(source, "        GIVE(raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
         text_print(source, "        GIVE(membership + %zuUL * stride + at, to_membership%zu);\n", c, c);
     }
+    text_add(source, "#endif\n#ifdef LODE_GATHER\n");
+    for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        GIVE(gathered + %zuUL * stride + at, to_gathered%zu);\n", i, i);
     text_add(source, "#endif\n");
 }
 

@@ -22,7 +22,7 @@ enum {
     FIXED_ARGS = 4,
     RESULTS_PER_TARGET = 3
 };
-enum variant { SCORES_ONLY, WITH_COVERAGE, WITH_TERMS, VARIANTS };
+enum variant { SCORES_ONLY, WITH_COVERAGE, WITH_TERMS, WITH_GATHERED, VARIANTS };
 
 /* Cells of one kind on the way out: `bytes` each, to `host`, which is NULL where nobody wants them. */
 struct outlet {
@@ -37,7 +37,7 @@ struct overlay_pass {
     const struct plan *plan;
     char *source;
     struct numbers numbers;
-    struct buffer *constants, *raw, *membership;
+    struct buffer *constants, *raw, *membership, *gathered;
     struct outlet *outlets; /* a target: score, state, coverage; then the rules */
     size_t n_outlets;
     struct kernel_arg *args;
@@ -102,6 +102,7 @@ void overlay_close(struct overlay_pass *overlay) {
     buffer_close(overlay->constants);
     buffer_close(overlay->raw);
     buffer_close(overlay->membership);
+    buffer_close(overlay->gathered);
     free(overlay->outlets);
     free(overlay->args);
     free(overlay->numbers.values);
@@ -111,7 +112,7 @@ void overlay_close(struct overlay_pass *overlay) {
 
 /* The program with terms is built, and their memory taken, when they are first asked for. */
 static status prepare(struct overlay_pass *overlay, enum variant variant) {
-    static const char *const words[VARIANTS] = {"", " -DLODE_COVERAGE", " -DLODE_COVERAGE -DLODE_TERMS"};
+    static const char *const words[VARIANTS] = {"", " -DLODE_COVERAGE", " -DLODE_COVERAGE -DLODE_TERMS", " -DLODE_GATHER"};
     char options[100];
     snprintf(options, sizeof options, "-DCELLS_PER_ITEM=%zu -DLANES=%d%s", overlay->cells_per_item, overlay->cells_per_item > 1 ? LANES_CPU : 1,
              words[variant]);
@@ -119,6 +120,8 @@ static status prepare(struct overlay_pass *overlay, enum variant variant) {
     if (variant == WITH_TERMS && !overlay->raw) TRY(buffer_open(overlay->device, criteria * overlay->chunk_cells * sizeof(float), &overlay->raw));
     if (variant == WITH_TERMS && !overlay->membership)
         TRY(buffer_open(overlay->device, criteria * overlay->chunk_cells * sizeof(float), &overlay->membership));
+    if (variant == WITH_GATHERED && !overlay->gathered)
+        TRY(buffer_open(overlay->device, overlay->plan->n_rows * overlay->chunk_cells * sizeof(float), &overlay->gathered));
     if (overlay->kernels[variant]) return NULL;
     const char *const sources[] = {kernel_ops, overlay->source};
     if (!overlay->programs[variant]) TRY(program_build(overlay->device, sources, 2, options, &overlay->programs[variant]));
@@ -181,6 +184,7 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
     args[n++] = ARG_BUFFER(overlay->constants);
     for (size_t i = 0; i < overlay->plan->n_planes; i++) args[n++] = ARG_BUFFER(planes[i]);
     for (size_t i = 0; i < overlay->n_outlets; i++) args[n++] = overlay->outlets[i].host ? ARG(overlay->outlets[i].memory) : ARG_NOTHING;
+    if (variant == WITH_GATHERED) args[n++] = ARG_BUFFER(overlay->gathered);
     if (variant == WITH_TERMS) {
         args[n++] = ARG_BUFFER(overlay->raw);
         args[n++] = ARG_BUFFER(overlay->membership);
@@ -200,6 +204,7 @@ static status fetch(struct overlay_pass *overlay, const struct overlay_results *
         TRY(fetch_terms(overlay, results->raw, c, overlay->raw, first, cells));
         TRY(fetch_terms(overlay, results->membership, c, overlay->membership, first, cells));
     }
+    for (size_t r = 0; r < overlay->plan->n_rows; r++) TRY(fetch_terms(overlay, results->gathered, r, overlay->gathered, first, cells));
     return NULL;
 }
 
@@ -217,6 +222,7 @@ static status run_chunk(struct overlay_pass *overlay, enum variant variant, stru
 
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {
     enum variant variant = results->raw || results->membership ? WITH_TERMS : results->coverage ? WITH_COVERAGE : SCORES_ONLY;
+    if (results->gathered) variant = WITH_GATHERED;
     size_t shared = smaller(CHUNK_CELLS_SHARED, overlay->device->info.largest_buffer_bytes / sizeof(uint64_t));
     size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? shared : overlay->chunk_cells;
     TRY(prepare(overlay, variant));

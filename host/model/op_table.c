@@ -82,6 +82,8 @@ const struct membership_row membership_table[MEMBERSHIPS] = {
     [MEMBER_CATEGORICAL] = {"categorical", 0, {{0}}, false, NULL, "a membership for each class"},
 };
 
+#define OPTION(name) (1u << OPTION_##name)
+
 const struct overlay_row overlay_table[OVERLAYS] = {
     [OVERLAY_CRITERION] = {NULL, false, true, NULL},
     [OVERLAY_WEIGHTED] = {"weighted", true, true, "weighted mean: sum(w mu) / sum(w)"},
@@ -90,7 +92,40 @@ const struct overlay_row overlay_table[OVERLAYS] = {
     [OVERLAY_OR] = {"or", false, false, "max(mu)"},
     [OVERLAY_PRODUCT] = {"product", false, false, "prod(mu)"},
     [OVERLAY_SUM] = {"sum", false, false, "1 - prod(1 - mu)"},
-    [OVERLAY_GAMMA] = {"gamma", false, false, "sum^gamma * product^(1 - gamma)"},
+    [OVERLAY_GAMMA] = {"gamma", false, false, "sum^gamma * product^(1 - gamma)", .options = OPTION(OF), .written = "{gamma: 0.85, of: [a, b]}"},
+    [OVERLAY_OWA] = {"owa", true, false,
+                     "ordered weighted average: sum over mu from largest to smallest of mu (Q(p) - Q(p before)), p: share of the weights so far; "
+                     "Q goes through the sums of `order_weights` (Torra 1997), or is p^`alpha` (Yager 1996), or the p^alpha with that `orness`: "
+                     "0 the smallest alone, 0.5 the weighted mean, 1 the largest alone",
+                     .list = true, .options = OPTION(ORDER_WEIGHTS) | OPTION(ORNESS) | OPTION(ALPHA),
+                     .written = "{owa: {a: 2, b: 1}, orness: 0.7}` or `{owa: [a, b, c], order_weights: [0.5, 0.3, 0.2]}"},
+    [OVERLAY_TOPSIS] = {"topsis", true, false,
+                        "to_worst / (to_best + to_worst): distances of w mu / sqrt(sum of mu^2) from the best and the worst values among the "
+                        "cells that count, see Weights (Hwang and Yoon 1981); with `ideal: absolute` of w mu itself from 1 and from 0, whatever "
+                        "the cells hold",
+                        .options = OPTION(IDEAL), .written = "{topsis: {a: 2, b: 1}}` or `{topsis: {a: 2, b: 1}, ideal: absolute}"},
+    [OVERLAY_HAMACHER_PRODUCT] = {"hamacher_product", false, false, "mu by mu: a b / (g + (1 - g) (a + b - a b)), g: `parameter`, 0 unless given",
+                                  .options = OPTION(PARAMETER), .written = "{hamacher_product: [a, b, c], parameter: 0.5}"},
+    [OVERLAY_HAMACHER_SUM] = {"hamacher_sum", false, false, "1 - hamacher_product(1 - mu)", .options = OPTION(PARAMETER),
+                              .written = "{hamacher_sum: [a, b, c], parameter: 0.5}"},
+    [OVERLAY_LUKASIEWICZ_AND] = {"lukasiewicz_and", false, false, "max(0, 1 - sum(1 - mu))"},
+    [OVERLAY_LUKASIEWICZ_OR] = {"lukasiewicz_or", false, false, "min(1, sum(mu))"},
+};
+
+const char *const option_names[OVERLAY_OPTIONS] = {"of", "order_weights", "orness", "alpha", "ideal", "parameter"};
+
+const struct weighting_row weighting_table[WEIGHTINGS] = {
+    [WEIGHTS_GIVEN] = {NULL, false, NULL, "as given"},
+    [WEIGHTS_AHP] = {"ahp", false, "{ahp: {a/b: 3, a/c: 5, b/c: 2}}",
+                     "every pair once: how much more important the first is, 1/9 to 9 (Saaty); a consistency ratio over 0.10 is a mistake unless "
+                     "`accept_inconsistency: true` stands beside; overlays get names in `of: {NAME: OVERLAY}`"},
+    [WEIGHTS_RANK_SUM] = {"rank_sum", false, "{rank_sum: [a, b, c]}", "from most to least important: 2 (n + 1 - i) / (n (n + 1))"},
+    [WEIGHTS_ROC] = {"roc", false, "{roc: [a, b, c]}", "from most to least important, rank-order centroid: sum over k >= i of 1 / (k n)"},
+    [WEIGHTS_RECIPROCAL] = {"reciprocal", false, "{reciprocal: [a, b, c]}", "from most to least important: 1 / i"},
+    [WEIGHTS_ENTROPY] = {"entropy", true, "{entropy: [a, b, c]}",
+                         "how unevenly mu is spread over m cells: 1 + sum(p ln p) / ln m, p = mu / sum(mu) (Hwang and Yoon 1981)"},
+    [WEIGHTS_CRITIC] = {"critic", true, "{critic: [a, b, c]}",
+                        "contrast and conflict: sd(mu) / (max - min) * sum over the others of (1 - correlation) (Diakoulaki et al. 1995)"},
 };
 
 const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where"};

@@ -33,8 +33,20 @@ enum overlay_op {
     OVERLAY_PRODUCT,
     OVERLAY_SUM,
     OVERLAY_GAMMA,
+    OVERLAY_OWA,
+    OVERLAY_TOPSIS,
+    OVERLAY_HAMACHER_PRODUCT,
+    OVERLAY_HAMACHER_SUM,
+    OVERLAY_LUKASIEWICZ_AND,
+    OVERLAY_LUKASIEWICZ_OR,
     OVERLAYS
 };
+
+/* Keys beside an overlay's own. */
+enum overlay_option { OPTION_OF, OPTION_ORDER_WEIGHTS, OPTION_ORNESS, OPTION_ALPHA, OPTION_IDEAL, OPTION_PARAMETER, OVERLAY_OPTIONS };
+
+/* How weights come about. */
+enum weighting { WEIGHTS_GIVEN, WEIGHTS_AHP, WEIGHTS_RANK_SUM, WEIGHTS_ROC, WEIGHTS_RECIPROCAL, WEIGHTS_ENTROPY, WEIGHTS_CRITIC, WEIGHTINGS };
 
 enum rule_kind { RULE_EXCLUDE_INSIDE, RULE_EXCLUDE_OUTSIDE, RULE_EXCLUDE_WHERE, RULES };
 
@@ -75,11 +87,22 @@ struct overlay_row {
     bool weights;     /* takes weights */
     bool additive;    /* contributions of its children add up to it */
     const char *help;
+    bool list;           /* takes weights, but also a bare list of equal ones */
+    unsigned options;    /* bits of enum overlay_option */
+    const char *written; /* the whole overlay; NULL: as others of its kind */
+};
+
+struct weighting_row {
+    const char *name; /* "ahp" */
+    bool from_cells;  /* known when cells have been looked at */
+    const char *written, *help;
 };
 
 extern const struct criterion_row criterion_table[CRITERION_OPS];
 extern const struct membership_row membership_table[MEMBERSHIPS];
 extern const struct overlay_row overlay_table[OVERLAYS];
+extern const char *const option_names[OVERLAY_OPTIONS];
+extern const struct weighting_row weighting_table[WEIGHTINGS];
 extern const char *const rule_names[RULES];
 extern const char *const compare_names[COMPARES];
 

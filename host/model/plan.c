@@ -2,10 +2,14 @@
 #include "model/plan.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/overlay_print.h"
+#include "model/plan_gather.h"
 #include "model/plan_memory.h"
+#include "model/schema.h"
 
 /* A membership below this no longer matters: it ends the reach of a distance. */
 static const double NEGLIGIBLE = 0.01;
@@ -283,7 +287,8 @@ static status compile_rule(struct plan *plan, size_t index) {
 
 static status allocate(struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
-    size_t steps = scenario->n_criteria + scenario->n_rules + 1, params = 0;
+    size_t steps = scenario->n_criteria + scenario->n_rules + 1, gathers, params;
+    gather_count(scenario, &gathers, &params);
     for (size_t i = 0; i < scenario->n_criteria; i++) {
         params += criterion_params(&scenario->criteria[i]);
         if (scenario->criteria[i].op == OP_FORMULA) steps += scenario->criteria[i].formula->n_operands;
@@ -296,7 +301,8 @@ static status allocate(struct plan *plan) {
     plan->operands = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->operands);
     plan->rules = arena_alloc(&plan->arena, scenario->n_rules + 1, sizeof *plan->rules);
     plan->params = arena_alloc(&plan->arena, params + 1, sizeof *plan->params);
-    bool whole = plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands && plan->rules && plan->params;
+    plan->gathers = arena_alloc(&plan->arena, gathers + 1, sizeof *plan->gathers);
+    bool whole = plan->gathers && plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands && plan->rules && plan->params;
     return whole ? NULL : status_no_memory();
 }
 
@@ -305,6 +311,7 @@ static status compile(struct plan *plan, const struct plan_facts *facts) {
     TRY(allocate(plan));
     for (size_t i = 0; i < scenario->n_criteria; i++) TRY(compile_criterion(plan, i, facts));
     for (size_t i = 0; i < scenario->n_rules; i++) TRY(compile_rule(plan, i));
+    gather_compile(plan);
     plan->within_plane = NO_INDEX;
     if (scenario->grid.within != NO_INDEX) {
         const struct layer *layer = &scenario->layers[scenario->grid.within];
@@ -386,6 +393,12 @@ void plan_print(const struct plan *plan, struct text *out) {
     }
     for (size_t c = 0; c < plan->scenario->n_criteria; c++)
         if (plan_needs_stats(plan, c)) text_print(out, "statistics: %s\n", plan->scenario->criteria[c].name);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        char before[NAME_LENGTH_MAX + 3];
+        snprintf(before, sizeof before, "%s: ", plan->scenario->targets[t].name);
+        overlay_print(plan, plan->scenario, plan->scenario->targets[t].score, before, out);
+    }
+    if (plan->n_gathers) text_print(out, "statistics of memberships: %zu overlays, %zu passes\n", plan->n_gathers, plan->n_levels);
     text_print(out, "fused pass: %zu criteria, %zu rules, %zu targets, %lld bands of %zu rows\n", plan->scenario->n_criteria, plan->scenario->n_rules,
                plan->scenario->n_targets, (long long)((grid->height + (int64_t)plan->band_rows - 1) / (int64_t)plan->band_rows), plan->band_rows);
 }

@@ -58,6 +58,14 @@ struct rule_step {
     size_t first_param, n_values;
 };
 
+/* An overlay whose numbers come from its children's values over the cells that count. In plan->params: n weights; then, of TOPSIS between
+ * observed ideals, n scales (1 / root mean square), n best and n worst values. */
+struct gather_step {
+    const struct overlay *node;
+    size_t target, level;             /* it can be gathered once those of lower levels, from 1, have taken their numbers */
+    size_t n, first_param, first_row; /* a row of values a child, among all that are gathered */
+};
+
 /* Bands in flight with one device: one is read, one computed, one counted and written. Each further device computes one more. */
 enum { PLAN_SLOTS = 3 };
 /* One part in so many of the memory budget is for pixels that were decoded and may be asked for again. */
@@ -79,6 +87,8 @@ struct plan {
     struct criterion_step *criteria; /* one per scenario criterion */
     const int **operands;            /* one per scenario criterion: the planes of its formula's operands */
     struct rule_step *rules;         /* one per scenario rule */
+    struct gather_step *gathers;
+    size_t n_gathers, n_rows, n_levels; /* rows: gathered in all */
     float *params;
     int within_plane; /* NaN or 0 there: outside the study area; NO_INDEX: none */
     size_t band_rows; /* rows of one band under the memory budget */
@@ -108,6 +118,10 @@ struct stats {
     int64_t valid;
 };
 void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *stats);
+/* Turns what the cells that count hold into the numbers of a gather step. */
+status plan_take_moments(struct plan *plan, size_t gather, const struct moments *moments) LODE_MUST_CHECK;
+/* The weight of a node's child: given, or what the cells said (NaN before). `plan` may be NULL: as given. */
+double plan_weight(const struct plan *plan, const struct overlay *node, const struct overlay *child);
 /* The steps as people read them, a line each. */
 void plan_print(const struct plan *plan, struct text *out);
 

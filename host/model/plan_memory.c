@@ -218,6 +218,12 @@ static size_t rules_in_flight(const struct plan *plan, size_t rows) {
     return plan->slots * width_of(plan) * rows * sizeof(uint64_t);
 }
 
+/* analysis/gather.c: values that weights are made of, of bands in flight and of a chunk. */
+static size_t gathered(const struct plan *plan, size_t rows) {
+    size_t cells = width_of(plan) * rows;
+    return plan->n_rows * sizeof(float) * (PLAN_SLOTS * cells + smaller(PLAN_CHUNK_CELLS, cells));
+}
+
 static size_t surface_cell_bytes(const struct plan *plan) {
     return plan->scenario->n_targets * 5 + (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
 }
@@ -293,6 +299,7 @@ static const struct tenant {
     {"planes on the device", TIME_SCORING, planes_on_device},
     {"values fetched", TIME_SCORING, values_fetched},
     {"rule bits of bands in flight", TIME_SCORING, rules_in_flight},
+    {"values that weights are made of", TIME_SCORING, gathered},
     {"surfaces in memory", TIME_MASKS | TIME_SCORING | TIME_WRITING, surfaces_in_memory},
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
     {"terms of sites", TIME_SCORING, terms},

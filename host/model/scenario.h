@@ -11,6 +11,7 @@
 #include "model/formula.h"
 #include "model/op_table.h"
 #include "model/units.h"
+#include "model/weights.h"
 
 /* Where in the file something was said (from 1); 0 when nobody said it. */
 struct place {
@@ -101,10 +102,16 @@ struct rule {
 struct overlay {
     enum overlay_op op;
     int criterion; /* when a leaf */
-    double weight; /* in its parent; 1 when none is taken */
-    double gamma;
+    double weight; /* in its parent; 1 when none is taken, or when cells are to say (plan_weight knows) */
+    double gamma;  /* of gamma; of Hamacher's the parameter */
     struct place at;
     const struct overlay *child, *next;
+    enum weighting weighting; /* how its children's weights came about */
+    const struct ahp *ahp;    /* WEIGHTS_AHP */
+    double alpha;             /* OWA without order weights: of the quantifier p^alpha, 0 to infinity */
+    size_t n_order;           /* OWA: as many as children, summing to 1; 0: by alpha */
+    const double *order;
+    bool absolute; /* TOPSIS: between 0 and 1, not between what the cells hold */
 };
 
 enum mode { MODE_DEPOSIT, MODE_PLANT, MODE_STOCKPILE };

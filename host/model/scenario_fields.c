@@ -218,7 +218,7 @@ static bool read_choice(struct reader *reader, const struct node *node, const st
     return false;
 }
 
-static bool read_truth(struct reader *reader, const struct node *node, bool *out) {
+bool read_truth(struct reader *reader, const struct node *node, bool *out) {
     if (!node_is_text(reader, node)) return false;
     bool yes = strcmp(node->text, "true") == 0 || strcmp(node->text, "yes") == 0;
     if (!yes && strcmp(node->text, "false") != 0 && strcmp(node->text, "no") != 0) {

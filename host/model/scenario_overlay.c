@@ -1,6 +1,7 @@
 /* Overlays: a tree of operations with criteria as leaves. Its depth is bounded by that of the file. */
 #include <string.h>
 
+#include "base/text.h"
 #include "model/scenario_reader.h"
 
 static enum overlay_op op_find(const char *name) {
@@ -24,8 +25,6 @@ static struct overlay *read_leaf(struct reader *reader, const struct node *node,
     return leaf;
 }
 
-static struct overlay *read_item(struct reader *reader, const struct node *node);
-
 static double read_weight(struct reader *reader, const struct node *node) {
     double weight = 1;
     read_number(reader, node, RANGE_POSITIVE, &weight);
@@ -40,14 +39,15 @@ static struct overlay *read_weighted_item(struct reader *reader, const struct no
         mistakes_add(&reader->mistakes, node->at, "an item of a weighted list is written `{of: CRITERION or OVERLAY, weight: 2}`");
         return NULL;
     }
-    struct overlay *item = read_item(reader, of);
+    struct overlay *item = read_overlay_item(reader, of);
     double w = read_weight(reader, weight);
     if (item) item->weight = w;
     return item;
 }
 
 static struct overlay *read_child(struct reader *reader, const struct node *node, enum overlay_op op, bool by_name) {
-    if (!overlay_table[op].weights) return read_item(reader, node);
+    bool bare = overlay_table[op].list && !by_name && !node_get(node, "weight");
+    if (!overlay_table[op].weights || bare) return read_overlay_item(reader, node);
     if (!by_name) return read_weighted_item(reader, node);
     struct node named = *node;
     named.at = node->key_at;
@@ -61,7 +61,13 @@ static struct overlay *read_child(struct reader *reader, const struct node *node
 static void read_children(struct reader *reader, const struct node *list, struct overlay *parent) {
     const struct overlay **link = &parent->child;
     bool by_name = list->kind == NODE_MAP && overlay_table[parent->op].weights;
+    const struct node *weighting = NULL;
     if (list->kind == NODE_FAULT) return;
+    if (by_name) parent->weighting = weighting_of(list, &weighting);
+    if (weighting) {
+        read_weighting(reader, list, weighting, parent);
+        return;
+    }
     if (list->kind != NODE_LIST && !by_name) {
         mistakes_add(&reader->mistakes, list->at, "`%s` takes %s", list->key,
                      overlay_table[parent->op].weights ? "criteria with their weights, for example `{rail: 2, power: 1}`"
@@ -79,19 +85,101 @@ static void read_children(struct reader *reader, const struct node *list, struct
 
 static void note_unknown_overlay(struct reader *reader, const struct node *map) {
     const char *names[OVERLAYS];
-    for (size_t i = 0; i < OVERLAYS; i++) names[i] = overlay_table[i].name;
+    struct text known = {0};
+    for (size_t i = 0; i < OVERLAYS; i++) {
+        names[i] = overlay_table[i].name;
+        if (i > OVERLAY_CRITERION) text_print(&known, "%s%s", i == OVERLAY_WEIGHTED ? "; known: " : ", ", names[i]);
+    }
     if (map->count == 0)
         mistakes_add(&reader->mistakes, map->at, "`%s` combines nothing; write for example `{weighted: {rail: 2, power: 1}}`", map->key);
     else
         mistakes_add(&reader->mistakes, map->child->key_at, "unknown overlay '%s'%s", map->child->key,
-                     reader_hint(reader, map->child->key, names, OVERLAYS, "; known: weighted, weighted_product, and, or, product, sum, gamma"));
+                     reader_hint(reader, map->child->key, names, OVERLAYS, known.bytes ? known.bytes : ""));
+    text_free(&known);
+}
+
+static const struct node *option(const struct node *map, enum overlay_option which) {
+    return node_get(map, option_names[which]);
+}
+
+static size_t count_children(const struct overlay *overlay) {
+    size_t count = 0;
+    for (const struct overlay *child = overlay->child; child; child = child->next) count++;
+    return count;
+}
+
+/* Normed, so that they sum to 1. */
+static void read_order(struct reader *reader, const struct node *node, size_t wanted, struct overlay *overlay) {
+    double *order = reader_alloc(reader, node->count, sizeof *order), sum = 0;
+    size_t n = 0;
+    if (!order || node->kind == NODE_FAULT) return;
+    if (node->kind != NODE_LIST || node->count != wanted) {
+        mistakes_add(&reader->mistakes, node->at,
+                     "`order_weights` is a list of %zu numbers here, one for each of what `owa` combines, for the largest "
+                     "value first",
+                     wanted);
+        return;
+    }
+    for (const struct node *child = node->child; child; child = child->next, n++)
+        if (read_number(reader, child, RANGE_NOT_NEGATIVE, &order[n])) sum += order[n];
+    if (!(sum > 0)) {
+        mistakes_add(&reader->mistakes, node->at, "`order_weights` are all 0; the first is that of the largest value");
+        return;
+    }
+    for (size_t i = 0; i < n; i++) order[i] /= sum;
+    overlay->order = order;
+    overlay->n_order = n;
+}
+
+static void read_owa(struct reader *reader, const struct node *map, const struct node *key, struct overlay *overlay) {
+    const struct node *order = option(map, OPTION_ORDER_WEIGHTS), *orness = option(map, OPTION_ORNESS), *alpha = option(map, OPTION_ALPHA);
+    size_t count = count_children(overlay);
+    double share = 0.5;
+    overlay->alpha = 1;
+    if (!order + !orness + !alpha != 2) {
+        mistakes_add(&reader->mistakes, key->key_at, "`owa` needs one of `order_weights`, `orness` and `alpha`, for example `orness: 0.7`");
+        return;
+    }
+    if (count > OWA_ITEMS_MAX)
+        mistakes_add(&reader->mistakes, key->at, "`owa` combines %zu things; at most %d are possible, group them", count, OWA_ITEMS_MAX);
+    if (order) read_order(reader, order, key->kind == NODE_LIST || !overlay->weighting ? key->count : count, overlay);
+    if (orness && read_number(reader, orness, RANGE_SHARE, &share)) overlay->alpha = alpha_from_orness(count, share);
+    if (alpha) read_number(reader, alpha, RANGE_NOT_NEGATIVE, &overlay->alpha);
+}
+
+static void read_ideal(struct reader *reader, const struct node *node, struct overlay *overlay) {
+    if (!node_is_text(reader, node)) return;
+    overlay->absolute = strcmp(node->text, "absolute") == 0;
+    if (!overlay->absolute && strcmp(node->text, "observed") != 0)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` is none of observed, absolute", node->key, node->text);
+}
+
+static void read_options(struct reader *reader, const struct node *map, const struct node *key, struct overlay *overlay) {
+    const struct node *ideal = option(map, OPTION_IDEAL), *parameter = option(map, OPTION_PARAMETER);
+    unsigned options = overlay_table[overlay->op].options;
+    if (overlay->op == OVERLAY_OWA) read_owa(reader, map, key, overlay);
+    if (ideal && options & 1u << OPTION_IDEAL) read_ideal(reader, ideal, overlay);
+    if (parameter && options & 1u << OPTION_PARAMETER) read_number(reader, parameter, RANGE_NOT_NEGATIVE, &overlay->gamma);
+}
+
+static bool goes_with(const char *word, enum overlay_op op) {
+    for (size_t i = 0; i < OVERLAY_OPTIONS; i++)
+        if (strcmp(word, option_names[i]) == 0) return overlay_table[op].options >> i & 1;
+    return false;
+}
+
+/* The operation's own key: the first that names one, and gamma's wherever it stands. */
+static const struct node *operation_key(const struct node *map) {
+    const struct node *key = node_get(map, "gamma");
+    for (const struct node *child = map->child; !key && child; child = child->next)
+        if (op_find(child->key) != OVERLAY_CRITERION) key = child;
+    return key ? key : map->child;
 }
 
 static struct overlay *read_operation(struct reader *reader, const struct node *map) {
     struct overlay *overlay = reader_alloc(reader, 1, sizeof *overlay);
-    const struct node *key = node_get(map, "gamma");
+    const struct node *key = operation_key(map);
     if (!overlay) return NULL;
-    if (!key) key = map->child;
     *overlay = (struct overlay){.op = key ? op_find(key->key) : OVERLAY_CRITERION, .criterion = NO_INDEX, .weight = 1, .at = map->at};
     if (overlay->op == OVERLAY_CRITERION) {
         note_unknown_overlay(reader, map);
@@ -99,7 +187,7 @@ static struct overlay *read_operation(struct reader *reader, const struct node *
     }
     bool gamma = overlay->op == OVERLAY_GAMMA;
     for (const struct node *child = map->child; child; child = child->next)
-        if (child != key && !(gamma && strcmp(child->key, "of") == 0))
+        if (child != key && !goes_with(child->key, overlay->op))
             mistakes_add(&reader->mistakes, child->key_at, "`%s` does not go with `%s`; an overlay is one operation, nest the other inside",
                          child->key, key->key);
     const struct node *list = gamma ? node_get(map, "of") : key;
@@ -108,14 +196,15 @@ static struct overlay *read_operation(struct reader *reader, const struct node *
         read_children(reader, list, overlay);
     else
         mistakes_add(&reader->mistakes, key->key_at, "`gamma` needs `of`, for example `{gamma: 0.85, of: [rail, power]}`");
+    read_options(reader, map, key, overlay);
     return overlay;
 }
 
-static struct overlay *read_item(struct reader *reader, const struct node *node) {
+struct overlay *read_overlay_item(struct reader *reader, const struct node *node) {
     if (node->kind == NODE_MAP) return read_operation(reader, node);
     return node_is_text(reader, node) ? read_leaf(reader, node, node->text) : NULL;
 }
 
 const struct overlay *read_overlay(struct reader *reader, const struct node *node) {
-    return read_item(reader, node);
+    return read_overlay_item(reader, node);
 }

@@ -23,6 +23,7 @@ const char *reader_hint(struct reader *reader, const char *word, const char *con
 
 bool node_is_map(struct reader *reader, const struct node *node, const char *like);
 bool node_is_text(struct reader *reader, const struct node *node); /* a scalar that is not empty */
+bool read_truth(struct reader *reader, const struct node *node, bool *out);
 bool read_number(struct reader *reader, const struct node *node, enum schema_range range, double *out);
 /* In base units of `kind`. */
 bool read_quantity(struct reader *reader, const struct node *node, enum unit_kind kind, enum schema_range range, double *out);
@@ -49,6 +50,12 @@ void read_membership(struct reader *reader, const struct node *map, const struct
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);
 void read_target(struct reader *reader, const struct node *map, struct target *target);
 const struct overlay *read_overlay(struct reader *reader, const struct node *node);
+/* The same, yet to be given a weight by its parent. */
+struct overlay *read_overlay_item(struct reader *reader, const struct node *node);
+/* How `weighted: {...}` says its weights; `key`, when it is not WEIGHTS_GIVEN: the weighting's own. */
+enum weighting weighting_of(const struct node *map, const struct node **key);
+/* Fills `parent`, whose weighting is set, with children and their weights. */
+void read_weighting(struct reader *reader, const struct node *map, const struct node *key, struct overlay *parent);
 void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);
 
 #endif

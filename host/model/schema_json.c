@@ -187,23 +187,55 @@ static void add_membership(struct text *out) {
     text_add(out, "}},");
 }
 
-static void add_overlay(struct text *out) {
-    text_add(out, "\"overlay\":{\"anyOf\":[{\"$ref\":\"#/$defs/name\"}");
-    for (size_t i = OVERLAY_WEIGHTED; i < OVERLAYS; i++) {
-        const char *form = overlay_table[i].weights ? "weights" : i == OVERLAY_GAMMA ? "share" : "overlays";
-        text_print(out,
-                   ",{\"type\":\"object\",\"required\":[\"%s\"%s],\"additionalProperties\":false,\"properties\":{\"%s\":{\"$ref\":\"#/$defs/%s\"}%s},"
-                   "\"description\":",
-                   overlay_table[i].name, i == OVERLAY_GAMMA ? ",\"of\"" : "", overlay_table[i].name, form,
-                   i == OVERLAY_GAMMA ? ",\"of\":{\"$ref\":\"#/$defs/overlays\"}" : "");
-        add_string(out, overlay_table[i].help);
+static const char *const option_forms[OVERLAY_OPTIONS] = {
+    [OPTION_OF] = "{\"$ref\":\"#/$defs/overlays\"}",
+    [OPTION_ORDER_WEIGHTS] = "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"number\",\"minimum\":0}}",
+    [OPTION_ORNESS] = "{\"$ref\":\"#/$defs/share\"}",
+    [OPTION_ALPHA] = "{\"type\":\"number\",\"minimum\":0}",
+    [OPTION_IDEAL] = "{\"enum\":[\"observed\",\"absolute\"]}",
+    [OPTION_PARAMETER] = "{\"type\":\"number\",\"minimum\":0}",
+};
+
+static void add_overlay_form(struct text *out, enum overlay_op op) {
+    const struct overlay_row *row = &overlay_table[op];
+    const char *form = row->list ? "listed" : row->weights ? "weights" : op == OVERLAY_GAMMA ? "share" : "overlays";
+    text_print(out, ",{\"type\":\"object\",\"required\":[\"%s\"%s],\"additionalProperties\":false,\"properties\":{\"%s\":{\"$ref\":\"#/$defs/%s\"}",
+               row->name, op == OVERLAY_GAMMA ? ",\"of\"" : "", row->name, form);
+    for (size_t i = 0; i < OVERLAY_OPTIONS; i++)
+        if (row->options >> i & 1) text_print(out, ",\"%s\":%s", option_names[i], option_forms[i]);
+    text_add(out, "},\"description\":");
+    add_string(out, row->help);
+    text_add(out, "}");
+}
+
+/* Every way of weights but the given ones: a map whose one key says which. */
+static void add_weightings(struct text *out) {
+    for (size_t i = WEIGHTS_AHP; i < WEIGHTINGS; i++) {
+        text_print(
+            out, ",{\"type\":\"object\",\"required\":[\"%s\"],\"additionalProperties\":false,\"properties\":{\"%s\":{\"$ref\":\"#/$defs/%s\"}%s},",
+            weighting_table[i].name, weighting_table[i].name, i == WEIGHTS_AHP ? "pairs" : "overlays",
+            i == WEIGHTS_AHP ? ",\"accept_inconsistency\":{\"type\":\"boolean\"},\"of\":{\"type\":\"object\",\"additionalProperties\":{\"$ref\":\"#/"
+                               "$defs/overlay\"}}"
+                             : "");
+        text_add(out, "\"description\":");
+        add_string(out, weighting_table[i].help);
         text_add(out, "}");
     }
+}
+
+static void add_overlay(struct text *out) {
+    text_add(out, "\"overlay\":{\"anyOf\":[{\"$ref\":\"#/$defs/name\"}");
+    for (enum overlay_op op = OVERLAY_WEIGHTED; op < OVERLAYS; op++) add_overlay_form(out, op);
     text_add(out, "]},\"share\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},\"weight\":{\"type\":\"number\",\"exclusiveMinimum\":0},"
                   "\"overlays\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/overlay\"}},"
+                  "\"pairs\":{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":{\"pattern\":\"^[^/]+/[^/]+$\"},\"additionalProperties\":"
+                  "{\"anyOf\":[{\"type\":\"number\"},{\"type\":\"string\",\"pattern\":\"^[0-9.]+/[0-9.]+$\"}]}},"
+                  "\"listed\":{\"anyOf\":[{\"$ref\":\"#/$defs/overlays\"},{\"$ref\":\"#/$defs/weights\"}]},"
                   "\"weights\":{\"anyOf\":[{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"$ref\":\"#/$defs/weight\"}},"
                   "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":\"object\",\"required\":[\"of\",\"weight\"],\"additionalProperties\":false,"
-                  "\"properties\":{\"of\":{\"$ref\":\"#/$defs/overlay\"},\"weight\":{\"$ref\":\"#/$defs/weight\"}}}}]},");
+                  "\"properties\":{\"of\":{\"$ref\":\"#/$defs/overlay\"},\"weight\":{\"$ref\":\"#/$defs/weight\"}}}}");
+    add_weightings(out);
+    text_add(out, "]},");
 }
 
 char *schema_json(void) {

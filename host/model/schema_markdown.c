@@ -130,10 +130,26 @@ static void add_overlays(struct text *out) {
                   "| operation | written | formula |\n|---|---|---|\n");
     for (size_t i = OVERLAY_WEIGHTED; i < OVERLAYS; i++)
         text_print(out, "| `%s` | `%s` | %s |\n", overlay_table[i].name,
-                   i == OVERLAY_GAMMA         ? "{gamma: 0.85, of: [a, b]}"
+                   overlay_table[i].written   ? overlay_table[i].written
                    : overlay_table[i].weights ? "{a: 2, b: 1}` or `[{of: a, weight: 2}, {of: {or: [b, c]}, weight: 1}]"
                                               : "[a, b, {or: [c, d]}]",
                    overlay_table[i].help);
+    text_add(
+        out,
+        "\nMissing items are left out of every operation (`min_coverage` says how much may be). The parts of criteria in a score are told where it "
+        "is made of weighted\nmeans alone; elsewhere there are none.\n");
+}
+
+static void add_weightings(struct text *out) {
+    text_add(
+        out,
+        "\n## Weights\n\nWhere an overlay takes weights (`weighted: {a: 2, b: 1}`), a map with one of these may stand instead: `weighted: {roc: [a, "
+        "b, c]}`. "
+        "Items may be\noverlays. What cells decide is worked out before the scores, over the cells that count: those in the study area that no rule "
+        "excludes from\nthe target and where none of the items is missing; `run.json` has the numbers.\n\n| weights | written | meaning "
+        "|\n|---|---|---|\n");
+    for (size_t i = WEIGHTS_AHP; i < WEIGHTINGS; i++)
+        text_print(out, "| `%s` | `%s` | %s |\n", weighting_table[i].name, weighting_table[i].written, weighting_table[i].help);
 }
 
 static void add_units(struct text *out) {
@@ -189,6 +205,7 @@ char *schema_markdown(void) {
     add_formulas(&out);
     add_memberships(&out);
     add_overlays(&out);
+    add_weightings(&out);
     add_conditions(&out);
     add_units(&out);
     return text_take(&out);

@@ -121,7 +121,7 @@ static void prepare(struct device *device, const struct grid *grid, const struct
     struct distance *distance = NULL;
     struct cost *cost = NULL;
     size_t before = taken();
-    assert_ok(friction ? cost_open(device, grid, mask, friction, &cost) : distance_open(device, grid, mask, METRIC_AUTO, &distance));
+    assert_ok(friction ? cost_open_copy(device, grid, mask, friction, &cost) : distance_open(device, grid, mask, METRIC_AUTO, &distance));
     assert_ok(friction ? cost_rows(cost, band, out, sources) : distance_rows(distance, band, out, sources));
     assert_ok(buffer_read(out, 0, 4, &(float){0}));
     *grown = taken() > before ? taken() - before : 0;

@@ -87,11 +87,14 @@ static void generated_overlay(void **state) {
         steps[c] = (struct criterion_step){.scale = 1, .n_params = c == MEMBER_CATEGORICAL ? 6 : given};
     }
     for (int op = OVERLAY_WEIGHTED; op < OVERLAYS; op++) {
-        for (int i = 0; i < 2; i++) leaves[op][i] = (struct overlay){.op = OVERLAY_CRITERION, .criterion = op + i, .weight = 1};
+        for (int i = 0; i < 2; i++) leaves[op][i] = (struct overlay){.op = OVERLAY_CRITERION, .criterion = (op + i) % CRITERIA, .weight = 1};
         leaves[op][0].next = &leaves[op][1];
         nodes[op] = (struct overlay){
             .op = (enum overlay_op)op, .weight = 1, .gamma = 0.5, .child = leaves[op], .next = op + 1 < OVERLAYS ? &nodes[op + 1] : NULL};
     }
+    const double order[] = {0.25, 0.75};
+    nodes[OVERLAY_OWA].n_order = 2;
+    nodes[OVERLAY_OWA].order = order;
     for (int r = 0; r < COMPARES; r++) {
         rules[r] = (struct rule){.targets = 1};
         rule_steps[r] = (struct rule_step){.scale = 1, .op = (enum compare_op)r, .n_values = r == COMPARE_IN ? 3 : 1};
@@ -100,13 +103,23 @@ static void generated_overlay(void **state) {
     const struct target targets[] = {{.score = &root}};
     const struct scenario scenario = {
         .n_criteria = CRITERIA, .criteria = criteria, .n_rules = COMPARES, .rules = rules, .n_targets = 1, .targets = targets};
-    const struct plan plan = {.scenario = &scenario, .n_planes = 1, .n_params = 8, .criteria = steps, .rules = rule_steps, .params = params};
+    struct gather_step gather = {.node = &nodes[OVERLAY_TOPSIS], .n = 2};
+    const struct plan plan = {.scenario = &scenario,
+                              .n_planes = 1,
+                              .n_params = 8,
+                              .criteria = steps,
+                              .rules = rule_steps,
+                              .params = params,
+                              .gathers = &gather,
+                              .n_gathers = 1,
+                              .n_rows = 2};
     struct text text = {0};
     overlay_source(&plan, &text);
     for (int c = MEMBER_LINEAR; c < MEMBER_CATEGORICAL; c++) assert_non_null(strstr(text.bytes, membership_table[c].function));
     const char *const sources[] = {kernel_ops, text.bytes};
     compiles(sources, 2, "-DCELLS_PER_ITEM=1 -DLODE_TERMS");
     compiles(sources, 2, "-DCELLS_PER_ITEM=16");
+    compiles(sources, 2, "-DCELLS_PER_ITEM=1 -DLODE_GATHER");
     text_free(&text);
 }
 
