@@ -342,12 +342,6 @@ static void write_operation(struct writer *w, const struct overlay *node, const 
     }
 }
 
-static const struct gather_step *gather_of(const struct writer *w, const struct overlay *node) {
-    for (size_t g = 0; g < w->plan->n_gathers; g++)
-        if (w->plan->gathers[g].node == node) return &w->plan->gathers[g];
-    return NULL;
-}
-
 static size_t child_weight(struct writer *w, const struct overlay *node, const struct gather_step *gather, const struct overlay *child,
                            size_t index) {
     if (gather && weighting_table[node->weighting].from_cells) return plan_constant(w, gather->first_param + index);
@@ -361,7 +355,7 @@ static int write_node(struct writer *w, const struct overlay *node) {
         text_print(&w->body, "            const float v%d = m%d, c%d = v%d == v%d ? 1.0f : 0.0f;\n", n, node->criterion, n, n, n);
         return n;
     }
-    const struct gather_step *gather = gather_of(w, node);
+    const struct gather_step *gather = plan_gather_of(w->plan, node);
     struct child *of = NULL;
     size_t count = 0, room = 0;
     for (const struct overlay *child = node->child; child; child = child->next) {
@@ -375,7 +369,8 @@ static int write_node(struct writer *w, const struct overlay *node) {
         of[count].node = write_node(w, child);
         of[count].weight = child_weight(w, node, gather, child, count);
         if (gather)
-            text_print(&w->gathered, "            to_gathered%zu[l] = outside || excluded ? NAN : v%d;\n", gather->first_row + count, of[count].node);
+            text_print(&w->gathered, "            to_gathered%zu[l] = outside || excluded || c%d < 0.999999f ? NAN : v%d;\n",
+                       gather->first_row + count, of[count].node, of[count].node);
         count++;
     }
     int n = w->nodes++;
@@ -393,7 +388,7 @@ static bool is_whole(const struct target *target) {
     return true;
 }
 
-/* Cells count that are neither outside nor excluded from this target. */
+/* Cells count that are neither outside nor excluded from this target, and whole: a group of which a part is missing is another group. */
 static void write_gathered(struct writer *w, unsigned long long rules) {
     if (w->gathered.bytes)
         text_print(&w->body,

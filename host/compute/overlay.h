@@ -19,7 +19,7 @@ struct overlay_results {
     float **coverage;          /* [target]: 0..1, share of weight present */
     uint64_t *rules;           /* bit r: rule r fires here */
     float **raw, **membership; /* [criterion], in the criterion's unit; NaN missing */
-    float **gathered;          /* [row of the plan's gather steps]: a child's value; NaN missing, outside or excluded. Not with the two above */
+    float **gathered;          /* [row of the plan's gather steps]: a child's value; NaN if anything below is missing, outside or excluded. Not with the two above */
 };
 
 struct overlay_pass;

@@ -33,6 +33,7 @@ static void print_item(const struct scenario *scenario, const struct overlay *it
 }
 
 static void print_weights(const struct plan *plan, const struct scenario *scenario, const struct overlay *node, struct text *out) {
+    const struct gather_step *gather = plan_gather_of(plan, node);
     text_print(out, "weights by %s: ", weighting_table[node->weighting].name);
     for (const struct overlay *child = node->child; child; child = child->next) {
         double weight = plan_weight(plan, node, child);
@@ -41,6 +42,7 @@ static void print_weights(const struct plan *plan, const struct scenario *scenar
         if (!isnan(weight)) text_print(out, " %.4f", weight);
     }
     if (isnan(plan_weight(plan, node, node->child))) text_add(out, " (known when the cells have been looked at)");
+    if (gather && gather->cells > 0) text_print(out, "; over %.0f cells", gather->cells);
     if (node->ahp)
         text_print(out, "; consistency ratio %.3f%s", node->ahp->ratio, node->ahp->ratio > AHP_RATIO_MAX ? ", over 0.10 and accepted" : "");
     text_add(out, "\n");

@@ -64,6 +64,7 @@ struct gather_step {
     const struct overlay *node;
     size_t target, level;             /* it can be gathered once those of lower levels, from 1, have taken their numbers */
     size_t n, first_param, first_row; /* a row of values a child, among all that are gathered */
+    double cells;                     /* that counted; 0 until moments are taken */
 };
 
 /* Bands in flight with one device: one is read, one computed, one counted and written. Each further device computes one more. */
@@ -120,6 +121,8 @@ struct stats {
 void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *stats);
 /* Turns what the cells that count hold into the numbers of a gather step. */
 status plan_take_moments(struct plan *plan, size_t gather, const struct moments *moments) LODE_MUST_CHECK;
+/* A node's gather step; NULL: its numbers are the scenario's. `plan` may be NULL. */
+const struct gather_step *plan_gather_of(const struct plan *plan, const struct overlay *node);
 /* The weight of a node's child: given, or what the cells said (NaN before). `plan` may be NULL: as given. */
 double plan_weight(const struct plan *plan, const struct overlay *node, const struct overlay *child);
 /* The steps as people read them, a line each. */

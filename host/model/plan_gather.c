@@ -83,12 +83,13 @@ static void take_ideals(struct plan *plan, const struct gather_step *step, const
 }
 
 status plan_take_moments(struct plan *plan, size_t gather, const struct moments *moments) {
-    const struct gather_step *step = &plan->gathers[gather];
+    struct gather_step *step = &plan->gathers[gather];
     enum weighting weighting = step->node->weighting;
     bool varied = false;
     double *weights = NULL;
     for (size_t j = 0; j < step->n && moments->cells > 0; j++) varied |= moments->columns[j].max > moments->columns[j].min;
     if (!varied) return no_weights(plan, step, moments);
+    step->cells = moments->cells;
     if (step->node->op == OVERLAY_TOPSIS && !step->node->absolute) take_ideals(plan, step, moments);
     if (!weighting_table[weighting].from_cells) return NULL;
     TRY(MEMORY_ARRAY(step->n, &weights));
@@ -98,11 +99,16 @@ status plan_take_moments(struct plan *plan, size_t gather, const struct moments 
     return found ? NULL : no_weights(plan, step, moments);
 }
 
+const struct gather_step *plan_gather_of(const struct plan *plan, const struct overlay *node) {
+    for (size_t g = 0; plan && g < plan->n_gathers; g++)
+        if (plan->gathers[g].node == node) return &plan->gathers[g];
+    return NULL;
+}
+
 double plan_weight(const struct plan *plan, const struct overlay *node, const struct overlay *child) {
+    const struct gather_step *step = plan_gather_of(plan, node);
     size_t index = 0;
     for (const struct overlay *other = node->child; other != child; other = other->next) index++;
     if (!weighting_table[node->weighting].from_cells) return child->weight;
-    for (size_t g = 0; plan && g < plan->n_gathers; g++)
-        if (plan->gathers[g].node == node) return (double)plan->params[plan->gathers[g].first_param + index];
-    return NAN;
+    return step ? (double)plan->params[step->first_param + index] : NAN;
 }

@@ -109,18 +109,30 @@ static void fill_matrix(struct comparisons *c, double *matrix) {
         }
 }
 
-static void note_inconsistency(struct comparisons *c, const struct ahp *ahp) {
+/* "1/7" or "2.5". */
+static const char *ratio_words(struct comparisons *c, double ratio) {
+    return reader_words(c->reader, "%s%.2g", ratio < 1 ? "1/" : "", ratio < 1 ? 1 / ratio : ratio);
+}
+
+/* Among three things every comparison is off by the same: none is to blame more than the others. */
+static void note_inconsistency(struct comparisons *c, const double *matrix, const struct ahp *ahp) {
     const struct pair *worst = c->pairs;
-    while (!(worst->first == ahp->worst_row && worst->second == ahp->worst_col) &&
-           !(worst->first == ahp->worst_col && worst->second == ahp->worst_row))
-        worst++;
-    bool turned = worst->first == ahp->worst_col;
-    double implied = turned ? 1 / ahp->implied : ahp->implied;
+    size_t row = ahp->worst_row, col = ahp->worst_col;
+    while (!(worst->first == row && worst->second == col) && !(worst->first == col && worst->second == row)) worst++;
+    double implied = worst->first == row ? ahp->implied : 1 / ahp->implied;
+    const char *blame = reader_words(c->reader, "`%s: %s` fits the others least, the weights make it %s", worst->node->key, worst->node->text,
+                                     ratio_words(c, implied));
+    if (c->n == 3) {
+        size_t third = 3 - worst->first - worst->second;
+        double others = matrix[worst->first * 3 + third] * matrix[third * 3 + worst->second];
+        blame = reader_words(c->reader, "any of the three may be the wrong one; by the other two `%s` would be %s", worst->node->key,
+                             ratio_words(c, others));
+    }
     mistakes_add(
         &c->reader->mistakes, worst->node->key_at,
-        "`ahp` contradicts itself: its consistency ratio is %.3f, and %.2f is the most; `%s: %s` fits the others least, they make it %s%.2g; "
-        "change it, or write `accept_inconsistency: true` beside `ahp`",
-        ahp->ratio, AHP_RATIO_MAX, worst->node->key, worst->node->text, implied < 1 ? "1/" : "", implied < 1 ? 1 / implied : implied);
+        "`ahp` contradicts itself: its consistency ratio is %.3f, and %.2f is the most; %s; change it, or write `accept_inconsistency: true` "
+        "beside `ahp`",
+        ahp->ratio, AHP_RATIO_MAX, blame);
 }
 
 /* The overlay that `of` has under the name, else the criterion. */
@@ -168,7 +180,7 @@ static void read_ahp(struct reader *reader, const struct node *map, const struct
     note_unused_names(&c);
     if (c.faulty || !list->count) return;
     weights_ahp(c.n, matrix, weights, ahp);
-    if (ahp->ratio > AHP_RATIO_MAX && !accepted) note_inconsistency(&c, ahp);
+    if (ahp->ratio > AHP_RATIO_MAX && !accepted) note_inconsistency(&c, matrix, ahp);
     parent->ahp = ahp;
     for (size_t i = 0; i < c.n; i++) {
         struct overlay *child = read_named(&c, c.names[i]);

@@ -146,7 +146,7 @@ static void add_weightings(struct text *out) {
         "\n## Weights\n\nWhere an overlay takes weights (`weighted: {a: 2, b: 1}`), a map with one of these may stand instead: `weighted: {roc: [a, "
         "b, c]}`. "
         "Items may be\noverlays. What cells decide is worked out before the scores, over the cells that count: those in the study area that no rule "
-        "excludes from\nthe target and where none of the items is missing; `run.json` has the numbers.\n\n| weights | written | meaning "
+        "excludes from\nthe target and where nothing that is combined is missing; `run.json` has the numbers.\n\n| weights | written | meaning "
         "|\n|---|---|---|\n");
     for (size_t i = WEIGHTS_AHP; i < WEIGHTINGS; i++)
         text_print(out, "| `%s` | `%s` | %s |\n", weighting_table[i].name, weighting_table[i].written, weighting_table[i].help);

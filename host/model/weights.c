@@ -61,7 +61,7 @@ static void find_worst(size_t n, const double *matrix, const double *weights, st
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++) {
             double off = fabs(log(matrix[i * n + j] * weights[j] / weights[i]));
-            if (off <= worst) continue;
+            if (off <= worst * (1 + 1e-9)) continue; /* of three items all are off alike: the first */
             worst = off;
             found->worst_row = i;
             found->worst_col = j;

@@ -186,10 +186,21 @@ static void print_sources(struct json_object *site, struct arena *arena, struct 
     word_rows_free(&rows);
 }
 
-static status read_features(const char *out_dir, struct arena *arena, struct json_object **tree, struct json_object **features) {
-    struct json_object *run;
-    TRY(run_file_read(out_dir, &run));
-    json_object_put(run);
+/* How the weights came about, as the run told. */
+static void print_score_words(struct json_object *run, const char *target, struct text *out) {
+    struct json_object *targets = json_member(run, "targets");
+    size_t count = json_object_is_type(targets, json_type_array) ? json_object_array_length(targets) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *map = json_object_array_get_idx(targets, i), *lines = json_member(map, "score_words");
+        bool asked = strcmp(json_member_text(map, "name"), target) == 0 && json_object_is_type(lines, json_type_array);
+        for (size_t j = 0; asked && j < json_object_array_length(lines); j++)
+            text_print(out, "  %s\n", json_object_get_string(json_object_array_get_idx(lines, j)));
+    }
+}
+
+static status read_features(const char *out_dir, struct arena *arena, struct json_object **run, struct json_object **tree,
+                            struct json_object **features) {
+    TRY(run_file_read(out_dir, run));
     const char *path = arena_print(arena, "%s/sites.geojson", out_dir);
     if (!path) return status_no_memory();
     TRY(json_read(path, tree));
@@ -201,9 +212,9 @@ static status read_features(const char *out_dir, struct arena *arena, struct jso
 status explain_site(const char *out_dir, const char *site, bool json, char **text) {
     struct arena arena = {0};
     struct text out = {0};
-    struct json_object *tree = NULL, *features = NULL, *found = NULL;
+    struct json_object *run = NULL, *tree = NULL, *features = NULL, *found = NULL;
     *text = NULL;
-    status failure = read_features(out_dir, &arena, &tree, &features);
+    status failure = read_features(out_dir, &arena, &run, &tree, &features);
     if (!failure) failure = status_wrap(find_site(features, site, &arena, &found), "%s", out_dir);
     if (!failure && json) {
         text_print(&out, "%s\n", json_object_to_json_string_ext(found, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -211,6 +222,7 @@ status explain_site(const char *out_dir, const char *site, bool json, char **tex
         print_head(found, &arena, &out);
         print_score(found, &arena, &out);
         print_criteria(found, &arena, &out);
+        print_score_words(run, json_member_text(found, "target"), &out);
         print_costs(found, &out);
         print_sources(found, &arena, &out);
     }
@@ -219,6 +231,7 @@ status explain_site(const char *out_dir, const char *site, bool json, char **tex
         if (!*text) failure = status_no_memory();
     }
     text_free(&out);
+    json_object_put(run);
     json_object_put(tree);
     arena_free(&arena);
     return failure;

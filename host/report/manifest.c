@@ -230,7 +230,8 @@ static struct json_object *target_map(const struct result *result, size_t index,
     json_put_text(build, map, "mode", site_table_mode(target));
     json_put_text(build, map, "ranking_basis", overlay_basis(result->scenario, index));
     json_put_text(build, map, "ranking_basis_sentence", basis_sentence(overlay_basis(result->scenario, index)));
-    json_put(build, map, "score", overlay_json(result->scenario, target->score, build));
+    json_put(build, map, "score", overlay_json(result->plan, result->scenario, target->score, build));
+    json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
     json_put_number(build, map, "min_coverage", target->min_coverage);
     json_put(build, map, "cells", states_map(&result->targets[index], build));
     json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "analysis/ways.h"
+#include "model/overlay_print.h"
 #include "report/json_build.h"
 #include "report/overlay_words.h"
 #include "report/path_table.h"
@@ -115,6 +116,7 @@ static void print_lacking_ways(const struct result *result, size_t target, size_
 static void print_target(const struct result *result, size_t target, struct arena *arena, struct text *out) {
     struct counts counts = count_sites(&result->targets[target].sites);
     text_print(out, "%s: %s\n", result->scenario->targets[target].name, basis_sentence(overlay_basis(result->scenario, target)));
+    overlay_print(result->plan, result->scenario, result->scenario->targets[target].score, "  ", out);
     text_print(out, "  %zu ranked, %zu excluded, %zu without data, %zu outside\n", counts.by_state[CELL_SCORED], counts.by_state[CELL_EXCLUDED],
                counts.by_state[CELL_NO_DATA], counts.by_state[CELL_OUTSIDE]);
     print_ranked(result, target, arena, out);
@@ -143,6 +145,7 @@ static struct json_object *target_map(const struct result *result, size_t target
     struct json_object *map = json_map(build), *ranked = json_list(build), *excluded = json_list(build);
     json_put_text(build, map, "target", result->scenario->targets[target].name);
     json_put_text(build, map, "ranking_basis", overlay_basis(result->scenario, target));
+    json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, result->scenario->targets[target].score, build));
     json_put_integer(build, map, "ranked", (int64_t)counts.by_state[CELL_SCORED]);
     json_put_integer(build, map, "excluded", (int64_t)counts.by_state[CELL_EXCLUDED]);
     json_put_integer(build, map, "no_data", (int64_t)counts.by_state[CELL_NO_DATA]);

@@ -327,7 +327,7 @@ static void groups_are_gathered_from_the_inside(void **state) {
     (void)state;
     enum { N = 3 };
     static double group[CELLS_MAX];
-    static float one_or_both[CELLS_MAX];
+    static float pair[CELLS_MAX];
     double weights[2], best[2] = {0, 0}, worst[2] = {1, 1}, square[2] = {0, 0};
     struct moment moment[2];
     struct moments moments = {.n = 2, .columns = moment};
@@ -342,22 +342,18 @@ static void groups_are_gathered_from_the_inside(void **state) {
     bench.nodes[0].child = mean;
     bench.min_coverage = 1;
     bench_run(&bench);
-    size_t with_part = 0;
-    for (size_t c = 0; c < CELLS_MAX; c++) { /* of one missing, the other; of two, 0.25 of the larger */
-        bool first = !isnan(field[1][c]), second = !isnan(field[2][c]);
+    for (size_t c = 0; c < CELLS_MAX; c++) { /* 0.25 of the larger; NaN if one is missing */
         double a = (double)field[1][c], b = (double)field[2][c];
-        one_or_both[c] = (float)(first && second ? 0.25 * fmax(a, b) + 0.75 * fmin(a, b) : first ? a : b);
-        with_part += first != second;
+        pair[c] = isnan(a + b) ? NAN : (float)(0.25 * fmax(a, b) + 0.75 * fmin(a, b));
     }
-    assert_true(with_part > 100);
-    const float *const taken[] = {field[0], one_or_both};
+    const float *const taken[] = {field[0], pair};
     moments_of_cells(taken, 0, CELLS_MAX, &moments);
     assert_true(weights_entropy(&moments, weights));
     for (size_t c = 0; c < CELLS_MAX; c++) {
-        double a = (double)field[0][c], b = (double)one_or_both[c];
-        group[c] = isnan(a) ? b : isnan(b) ? a : weights[0] * a + weights[1] * b;
+        double a = (double)field[0][c], b = (double)pair[c];
+        group[c] = weights[0] * a + weights[1] * b;
         double v[2] = {group[c], a};
-        for (int i = 0; i < 2 && !isnan(a); i++) {
+        for (int i = 0; i < 2 && !isnan(group[c]); i++) {
             best[i] = fmax(best[i], v[i]);
             worst[i] = fmin(worst[i], v[i]);
             square[i] += v[i] * v[i];

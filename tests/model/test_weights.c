@@ -293,8 +293,12 @@ static void mistakes_are_told(void **state) {
         const char *score, *said;
     } rows[] = {
         {"{weighted: {ahp: {a/b: 3, b/c: 3, a/c: 1/3}}}",
-         "s.yaml:10:52: `ahp` contradicts itself: its consistency ratio is 1.149, and 0.10 is the most; `a/c: 1/3` fits the others least, they make "
-         "it 1; change it, or write `accept_inconsistency: true` beside `ahp`"},
+         "s.yaml:10:36: `ahp` contradicts itself: its consistency ratio is 1.149, and 0.10 is the most; any of the three may be the wrong one; by "
+         "the "
+         "other two `a/b` would be 1/9; change it, or write `accept_inconsistency: true` beside `ahp`"},
+        {"{weighted: {ahp: {a/b: 2, a/c: 4, a/x: 8, b/c: 2, x/b: 9, c/x: 2}, of: {x: {or: [a, b]}}}}",
+         "s.yaml:10:68: `ahp` contradicts itself: its consistency ratio is 0.716, and 0.10 is the most; `x/b: 9` fits the others least, the weights "
+         "make it 2.1; change it, or write `accept_inconsistency: true` beside `ahp`"},
         {"{weighted: {ahp: {a/b: 3, a/c: 3}}}", "s.yaml:10:30: `ahp` does not compare 'b' with 'c'; add for example `b/c: 1`"},
         {"{weighted: {ahp: {a/b: 3, b/a: 3}}}", "s.yaml:10:44: `b/a: 3` is compared already in line 10; leave one of them out"},
         {"{weighted: {ahp: {a/b: 10}}}",
