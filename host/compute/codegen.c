@@ -285,7 +285,8 @@ static void write_topsis(struct writer *w, const struct gather_step *gather, int
         scale = gather ? plan_constant(w, first + gather->n) : constant(w, 1);
         best = gather ? plan_constant(w, first + 2 * gather->n) : constant(w, 1);
         worst = gather ? plan_constant(w, first + 3 * gather->n) : constant(w, 0);
-        text_print(&w->constants, "    const float f%d_%zu = k%zu * k%zu * (k%zu * k%zu);\n", n, i, of[i].weight, scale, of[i].weight, scale);
+        text_print(&w->constants, "    const float t%d_%zu = k%zu / all%d * k%zu, f%d_%zu = t%d_%zu * t%d_%zu;\n", n, i, of[i].weight, n, scale, n, i,
+                   n, i, n, i);
         text_print(&w->body, "            b%d += v%d == v%d ? f%d_%zu * ((v%d - k%zu) * (v%d - k%zu)) : 0.0f;\n", n, of[i].node, of[i].node, n, i,
                    of[i].node, best, of[i].node, best);
         text_print(&w->body, "            d%d += v%d == v%d ? f%d_%zu * ((v%d - k%zu) * (v%d - k%zu)) : 0.0f;\n", n, of[i].node, of[i].node, n, i,

@@ -38,6 +38,7 @@ status selftest_run(struct device *device, struct selftest_result **results, siz
     struct selftest test = {.device = device};
     status failure = selftest_memberships(&test);
     if (!failure) failure = selftest_overlays(&test);
+    if (!failure) failure = selftest_combinations(&test);
     if (!failure) failure = selftest_distances(&test);
     if (!failure) failure = selftest_costs(&test);
     if (!failure) failure = selftest_terrain(&test);

@@ -42,8 +42,8 @@ static status open_planes(struct device *device, const float *values, size_t pla
     return NULL;
 }
 
-/* Opens the pass, runs it once over `planes` rows of `values`, and closes everything. */
-static status run_once(struct device *device, const struct plan *plan, const float *values, size_t cells, const struct overlay_results *results) {
+status selftest_overlay_once(struct device *device, const struct plan *plan, const float *values, size_t cells,
+                             const struct overlay_results *results) {
     struct buffer *planes[FORMULAS] = {NULL};
     struct overlay_pass *pass = NULL;
     status failure = open_planes(device, values, plan->n_planes, cells, planes);
@@ -73,7 +73,7 @@ status selftest_memberships(struct selftest *test) {
                               .criteria = steps,
                               .params = params,
                               .within_plane = NO_INDEX};
-    TRY(run_once(test->device, &plan, values, POINTS, &(struct overlay_results){.membership = rows}));
+    TRY(selftest_overlay_once(test->device, &plan, values, POINTS, &(struct overlay_results){.membership = rows}));
     for (size_t c = 0; c < FORMULAS; c++)
         for (size_t i = 0; i < POINTS; i++) verdict_add(&verdict, c * POINTS + i, (double)membership[c][i], (double)curves[c].mu[i]);
     return selftest_add(test, "overlay: memberships at midpoints, ends, infinity and missing", &verdict);
@@ -127,8 +127,8 @@ status selftest_overlays(struct selftest *test) {
     const struct scenario scenario = {.n_criteria = INPUTS, .criteria = criteria, .n_rules = 1, .rules = rules, .n_targets = 1, .targets = targets};
     const struct plan plan = {
         .scenario = &scenario, .n_planes = INPUTS, .n_params = 3, .criteria = steps, .rules = rule_steps, .params = params, .within_plane = NO_INDEX};
-    TRY(run_once(test->device, &plan, values, CELLS,
-                 &(struct overlay_results){.score = &scores, .state = &states, .coverage = &coverages, .rules = fired}));
+    TRY(selftest_overlay_once(test->device, &plan, values, CELLS,
+                              &(struct overlay_results){.score = &scores, .state = &states, .coverage = &coverages, .rules = fired}));
     struct verdict number = {.allowed = 2e-6}, word = {.allowed = 0};
     for (size_t i = 0; i < CELLS; i++) {
         double mu[INPUTS] = {(double)values[i], (double)values[CELLS + i], (double)values[2 * CELLS + i]}, share, wanted = by_hand(mu, &share);

@@ -2,6 +2,7 @@
 #ifndef LODE_COMPUTE_SELFTEST_PARTS_H
 #define LODE_COMPUTE_SELFTEST_PARTS_H
 
+#include "compute/overlay.h"
 #include "compute/selftest.h"
 
 struct selftest {
@@ -19,8 +20,13 @@ struct verdict {
 void verdict_add(struct verdict *verdict, size_t place, double got, double wanted);
 status selftest_add(struct selftest *test, const char *name, const struct verdict *verdict) LODE_MUST_CHECK;
 
+/* Opens the fused pass, runs it once over a row of `values` for each plane, and closes everything. */
+status selftest_overlay_once(struct device *device, const struct plan *plan, const float *values, size_t cells,
+                             const struct overlay_results *results) LODE_MUST_CHECK;
+
 status selftest_memberships(struct selftest *test) LODE_MUST_CHECK;
 status selftest_overlays(struct selftest *test) LODE_MUST_CHECK;
+status selftest_combinations(struct selftest *test) LODE_MUST_CHECK;
 status selftest_distances(struct selftest *test) LODE_MUST_CHECK;
 status selftest_costs(struct selftest *test) LODE_MUST_CHECK;
 status selftest_terrain(struct selftest *test) LODE_MUST_CHECK;

@@ -93,16 +93,10 @@ const struct overlay_row overlay_table[OVERLAYS] = {
     [OVERLAY_PRODUCT] = {"product", false, false, "prod(mu)"},
     [OVERLAY_SUM] = {"sum", false, false, "1 - prod(1 - mu)"},
     [OVERLAY_GAMMA] = {"gamma", false, false, "sum^gamma * product^(1 - gamma)", .options = OPTION(OF), .written = "{gamma: 0.85, of: [a, b]}"},
-    [OVERLAY_OWA] = {"owa", true, false,
-                     "ordered weighted average: sum over mu from largest to smallest of mu (Q(p) - Q(p before)), p: share of the weights so far; "
-                     "Q goes through the sums of `order_weights` (Torra 1997), or is p^`alpha` (Yager 1996), or the p^alpha with that `orness`: "
-                     "0 the smallest alone, 0.5 the weighted mean, 1 the largest alone",
-                     .list = true, .options = OPTION(ORDER_WEIGHTS) | OPTION(ORNESS) | OPTION(ALPHA),
+    [OVERLAY_OWA] = {"owa", true, false, "ordered weighted average: from AND by way of the weighted mean to OR, see Order weights", .list = true,
+                     .options = OPTION(ORDER_WEIGHTS) | OPTION(ORNESS) | OPTION(ALPHA),
                      .written = "{owa: {a: 2, b: 1}, orness: 0.7}` or `{owa: [a, b, c], order_weights: [0.5, 0.3, 0.2]}"},
-    [OVERLAY_TOPSIS] = {"topsis", true, false,
-                        "to_worst / (to_best + to_worst): distances of w mu / sqrt(sum of mu^2) from the best and the worst values among the "
-                        "cells that count, see Weights (Hwang and Yoon 1981); with `ideal: absolute` of w mu itself from 1 and from 0, whatever "
-                        "the cells hold",
+    [OVERLAY_TOPSIS] = {"topsis", true, false, "to_worst / (to_best + to_worst): distances from the best and the worst, see Ideals",
                         .options = OPTION(IDEAL), .written = "{topsis: {a: 2, b: 1}}` or `{topsis: {a: 2, b: 1}, ideal: absolute}"},
     [OVERLAY_HAMACHER_PRODUCT] = {"hamacher_product", false, false, "mu by mu: a b / (g + (1 - g) (a + b - a b)), g: `parameter`, 0 unless given",
                                   .options = OPTION(PARAMETER), .written = "{hamacher_product: [a, b, c], parameter: 0.5}"},
@@ -117,8 +111,7 @@ const char *const option_names[OVERLAY_OPTIONS] = {"of", "order_weights", "ornes
 const struct weighting_row weighting_table[WEIGHTINGS] = {
     [WEIGHTS_GIVEN] = {NULL, false, NULL, "as given"},
     [WEIGHTS_AHP] = {"ahp", false, "{ahp: {a/b: 3, a/c: 5, b/c: 2}}",
-                     "every pair once: how much more important the first is, 1/9 to 9 (Saaty); a consistency ratio over 0.10 is a mistake unless "
-                     "`accept_inconsistency: true` stands beside; overlays get names in `of: {NAME: OVERLAY}`"},
+                     "comparisons of all pairs: how much more important the first is, 1/9 to 9 (Saaty); see Comparisons"},
     [WEIGHTS_RANK_SUM] = {"rank_sum", false, "{rank_sum: [a, b, c]}", "from most to least important: 2 (n + 1 - i) / (n (n + 1))"},
     [WEIGHTS_ROC] = {"roc", false, "{roc: [a, b, c]}", "from most to least important, rank-order centroid: sum over k >= i of 1 / (k n)"},
     [WEIGHTS_RECIPROCAL] = {"reciprocal", false, "{reciprocal: [a, b, c]}", "from most to least important: 1 / i"},

@@ -103,6 +103,8 @@ static void add_memberships(struct text *out) {
 static void add_overlays(struct text *out) {
     text_add(out, "  # Overlays, of criteria (mu) or of other overlays:\n");
     for (size_t i = OVERLAY_WEIGHTED; i < OVERLAYS; i++) text_print(out, "  #   %s  %s\n", overlay_table[i].name, overlay_table[i].help);
+    text_add(out, "  # Weights may also be made, as in `weighted: {roc: [rail_access, flat_ground]}`:\n");
+    for (size_t i = WEIGHTS_AHP; i < WEIGHTINGS; i++) text_print(out, "  #   %s  %s\n", weighting_table[i].name, weighting_table[i].help);
 }
 
 char *scenario_starter(void) {

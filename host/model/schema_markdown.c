@@ -134,10 +134,25 @@ static void add_overlays(struct text *out) {
                    : overlay_table[i].weights ? "{a: 2, b: 1}` or `[{of: a, weight: 2}, {of: {or: [b, c]}, weight: 1}]"
                                               : "[a, b, {or: [c, d]}]",
                    overlay_table[i].help);
-    text_add(
-        out,
-        "\nMissing items are left out of every operation (`min_coverage` says how much may be). The parts of criteria in a score are told where it "
-        "is made of weighted\nmeans alone; elsewhere there are none.\n");
+    text_add(out,
+             "\nMissing items are left out of every operation; `min_coverage` says how much may be. Each criterion's part of a score is told where "
+             "the score is\nmade of weighted means alone; elsewhere there are none.\n"
+             "\n**Order weights.** `order_weights` are those of the largest value first, then of the second largest, and so on (Yager 1988); `alpha` "
+             "stands for "
+             "the\nquantifier p^alpha (Yager 1996), below 1 for OR-like, above 1 for AND-like; `orness` finds the alpha that gives just this many "
+             "items that "
+             "ORness: 1 is\nthe largest value alone, 0 the smallest, 0.5 the weighted mean. With importances a value's part is Q(p) - Q(p before "
+             "it), p being "
+             "the share of\nthe weights from the largest value down to it, and Q the quantifier or the line through the sums of the order weights "
+             "(Torra 1997): so a "
+             "score does\nnot jump where two memberships meet. Reports tell the ORness and the trade-off, 1 - sqrt(n sum((v - 1/n)^2) / (n - 1)), of "
+             "the order "
+             "weights.\n"
+             "\n**Ideals.** TOPSIS (Hwang and Yoon 1981) measures w mu / sqrt(sum of mu^2) from the best and the worst values among the cells that "
+             "count (see "
+             "Weights), so a\nscore depends on what the grid holds. `ideal: absolute` measures w mu itself from 1 and from 0: scores of different "
+             "grids can be "
+             "compared.\n");
 }
 
 static void add_weightings(struct text *out) {
@@ -150,6 +165,11 @@ static void add_weightings(struct text *out) {
         "|\n|---|---|---|\n");
     for (size_t i = WEIGHTS_AHP; i < WEIGHTINGS; i++)
         text_print(out, "| `%s` | `%s` | %s |\n", weighting_table[i].name, weighting_table[i].written, weighting_table[i].help);
+    text_add(out,
+             "\n**Comparisons.** 1 is equally, 3 somewhat, 5 much, 7 very much, 9 extremely more important; `a/b: 1/3` is `b/a: 3`. Every pair is "
+             "compared once. The\nweights are the principal eigenvector. A consistency ratio over 0.10 is a mistake unless `accept_inconsistency: "
+             "true` stands "
+             "beside `ahp`. Overlays are\ncompared by a name: `{ahp: {access/slope: 3}, of: {access: {or: [rail, road]}}}`.\n");
 }
 
 static void add_units(struct text *out) {
