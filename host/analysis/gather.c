@@ -99,6 +99,7 @@ static void sum_row(void *user, int64_t row) {
     size_t cols = (size_t)gathering->band.cols;
     moments->n = step->n;
     moments->products = products_of(step) ? gathering->products[row] : NULL;
+    moments->logs = step->node->weighting == WEIGHTS_ENTROPY;
     moments_of_cells((const float *const *)gathering->rows[gathering->slot] + step->first_row, (size_t)row * cols, cols, moments);
 }
 

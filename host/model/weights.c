@@ -93,7 +93,7 @@ static void add_values(struct moments *into, const float *const *values, size_t 
             double v = (double)values[j][i];
             column->mean += v;
             column->square += v * v;
-            if (v > 0) column->log_sum += v * log(v);
+            if (into->logs && v > 0) column->log_sum += v * log(v);
             column->min = fmin(column->min, v);
             column->max = fmax(column->max, v);
         }

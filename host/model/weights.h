@@ -33,6 +33,7 @@ struct moment {
 };
 struct moments {
     size_t n;
+    bool logs; /* log_sum is wanted (entropy alone wants it) */
     double cells;
     struct moment *columns; /* [n] */
     double *products;       /* [n][n]: sums of products of deviations from the means; NULL: not wanted (CRITIC alone wants them) */

@@ -45,7 +45,7 @@ static void gather(struct plan *plan, struct overlay_pass *pass, struct buffer *
         for (size_t g = 0; g < plan->n_gathers; g++) {
             struct moment columns[ITEMS_MAX];
             double products[ITEMS_MAX * ITEMS_MAX];
-            struct moments moments = {.n = plan->gathers[g].n, .columns = columns, .products = products};
+            struct moments moments = {.n = plan->gathers[g].n, .logs = true, .columns = columns, .products = products};
             if (plan->gathers[g].level != level) continue;
             moments_of_cells((const float *const *)rows + plan->gathers[g].first_row, 0, bench->cells, &moments);
             assert_ok(plan_take_moments(plan, g, &moments));
@@ -330,7 +330,7 @@ static void groups_are_gathered_from_the_inside(void **state) {
     static float pair[CELLS_MAX];
     double weights[2], best[2] = {0, 0}, worst[2] = {1, 1}, square[2] = {0, 0};
     struct moment moment[2];
-    struct moments moments = {.n = 2, .columns = moment};
+    struct moments moments = {.n = 2, .logs = true, .columns = moment};
     draw_field();
     bench_init(&bench, N, CELLS_MAX, OVERLAY_TOPSIS);
     for (size_t i = 0; i < N; i++) bench.planes[i] = field[i];

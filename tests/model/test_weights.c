@@ -127,7 +127,7 @@ struct room {
 };
 
 static struct moments moments_in(struct room *room, size_t n) {
-    return (struct moments){.n = n, .columns = room->columns, .products = room->products};
+    return (struct moments){.n = n, .logs = true, .columns = room->columns, .products = room->products};
 }
 
 /* Eight pharmaceutical firms by three criteria (Diakoulaki, Mavrotas and Papayannakis 1995): 0.20, 0.48, 0.32. */
