@@ -99,7 +99,22 @@ static const char checker[] =
     "    assert good in text, good\n"
     "    open(sys.argv[4], 'w').write(text.replace(good, bad, 1))\n"
     "    if not errors(sys.argv[4]):\n"
-    "        sys.exit(f'{bad!r} passes the schema')\n";
+    "        sys.exit(f'{bad!r} passes the schema')\n"
+    "score = '{weighted_product: {rail_access: 2, flat_ground: 1}}'\n"
+    "assert score in text\n"
+    "right = ['{weighted: {ahp: {a/b: 3, a/c: 1/5, b/c: 2}, accept_inconsistency: true, of: {c: {or: [d, e]}}}}', '{topsis: {roc: [a, {and: [b, "
+    "c]}]}}',\n"
+    "         '{topsis: {a: 1, b: 2}, ideal: absolute}', '{owa: [a, b], orness: 0.7}', '{owa: {a: 1, b: 2}, order_weights: [1, 0]}',\n"
+    "         '{owa: {entropy: [a, b]}, alpha: 2}', '{hamacher_sum: [a, b], parameter: 2}', '{hamacher_product: [a, b]}', '{lukasiewicz_or: [a, "
+    "b]}']\n"
+    "wrong = ['{weighted: {ahp: {a: 3}}}', '{weighted: {ahp: {a/b: much}}}', '{weighted: [a, b]}', '{topsis: {roc: {a: 1}}}', '{owa: [a, b], orness: "
+    "2}',\n"
+    "         '{topsis: {a: 1, b: 2}, ideal: best}', '{and: [a, b], parameter: 2}', '{hamacher_sum: [a, b], parameter: -1}', '{weighted: {rankings: "
+    "[a]}}']\n"
+    "for new in right + wrong:\n"
+    "    open(sys.argv[4], 'w').write(text.replace(score, new, 1))\n"
+    "    if bool(errors(sys.argv[4])) != (new in wrong):\n"
+    "        sys.exit(f'{new!r}: {errors(sys.argv[4])}')\n";
 
 static void the_json_schema_agrees_with_the_parser(void **state) {
     (void)state;

@@ -4,12 +4,14 @@ import functools
 import json
 import unittest
 
+import jsonschema
 import numpy as np
 
 from ground import Ground
-from places import lodescan, sites
+from places import SOURCE, lodescan, sites
 
 COLS, ROWS = 30, 20
+SCHEMA = jsonschema.Draft202012Validator(json.loads((SOURCE / "docs/schema/run.schema.json").read_text()))
 NAMES = ("a", "b", "c", "d")
 SHUT = "rules: {rich: {exclude_where: \"a > 0.6\"}}\n"
 
@@ -77,6 +79,7 @@ class Weights(Ground):
                           for i, score in enumerate(scores))
         self.done = self.scan(layers, criteria, f"{rest}targets:\n{targets}")
         self.state = self.plane("t0_state.tif")
+        SCHEMA.validate(json.loads((self.folder / "out" / "run.json").read_text()))
         return [self.plane(f"t{i}_score.tif").astype(float) for i in range(len(scores))]
 
     def node(self, target=0):
