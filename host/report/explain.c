@@ -141,6 +141,17 @@ static void print_score(struct json_object *site, struct arena *arena, struct te
     text_add(out, "\n");
 }
 
+/* Whether a criterion that is scored here has a part of the score, or none is there to have one. */
+static bool adds_up(struct json_object *criteria) {
+    size_t count = json_object_is_type(criteria, json_type_array) ? json_object_array_length(criteria) : 0, scored = 0, parts = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *c = json_object_array_get_idx(criteria, i);
+        if (isfinite(json_member_number(c, "weight")) && isfinite(json_member_number(c, "membership"))) scored++;
+        if (isfinite(json_member_number(c, "contribution"))) parts++;
+    }
+    return parts || !scored;
+}
+
 static void print_criteria(struct json_object *site, struct arena *arena, struct text *out) {
     struct json_object *criteria = json_member(site, "criteria");
     struct word_rows rows = {.columns = 8, .right = 1u << 2 | 1u << 4 | 1u << 5 | 1u << 6};
@@ -155,6 +166,7 @@ static void print_criteria(struct json_object *site, struct arena *arena, struct
     }
     word_rows_print(&rows, 2, out);
     word_rows_free(&rows);
+    if (!adds_up(criteria)) text_add(out, "  The score is no sum of parts, so criteria have no contributions.\n");
 }
 
 /* A column heading does not say that a length is not one on the ground. */

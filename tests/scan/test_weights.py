@@ -121,6 +121,7 @@ class Weights(Ground):
                 lodescan("explain", self.folder / "out", "t0:1").stdout, (self.folder / "out" / "run.json").read_text()]
         for text in said:
             self.assertIn(words, text)
+            self.assertNotIn("no sum of parts", text)
 
     def test_contradiction_is_refused_unless_accepted(self):
         self.scores(["{weighted: {ahp: {a/b: 7, b/c: 7, a/c: 1/2}, accept_inconsistency: true}}"])
@@ -184,6 +185,7 @@ class Weights(Ground):
             self.assertAlmostEqual(self.node(i)["trade_off"], 1 - np.sqrt(3 * ((order - 1 / 3) ** 2).sum() / 2), places=9)
             self.assertIn(f"ORness {orness:.3f}", self.done.stdout)
             self.assertTrue(all(term["contribution"] is None for term in self.sites(i)[0]["criteria"]))
+        self.assertIn("no sum of parts", lodescan("explain", self.folder / "out", "t0:1").stdout)
 
     def test_topsis(self):
         values, w = self.values("a", "b", "c"), np.array([3, 4, 3])
