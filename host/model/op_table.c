@@ -1,6 +1,8 @@
 /* The rows of op_table.h.
  * Memberships: Esri "Fuzzy Membership" names and parameters; MS Small is 1 below a*mean (the published help has 0 there,
- * which contradicts its other branch, equal to 1 at that point). Logistic defaults put 0.01 and 0.99 at the layer's ends. */
+ * which contradicts its other branch, equal to 1 at that point). Logistic defaults put 0.01 and 0.99 at the layer's ends.
+ * Sum and gamma take 1 - prod(1 - mu) of any number of layers; sum(mu) - prod(mu), which eis_toolkit has, is right for two alone (three of 0.9 give
+ * 1.97). OWA with importances is Torra's: sum(u v z) / sum(u v), common in GIS, jumps where two memberships meet. */
 #include "model/op_table.h"
 
 #include <math.h>
