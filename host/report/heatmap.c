@@ -14,7 +14,7 @@
 #include "report/credits.h"
 #include "report/png_file.h"
 
-enum { RAMP_COLOURS = HEATMAP_COLOURS - HEATMAP_RAMP, HATCH_PERIOD = 8, FORGET_ROWS = 16 };
+enum { RAMP_COLOURS = HEATMAP_COLOURS - HEATMAP_RAMP, HATCH_PERIOD = 8, FORGET_ROWS = 16, CELLS_IN_HAND = 1 << 20 };
 
 static const struct rgb no_data_grey = {222, 222, 222}, hatch_light = {176, 176, 176}, hatch_dark = {120, 120, 120};
 
@@ -47,6 +47,7 @@ static void fill_period(const float *score, const uint8_t *state, const uint8_t 
 struct picture {
     const struct grid *grid;
     const struct scratch *score, *state;
+    int64_t in_hand; /* cells that threads may be about at once */
 };
 
 static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
@@ -57,7 +58,9 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     for (; col + HATCH_PERIOD <= width; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
     for (int64_t i = col; i < width; i++) pixels[i] = state_entry(state[i], hatched[i - col], ramp_entry(score[i]));
     if (row % FORGET_ROWS != FORGET_ROWS - 1 && row != picture->grid->height - 1) return;
-    size_t first = (size_t)(row / FORGET_ROWS * FORGET_ROWS * width), cells = (size_t)((row + 1) * width) - first;
+    /* Another thread may come last to rows before these, so they are let go too. */
+    int64_t end = (row + 1) * width, back = end - FORGET_ROWS * width - picture->in_hand;
+    size_t first = back > 0 ? (size_t)back : 0, cells = (size_t)end - first;
     scratch_forget_cells(picture->score, picture->state, first, cells);
 }
 
@@ -83,7 +86,8 @@ static status write_png(const struct result *result, size_t target, const char *
     text_print(&title, "%s: %s score", result->scenario->title, asked->name);
     credits_of(result->scenario, &credits);
     status failure = title.failed || credits.failed ? status_no_memory() : NULL;
-    const struct picture picture = {&result->grid, &result->targets[target].score, &result->targets[target].state};
+    const struct picture picture = {&result->grid, &result->targets[target].score, &result->targets[target].state,
+                                    (int64_t)parallel_threads() * CELLS_IN_HAND};
     const struct png_words words[] = {{"Title", title.bytes}, {"Software", "lodescan " LODE_VERSION}, {"Description", credits.bytes}};
     const struct png_picture png = {result->grid.width, result->grid.height, palette, words, 3, fill_row, &picture};
     if (!failure) failure = png_file_write(path, &png, parallel_threads());
