@@ -403,11 +403,8 @@ static status fill_costs(struct planes *planes, const char *criterion) {
 static status fill_beside(struct planes *planes) {
     const struct plan *plan = planes->plan;
     TRY(open_tables(planes));
-    for (size_t d = 0; d < plan->n_distances; d++) {
-        const struct distance_step *step = &plan->distances[d];
-        const struct mask *mask = &planes->first->masks[step->mask];
-        if (!step->friction) TRY(distance_open(planes->device, plan->grid, mask, step->metric, &planes->distances[d]));
-    }
+    for (size_t d = 0; d < plan->n_distances; d++)
+        if (!plan->distances[d].friction) TRY(open_distance(planes, d));
     TRY(open_formulas(planes));
     return open_band_room(planes);
 }
@@ -424,8 +421,13 @@ static status new_planes(const struct plan *plan, struct layers *layers, struct 
 status planes_open_beside(const struct planes *first, struct device *device, struct planes **out) {
     struct planes *planes = NULL;
     TRY(MEMORY_ARRAY(1, &planes));
-    *planes =
-        (struct planes){.plan = first->plan, .layers = first->layers, .device = device, .log = first->log, .loaded = first->loaded, .first = first};
+    *planes = (struct planes){.plan = first->plan,
+                              .layers = first->layers,
+                              .device = device,
+                              .log = first->log,
+                              .loaded = first->loaded,
+                              .masks = first->masks,
+                              .first = first};
     status failure = fill_beside(planes);
     if (failure) {
         planes_close(planes);
@@ -436,8 +438,10 @@ status planes_open_beside(const struct planes *first, struct device *device, str
 }
 
 static void close_own(struct planes *planes) {
+    for (size_t i = 0; planes->masks && i < planes->plan->n_masks; i++) mask_free(&planes->masks[i]);
     for (size_t s = 0; planes->loaded && s < planes->plan->slots; s++) close_slot(planes->plan, planes->loaded[s]);
     for (size_t d = 0; planes->fields && d < planes->plan->n_distances; d++) free(planes->fields[d]);
+    free(planes->masks);
     free(planes->loaded);
     free(planes->fields);
 }
@@ -463,7 +467,6 @@ status planes_open_costs(const struct plan *plan, struct layers *layers, struct 
 void planes_close(struct planes *planes) {
     if (!planes) return;
     if (!planes->first) close_own(planes);
-    for (size_t i = 0; planes->masks && i < planes->plan->n_masks; i++) mask_free(&planes->masks[i]);
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
     for (size_t i = 0; planes->costs && i < planes->plan->n_distances; i++) cost_close(planes->costs[i]);
     for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
@@ -473,7 +476,6 @@ void planes_close(struct planes *planes) {
     buffer_close(planes->formula_out);
     close_mask_room(planes);
     terrain_close(planes->terrain);
-    free(planes->masks);
     free(planes->mask_cells);
     free(planes->distances);
     free(planes->costs);

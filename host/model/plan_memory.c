@@ -72,6 +72,7 @@ static size_t mask_bytes(const struct plan *plan, size_t mask) {
 }
 
 static bool mask_is_kept(const struct plan *plan, size_t mask) {
+    if (plan->devices > 1) return true; /* analysis/planes.c: others prepare their distances from it */
     for (size_t i = 0; i < plan->n_planes; i++)
         if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
     return false;

@@ -75,13 +75,14 @@ class Devices(Ground):
 criteria:
   haul: {{cost_distance_to: mines, friction: "1 + slope(dem) / 10 + where(isnodata(values), 3, 0)", membership: {{small: {{midpoint: 2 km}}}}}}
   near: {{distance_to: mines, membership: {{small: {{midpoint: 1 km}}}}}}
+  ground: {{distance_to: mines, metric: geodesic, membership: {{small: {{midpoint: 1 km}}}}}}
   ratio: {{formula: "sqrt(values) / (1 + values)", membership: {{ms_large: {{}}}}}}
   rough: {{roughness_of: dem, membership: {{linear: {{zero: 30 m, one: 1 m}}}}}}
 rules:
   steep: {{exclude_where: "ratio > 0.49"}}
   close: {{exclude_inside: mines, buffer: 250 m}}
 targets:
-  plant: {{score: {{weighted: {{haul: 2, near: 1, ratio: 1, rough: 1}}}}, candidates: {{peaks: {{spacing: 300 m, count: 9}}}}}}
+  plant: {{score: {{weighted: {{haul: 2, near: 1, ground: 1, ratio: 1, rough: 1}}}}, candidates: {{peaks: {{spacing: 300 m, count: 9}}}}}}
 outputs: {{criteria: true}}
 """), 3)
         missing = {c["name"]: c["missing_cells"] for c in record(self.folder / "two_small")[0]["criteria"]}
