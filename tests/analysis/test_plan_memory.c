@@ -40,7 +40,8 @@ static const struct criterion haul = {
     .name = "haul", .op = OP_COST, .layer = 0, .formula = &friction_one, .membership = {.kind = MEMBER_LINEAR, .params = {2000, 0}}};
 
 static status compile(const struct grid *grid, const struct criterion *criteria, size_t n, size_t memory_bytes, struct plan **plan) {
-    static const struct target target = {.name = "plant"};
+    static const struct overlay score = {.op = OVERLAY_CRITERION, .weight = 1};
+    static const struct target target = {.name = "plant", .score = &score};
     static struct scenario scenario;
     scenario = (struct scenario){
         .path = "s.yaml", .n_layers = 2, .layers = layers, .n_criteria = n, .criteria = criteria, .n_targets = 1, .targets = &target};
