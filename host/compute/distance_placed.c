@@ -1,6 +1,7 @@
 /* Geodesic distance on a grid of any projection (kernels/placed.cl): the places of its lattice, the mask's bits and the balls around sources
  * stay on the device; blocks of cells are made when asked for. What a cell gets depends on its block alone, and blocks are counted from the
- * mask's upper left corner. Kept a cell of the mask: a bit, 16 / 255 bytes of balls, and 24 bytes a node of the table. */
+ * mask's upper left corner. Kept a cell of the mask: a bit,
+ * 16 / 240 of a byte of balls, 24 bytes a node of the table and 24 a cell of its patches. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
