@@ -81,7 +81,7 @@ static void bands_are_as_high_as_the_budget_lets_them(void **state) {
     (void)state;
     const struct criterion criteria[] = {slope, near};
     size_t before = 0;
-    for (size_t memory = 40 << 20; memory < 400 << 20; memory += 17 << 20) {
+    for (size_t memory = 47 << 20; memory < 400 << 20; memory += 17 << 20) {
         struct plan *plan = NULL;
         assert_ok(compile(&plane, criteria, 2, memory, &plan));
         assert_true(plan_peak_bytes(plan, plan->band_rows) <= memory);
