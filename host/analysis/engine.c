@@ -350,6 +350,23 @@ static status find_sites(const struct scan *scan, struct result *result) {
     return NULL;
 }
 
+/* Before the surfaces are written: then excluded cells lose their scores, which are not needed here either. */
+static status validate(const struct scan *scan, struct result *result) {
+    const struct scenario *scenario = scan->scenario;
+    result->validations = arena_alloc(&result->arena, scenario->n_validations + 1, sizeof *result->validations);
+    if (!result->validations) return status_no_memory();
+    for (size_t v = 0; v < scenario->n_validations; v++) {
+        const struct validation_wish *wish = &scenario->validations[v];
+        const struct target_result *target = &result->targets[wish->target];
+        const struct target_result *other = wish->baseline == NO_INDEX ? NULL : &result->targets[wish->baseline];
+        struct validated_surface surface = {&target->score, &target->state}, baseline = {0};
+        if (other) baseline = (struct validated_surface){&other->score, &other->state};
+        TRY(log_progress(scan->log, 1));
+        TRY(validate_surface(scan, wish, &surface, other ? &baseline : NULL, &result->arena, &result->validations[v]));
+    }
+    return NULL;
+}
+
 static void warn_of_empty_masks(const struct scan *scan) {
     for (size_t m = 0; m < scan->plan->n_masks; m++) {
         const struct mask_step *mask = &scan->plan->masks[m];
@@ -381,6 +398,7 @@ static status run_steps(struct scan *scan, struct result *result) {
     result->seconds[PHASE_SCORING] = now_s() - started;
     started = now_s();
     TRY(find_sites(scan, result));
+    TRY(validate(scan, result));
     result->seconds[PHASE_SITES] = now_s() - started;
     return NULL;
 }

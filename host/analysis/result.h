@@ -4,6 +4,7 @@
 
 #include "analysis/layers.h"
 #include "analysis/site.h"
+#include "analysis/validate.h"
 #include "base/log.h"
 #include "compute/device.h"
 #include "geo/layer_facts.h"
@@ -53,6 +54,7 @@ struct result {
     struct rule_result *rules;         /* [n_rules] */
     struct criterion_result *criteria; /* [n_criteria] */
     struct layer_result *layers;       /* [n_layers] */
+    struct validated *validations;     /* [n_validations] */
     double seconds[4];                 /* wall time by enum phase */
 };
 enum phase { PHASE_LAYERS, PHASE_DISTANCES, PHASE_SCORING, PHASE_SITES };

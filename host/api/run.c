@@ -13,6 +13,7 @@
 #include "report/path_table.h"
 #include "report/site_table.h"
 #include "report/summary.h"
+#include "report/validation_set.h"
 
 static status write_heatmap(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
     const char *name = result->scenario->targets[target].name;
@@ -61,9 +62,19 @@ static void write_lists(void *user) {
     lists->failure = try_write_lists(lists);
 }
 
+static status write_validations(const struct result *result, struct outputs *outputs, struct arena *arena) {
+    for (size_t v = 0; v < result->scenario->n_validations; v++) {
+        const char *folder = arena_print(arena, "validation/%s", result->validations[v].target);
+        if (!folder) return status_no_memory();
+        TRY(validation_set_write(&result->validations[v], folder, outputs));
+    }
+    return NULL;
+}
+
 /* The second uses the scores that the first left whole. */
 static status write_rasters(const struct result *result, struct outputs *outputs, struct arena *arena, struct log *log) {
     for (size_t t = 0; t < result->scenario->n_targets; t++) TRY(write_heatmap(result, t, outputs, arena));
+    TRY(write_validations(result, outputs, arena));
     log_stage(log, "writing surfaces", 0.9, 1);
     return surfaces_write(result, outputs, log);
 }

@@ -82,6 +82,14 @@ static status check_users(const struct scenario *scenario, const struct layer *l
     int index, me = (int)(layer - scenario->layers);
     for (size_t i = 0; i < scenario->n_annotations; i++)
         if (scenario->annotations[i].layer == me) TRY(find_field(file, scenario->annotations[i].field, "annotate: field", &index));
+    for (size_t v = 0; v < scenario->n_validations; v++) {
+        const struct target *places = &scenario->validations[v].places;
+        for (size_t p = 0; p < places->n_points; p++) {
+            if (places->points[p] != me) continue;
+            TRY(find_field(file, places->name_field, "validate: name", &index));
+            TRY(find_field(file, places->uncertainty_field, "validate: uncertainty", &index));
+        }
+    }
     for (size_t t = 0; t < scenario->n_targets; t++) {
         const struct target *target = &scenario->targets[t];
         for (size_t p = 0; p < target->n_points; p++) {

@@ -122,6 +122,12 @@ static void read_annotations(struct reader *reader, const struct node *annotatio
         read_annotation(reader, map, annotation++);
 }
 
+static void read_validations(struct reader *reader, const struct node *validations) {
+    struct validation_wish *wish = reader_alloc(reader, reader->scenario->n_validations, sizeof *wish);
+    reader->scenario->validations = wish;
+    for (const struct node *map = validations && wish ? validations->child : NULL; map; map = map->next) read_validation(reader, map, wish++);
+}
+
 static void read_root(struct reader *reader, const struct node *root) {
     struct scenario *scenario = reader->scenario;
     if (root->kind == NODE_FAULT) return;
@@ -138,6 +144,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     const struct node *rules = read_names(reader, root, "rules", RULES_MAX, &scenario->n_rules);
     reader->targets = read_names(reader, root, "targets", TARGETS_MAX, &scenario->n_targets);
     const struct node *annotations = read_names(reader, root, "annotate", YAML_NODES_MAX, &scenario->n_annotations);
+    const struct node *validations = read_names(reader, root, "validate", TARGETS_MAX, &scenario->n_validations);
     const struct node *grid = node_get(root, "grid"), *credits = node_get(root, "credits");
     if (credits) read_credits(reader, credits);
     if (grid) read_grid(reader, grid);
@@ -148,6 +155,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     read_rules(reader, rules);
     read_targets(reader);
     read_annotations(reader, annotations);
+    read_validations(reader, validations);
     read_outputs(reader, node_get(root, "outputs"));
 }
 

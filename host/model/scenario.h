@@ -135,6 +135,26 @@ struct target {
     size_t count;
 };
 
+enum fold_kind { FOLDS_NONE, FOLDS_LOT, FOLDS_ONE_OUT, FOLDS_BLOCKS };
+
+/* Which known places are held out together. */
+struct folds {
+    enum fold_kind kind;
+    size_t count;   /* of FOLDS_LOT, at least 2; more folds than places become one place a fold */
+    double block_m; /* of FOLDS_BLOCKS: side of the squares, counted from the grid's upper left corner */
+};
+
+enum within_radius { WITHIN_SHARE, WITHIN_BEST };
+
+/* A target's surface against known places. */
+struct validation_wish {
+    int target, baseline; /* baseline: a target to compare with, or NO_INDEX */
+    struct place at;
+    struct target places; /* its points, merge_m, uncertainty and name_field; called as the target is */
+    enum within_radius within;
+    struct folds folds;
+};
+
 struct annotation {
     const char *name, *field;
     int layer;
@@ -158,12 +178,13 @@ struct scenario {
         double margin_m; /* NaN: the plan decides */
         int within;      /* layer, or NO_INDEX */
     } grid;
-    size_t n_layers, n_criteria, n_rules, n_targets, n_annotations;
+    size_t n_layers, n_criteria, n_rules, n_targets, n_annotations, n_validations;
     const struct layer *layers;
     const struct criterion *criteria;
     const struct rule *rules;
     const struct target *targets;
     const struct annotation *annotations;
+    const struct validation_wish *validations;
     bool write_criteria;
 };
 

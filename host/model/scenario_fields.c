@@ -272,6 +272,9 @@ static void field_read(struct reader *reader, const struct schema_row *row, cons
     case TYPE_LAYER:
         if (node_is_text(reader, node)) *(int *)field = read_reference(reader, node, node->text, reader->layers, "layer");
         break;
+    case TYPE_TARGET:
+        if (node_is_text(reader, node)) *(int *)field = read_reference(reader, node, node->text, reader->targets, "target");
+        break;
     default:
         break;
     }
@@ -288,6 +291,7 @@ static void field_unset(const struct schema_row *row, void *record) {
         *(enum tristate *)field = UNSET;
         break;
     case TYPE_LAYER:
+    case TYPE_TARGET:
         *(int *)field = NO_INDEX;
         break;
     default:

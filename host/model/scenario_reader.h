@@ -56,6 +56,10 @@ struct overlay *read_overlay_item(struct reader *reader, const struct node *node
 enum weighting weighting_of(const struct node *map, const struct node **key);
 /* Fills `parent`, whose weighting is set, with children and their weights. */
 void read_weighting(struct reader *reader, const struct node *map, const struct node *key, struct overlay *parent);
+/* Of a target or what is shaped like one: its point layers, and how well their places are known. */
+void read_points(struct reader *reader, const struct node *node, struct target *target);
+void read_uncertainty(struct reader *reader, const struct node *node, struct target *target);
+void read_validation(struct reader *reader, const struct node *map, struct validation_wish *wish);
 void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);
 
 #endif

@@ -41,6 +41,9 @@ static const struct shown targets[] = {
 static const struct shown annotations[] = {
     {SECTION_ANNOTATION, "county", true, {{NULL, NULL}}},
 };
+static const struct shown validations[] = {
+    {SECTION_VALIDATE, "plant", true, {{NULL, NULL}}},
+};
 static const struct shown outputs = {SECTION_OUTPUTS, NULL, true, {{NULL, NULL}}};
 
 static const char *line_value(const struct shown *shown, const char *key) {
@@ -122,6 +125,7 @@ char *scenario_starter(void) {
     add_section(&out, "targets", targets, sizeof targets / sizeof *targets);
     add_overlays(&out);
     add_section(&out, "annotate", annotations, sizeof annotations / sizeof *annotations);
+    add_section(&out, "validate", validations, sizeof validations / sizeof *validations);
     text_add(&out, "\n");
     add_line(&out, 0, false, "outputs", "", schema_find(SECTION_TOP, "outputs")->help);
     add_shown(&out, &outputs, 2);

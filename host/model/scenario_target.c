@@ -9,15 +9,15 @@ static void read_point_layer(struct reader *reader, const struct node *node, str
     int layer = read_reference(reader, node, node->text, reader->layers, "layer");
     if (layer == NO_INDEX) return;
     if (reader->scenario->layers[layer].kind != LAYER_VECTOR)
-        mistakes_add(&reader->mistakes, node->at, "`points: %s` is a raster layer; points come from a vector layer", node->text);
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` is a raster layer; points come from a vector layer", node->key, node->text);
     points[target->n_points++] = layer;
 }
 
-static void read_points(struct reader *reader, const struct node *node, struct target *target) {
+void read_points(struct reader *reader, const struct node *node, struct target *target) {
     size_t count = node->kind == NODE_LIST ? node->count : 1;
     int *points = reader_alloc(reader, count, sizeof *points);
     if (!points) return;
-    if (!count) mistakes_add(&reader->mistakes, node->at, "`points` is empty; name a vector layer");
+    if (!count) mistakes_add(&reader->mistakes, node->at, "`%s` is empty; name a vector layer", node->key);
     if (node->kind == NODE_LIST)
         for (const struct node *child = node->child; child; child = child->next) read_point_layer(reader, child, target, points);
     else
@@ -26,7 +26,7 @@ static void read_points(struct reader *reader, const struct node *node, struct t
 }
 
 /* A field's name does not start with a digit; anything that does is a length. */
-static void read_uncertainty(struct reader *reader, const struct node *node, struct target *target) {
+void read_uncertainty(struct reader *reader, const struct node *node, struct target *target) {
     if (!node_is_text(reader, node)) return;
     if (strchr("0123456789+-.", node->text[0]))
         read_quantity(reader, node, UNIT_LENGTH, RANGE_NOT_NEGATIVE, &target->uncertainty_m);

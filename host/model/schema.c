@@ -15,6 +15,7 @@ static const char *const resamples[] = {"nearest", "bilinear", "cubic", "cubicsp
 static const char *const metrics[] = {"auto", "planar", "geodesic", NULL};
 static const char *const roles[] = {"evidence", "access", NULL};
 static const char *const modes[] = {"deposit", "plant", "stockpile", NULL};
+static const char *const withins[] = {"share", "best", NULL};
 static const char *const ramps[] = {"viridis", "cividis", "magma", "batlow", NULL};
 
 const char *const schema_section_titles[SECTIONS] = {
@@ -28,6 +29,7 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_CANDIDATES] = "`targets.NAME.candidates`",
     [SECTION_PEAKS] = "`targets.NAME.candidates.peaks`",
     [SECTION_ANNOTATION] = "`annotate.NAME`",
+    [SECTION_VALIDATE] = "`validate.TARGET`",
     [SECTION_OUTPUTS] = "`outputs`",
 };
 
@@ -42,6 +44,7 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_CANDIDATES] = "Where sites are looked for: either given points or peaks of the score.",
     [SECTION_PEAKS] = "The best cells, no two nearer than `spacing`.",
     [SECTION_ANNOTATION] = "A name that is looked up at each site.",
+    [SECTION_VALIDATE] = "How well a target's score finds known places; the name is the target's. Only scored cells are area.",
     [SECTION_OUTPUTS] = "What else is written.",
 };
 
@@ -65,6 +68,7 @@ const struct schema_row schema_rows[] = {
     {IN(TOP), "rules", TYPE_NAMED_SECTION, .child = SECTION_RULE, .help = "where not, and why, a name each; at most 64"},
     {IN(TOP), "targets", TYPE_NAMED_SECTION, .required = true, .child = SECTION_TARGET, .help = "what is ranked, a name each; at most 16"},
     {IN(TOP), "annotate", TYPE_NAMED_SECTION, .child = SECTION_ANNOTATION, .help = "names looked up at each site"},
+    {IN(TOP), "validate", TYPE_NAMED_SECTION, .child = SECTION_VALIDATE, .help = "targets whose scores are held against known places"},
     {IN(TOP), "outputs", TYPE_SECTION, .child = SECTION_OUTPUTS, .help = "what else is written"},
 
     {IN(GRID), "crs", TYPE_TEXT, .required = true, .offset = AT(scenario, grid.crs), .example = "EPSG:5070",
@@ -167,6 +171,20 @@ const struct schema_row schema_rows[] = {
 
     {IN(ANNOTATION), "layer", TYPE_LAYER, .required = true, .offset = AT(annotation, layer), .example = "LAYER", .help = "a vector layer"},
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},
+
+    {IN(VALIDATE), "sites", TYPE_LAYERS, .required = true, .example = "LAYER", .help = "layer of known places, or a list of them"},
+    {IN(VALIDATE), "folds", TYPE_FOLDS, .example = "5", .help = "parts that are held out in turn, by lot"},
+    {IN(VALIDATE), "blocks", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(validation_wish, folds.block_m),
+     .example = "50 km", .help = "instead of `folds`: all places of a square of this side are held out together"},
+    {IN(VALIDATE), "uncertainty", TYPE_UNCERTAINTY, .example = "2 km",
+     .help = "radius within which a place may lie: a length, or a field that holds kilometres; default: its own cell"},
+    {IN(VALIDATE), "within", TYPE_CHOICE, .choices = withins, .fallback = "share", .offset = AT(validation_wish, within), .example = "share",
+     .help = "share: every cell of the radius counts in part; best: the highest one, which flatters"},
+    {IN(VALIDATE), "merge_within", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m",
+     .offset = AT(validation_wish, places.merge_m), .example = "1 km", .help = "points this near are one place"},
+    {IN(VALIDATE), "name", TYPE_TEXT, .offset = AT(validation_wish, places.name_field), .example = "FIELD",
+     .help = "field with the places' names; default: the layer's `label`"},
+    {IN(VALIDATE), "baseline", TYPE_TARGET, .offset = AT(validation_wish, baseline), .example = "TARGET", .help = "another target to compare with, at the same places"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

@@ -20,6 +20,7 @@ enum schema_section {
     SECTION_CANDIDATES,
     SECTION_PEAKS,
     SECTION_ANNOTATION,
+    SECTION_VALIDATE,
     SECTION_OUTPUTS,
     SECTIONS
 };
@@ -36,6 +37,7 @@ enum schema_type {
     TYPE_BOOL,     /* bool */
     TYPE_TRISTATE, /* enum tristate */
     TYPE_LAYER,    /* int: index of a layer */
+    TYPE_TARGET,   /* int: index of a target */
     /* read by the code of the section */
     TYPE_VERSION,
     TYPE_TEXTS,
@@ -49,6 +51,7 @@ enum schema_type {
     TYPE_TARGETS,
     TYPE_LAYERS,
     TYPE_UNCERTAINTY,
+    TYPE_FOLDS,
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

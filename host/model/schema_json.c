@@ -56,6 +56,7 @@ static const char *fixed_form(enum schema_type type) {
     case TYPE_TRISTATE:
         return "{\"type\":\"boolean\"}";
     case TYPE_LAYER:
+    case TYPE_TARGET:
         return "{\"$ref\":\"#/$defs/name\"}";
     case TYPE_TARGETS:
     case TYPE_LAYERS:
@@ -74,6 +75,8 @@ static const char *fixed_form(enum schema_type type) {
     case TYPE_UNIT_WORD:
     case TYPE_UNCERTAINTY:
         return "{\"type\":\"string\"}";
+    case TYPE_FOLDS:
+        return "{\"anyOf\":[{\"const\":\"leave_one_out\"},{\"type\":\"integer\",\"minimum\":2}]}";
     case TYPE_FORMULA:
         return "{\"type\":[\"string\",\"number\"]}"; /* `friction: 1` is a number to YAML */
     default:

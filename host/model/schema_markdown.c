@@ -36,12 +36,16 @@ static const char *type_words(const struct schema_row *row) {
         return "membership";
     case TYPE_OVERLAY:
         return "overlay";
+    case TYPE_TARGET:
+        return "name of a target";
     case TYPE_TARGETS:
         return "name of a target, or a list";
     case TYPE_LAYERS:
         return "name of a layer, or a list";
     case TYPE_UNCERTAINTY:
         return "length, or a field";
+    case TYPE_FOLDS:
+        return "whole number from 2, or `leave_one_out`";
     case TYPE_SECTION:
         return "map";
     case TYPE_NAMED_SECTION:

@@ -12,6 +12,7 @@
 #include "report/overlay_words.h"
 #include "report/path_table.h"
 #include "report/site_table.h"
+#include "report/validation_file.h"
 
 enum { HASHED_LAYER_BYTES = 256 << 20 };
 
@@ -236,6 +237,9 @@ static struct json_object *target_map(const struct result *result, size_t index,
     json_put(build, map, "cells", states_map(&result->targets[index], build));
     json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, index, build));
+    for (size_t v = 0; v < result->scenario->n_validations; v++)
+        if (result->scenario->validations[v].target == (int)index)
+            json_put(build, map, "validation", validation_figures_json(&result->validations[v], build));
     return map;
 }
 

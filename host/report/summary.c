@@ -9,6 +9,7 @@
 #include "report/overlay_words.h"
 #include "report/path_table.h"
 #include "report/site_table.h"
+#include "report/validation_file.h"
 #include "report/word_rows.h"
 
 enum { SHOWN_RANKED = 10, SHOWN_EXCLUDED = 5 };
@@ -122,6 +123,8 @@ static void print_target(const struct result *result, size_t target, struct aren
     print_ranked(result, target, arena, out);
     print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
     print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
+    for (size_t v = 0; v < result->scenario->n_validations; v++)
+        if (result->scenario->validations[v].target == (int)target) validation_print(&result->validations[v], out);
     text_add(out, "\n");
 }
 
@@ -160,6 +163,9 @@ static struct json_object *target_map(const struct result *result, size_t target
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, target, build));
     json_put(build, map, "first_ranked", ranked);
     json_put(build, map, "first_excluded", excluded);
+    for (size_t v = 0; v < result->scenario->n_validations; v++)
+        if (result->scenario->validations[v].target == (int)target)
+            json_put(build, map, "validation", validation_figures_json(&result->validations[v], build));
     return map;
 }
 

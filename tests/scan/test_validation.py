@@ -1,0 +1,249 @@
+"""Validation in a run and by command, against numpy and scipy on the surfaces that the run wrote: pairs counted one by one, tails summed anew."""
+import csv
+import json
+import math
+import pathlib
+import unittest
+
+import jsonschema
+import numpy as np
+from osgeo import gdal
+
+from ground import Ground
+from places import SOURCE, lodescan
+
+# 30 x 20 cells of 100 m; two columns without data, and a park.
+LAYERS = "  a: {raster: a.tif}\n  b: {raster: b.tif}\n  park: {vector: park.gpkg}\n  known: {vector: known.gpkg, label: name}\n"
+CRITERIA = ("  a: {value_of: a, membership: {linear: {zero: 0, one: 1}}}\n"
+            "  b: {value_of: b, membership: {linear: {zero: 0, one: 1}}}\n")
+TARGETS = ("rules:\n  park: {exclude_inside: park}\n"
+           "targets:\n  good: {score: {weighted: {a: 1}}}\n  other: {score: {weighted: {b: 1}}}\n")
+PLACES = [(5, 4), (6, 4), (12, 9), (20, 15), (24, 3), (2, 2), (17, 17), (29, 0)]
+
+
+def place(col, row, dx=0.0):
+    return f"POINT ({480000 + 100 * (col + 0.5) + dx} {4202000 - 100 * (row + 0.5)})"
+
+
+class Validation(Ground):
+    def setUp(self):
+        super().setUp()
+        rng = np.random.default_rng(3)
+        a = (rng.integers(0, 40, (20, 30)) / 40).astype("float32")  # many ties
+        a[:, 28:] = np.nan
+        for col, row in PLACES[:5]:
+            a[row, col] = 0.9
+        self.raster("a.tif", a)
+        self.raster("b.tif", rng.random((20, 30)).astype("float32"))
+        self.vector("park.gpkg", [("POLYGON ((481640 4200240, 481860 4200240, 481860 4200360, 481640 4200360, 481640 4200240))", "Park", 0)])
+        self.vector("known.gpkg", [(place(c, r), f"p{i}", 0.25) for i, (c, r) in enumerate(PLACES)] + [(place(5, 4, 20), "twin", 0.25)])
+
+    def run_with(self, wish):
+        self.scan(LAYERS, CRITERIA, TARGETS + "validate:\n  good: " + wish + "\n")
+        return self.read("out/validation/good/validation.json")
+
+    def read(self, name):
+        found = json.loads((self.folder / name).read_text())
+        schema = json.loads((SOURCE / "docs/schema/validation.schema.json").read_text())
+        wrong = [e.message[:200] for e in jsonschema.validators.validator_for(schema)(schema).iter_errors(found)]
+        self.assertEqual(wrong, [])
+        return found
+
+    def surface(self, target="good"):
+        return self.plane(f"{target}_score.tif").astype(float), self.plane(f"{target}_state.tif") == 0
+
+    def shares(self, radius_m, target="good"):
+        """Of each place the mean share of scored cells above its disc's cells, half of the equal ones; and the shares counted against it."""
+        score, scored = self.surface(target)
+        background = score[scored]
+        rows, cols = np.indices(score.shape)
+        middle, against = [], []
+        for col, row in PLACES:
+            near = scored & (np.hypot(rows - row, cols - col) * 100 <= radius_m)
+            if near.any():
+                middle.append(np.mean([(background > s).mean() + (background == s).mean() / 2 for s in score[near]]))
+            if scored[row, col]:
+                against.append((background >= score[row, col]).mean())
+        return np.array(middle), np.array(against)
+
+    def test_auc_is_counted_pairs(self):
+        found = self.run_with("{sites: known, merge_within: 50 m}")
+        middle, against = self.shares(0)
+        figures = found["figures"]
+        self.assertEqual((figures["places"], figures["places_used"], len(middle)), (8, 6, 6))  # one in the park, one without data, one twin
+        self.assertAlmostEqual(figures["auc"]["value"], 1 - middle.mean(), 12)
+        self.assertEqual([p["points"] for p in found["places"]], [2] + [1] * 7)
+        self.assertEqual([p["status"] for p in found["places"]][6:], ["excluded", "no data"])
+        self.assertEqual(figures["cells"], 600 - 40 - 6)
+        self.assertAlmostEqual(figures["area_km2"], 5.54, 9)
+        used = [p["area_share"] for p in found["places"] if p["used"]]
+        np.testing.assert_allclose(used, middle, atol=1e-12)
+
+    def test_intervals(self):
+        figures = self.run_with("{sites: known, merge_within: 50 m}")["figures"]
+        good = 1 - self.shares(0)[0]
+        auc, error, t = good.mean(), good.std(ddof=1) / math.sqrt(6), 2.5705818366  # Student, 5 degrees of freedom
+        half = t * error / auc / (1 - auc)
+        logistic = lambda x: 1 / (1 + math.exp(-x))
+        ends = [logistic(math.log(auc / (1 - auc)) - half), logistic(math.log(auc / (1 - auc)) + half)]
+        np.testing.assert_allclose(figures["auc"]["ci95"], ends, rtol=1e-9)
+        drawn = np.random.default_rng(1).choice(good, (20000, 6)).mean(axis=1)
+        np.testing.assert_allclose(figures["auc"]["bootstrap95"], np.percentile(drawn, [2.5, 97.5]), atol=0.02)
+
+    def test_exact_chances(self):
+        chance = self.run_with("{sites: known, merge_within: 50 m, uncertainty: 0.3 km}")["figures"]["chance"]
+        against = self.shares(0)[1]
+        self.assertEqual(len(against), 6)
+        # With a radius of 300 m the excluded place counts too, at the scored cell nearest to it.
+        score, scored = self.surface()
+        col, row = PLACES[6]
+        rows, cols = np.indices(score.shape)
+        apart = np.where(scored, np.hypot(rows - row, cols - col), np.inf)
+        nearest = np.flatnonzero(apart == apart.min())[0]
+        column, line = PLACES[7]
+        far = np.where(scored, np.hypot(rows - line, cols - column), np.inf)
+        beside = np.flatnonzero(far == far.min())[0]
+        against = np.append(against, [(score[scored] >= score.flat[i]).mean() for i in (nearest, beside)])
+        for top in chance["top"]:
+            hits, x, n = int((against <= top["area_share"]).sum()), top["area_share"], len(against)
+            self.assertEqual(top["places"], hits)
+            tail = sum(math.comb(n, k) * x**k * (1 - x)**(n - k) for k in range(hits, n + 1))
+            self.assertAlmostEqual(top["p"], tail, 12)
+        total, n = against.sum(), len(against)
+        irwin_hall = sum((-1)**k * math.comb(n, k) * (total - k)**n for k in range(int(total) + 1)) / math.factorial(n)
+        self.assertAlmostEqual(chance["rank_sum_p"], irwin_hall, 9)
+
+    def test_a_radius_is_shared_among_its_cells(self):
+        figures = self.run_with("{sites: known, merge_within: 50 m, uncertainty: 250 m}")["figures"]
+        middle = self.shares(250)[0]
+        self.assertEqual(figures["places_used"], 8)
+        self.assertAlmostEqual(figures["auc"]["value"], 1 - middle.mean(), 9)
+        best = self.run_with("{sites: known, merge_within: 50 m, uncertainty: 250 m, within: best}")["figures"]
+        self.assertGreater(best["auc"]["value"], figures["auc"]["value"])
+        by_field = self.run_with("{sites: known, merge_within: 50 m, uncertainty: v}")["figures"]
+        self.assertEqual(by_field["auc"], figures["auc"])
+
+    def test_average_precision(self):
+        figures = self.run_with("{sites: known, merge_within: 50 m}")["figures"]
+        score, scored = self.surface()
+        background = score[scored]
+        own = np.array([score[r, c] for c, r in PLACES if scored[r, c]])
+        for key, weight in (("value", 1.0), ("value_at_prevalence_half", len(background) / len(own))):
+            average = 0
+            for threshold in np.unique(own):
+                hits, others = weight * (own >= threshold).sum(), (background >= threshold).sum()
+                average += (own == threshold).mean() * hits / (hits + others)
+            self.assertAlmostEqual(figures["pr_auc"][key], average, 12)
+        self.assertAlmostEqual(figures["pr_auc"]["prevalence"], 6 / (6 + 554), 12)
+
+    def test_area_for_most_and_crossing(self):
+        figures = self.run_with("{sites: known, merge_within: 50 m}")["figures"]
+        score, scored = self.surface()
+        background = score[scored]
+        own = np.array([score[r, c] for c, r in PLACES if scored[r, c]])
+        threshold = max(t for t in own if (own >= t).mean() >= 0.8)
+        self.assertAlmostEqual(figures["area_for_80_percent"]["area_share"], (background >= threshold).mean(), 12)
+        crossing = figures["prediction_area"]
+        self.assertAlmostEqual(crossing["prediction_rate"] + crossing["area_share"], 1, 12)
+        self.assertAlmostEqual(crossing["normalised_density"], crossing["prediction_rate"] / crossing["area_share"], 12)
+        self.assertAlmostEqual(crossing["ln_weight"], math.log(crossing["normalised_density"]), 12)
+        self.assertGreaterEqual(crossing["area_share"], (background > crossing["score"]).mean() - 1e-12)
+        self.assertLessEqual(crossing["area_share"], (background >= crossing["score"] - 1e-3).mean() + 1e-12)
+
+    def test_folds(self):
+        lot = self.run_with("{sites: known, merge_within: 50 m, folds: 3}")
+        again = self.run_with("{sites: known, merge_within: 50 m, folds: 3}")
+        self.assertEqual(lot, again)
+        self.assertEqual(sorted(f["places"] for f in lot["folds"]), [2, 2, 2])
+        self.assertFalse(lot["figures"]["folds"]["made_anew"])
+        for fold in lot["folds"]:
+            shares = [p["area_share"] for p in lot["places"] if p.get("fold") == fold["fold"]]
+            self.assertAlmostEqual(fold["auc"], 1 - np.mean(shares), 12)
+        aucs = [f["auc"] for f in lot["folds"]]
+        self.assertAlmostEqual(lot["figures"]["folds"]["auc_sd"], np.std(aucs, ddof=1), 12)
+        one = self.run_with("{sites: known, merge_within: 50 m, folds: leave_one_out}")
+        self.assertEqual([f["places"] for f in one["folds"]], [1] * 6)
+        blocks = self.run_with("{sites: known, merge_within: 50 m, blocks: 1 km}")
+        squares = {}
+        for found, (col, row) in zip(blocks["places"], PLACES):
+            if found["used"]:
+                self.assertEqual(squares.setdefault((col // 10, row // 10), found["fold"]), found["fold"])
+        self.assertEqual(len(squares), blocks["figures"]["folds"]["count"])
+
+    def test_baseline(self):
+        found = self.run_with("{sites: known, merge_within: 50 m, baseline: other}")["figures"]["baseline"]
+        score, scored = self.surface("other")
+        mine, theirs = self.shares(0)[0], []
+        good = self.surface()[1]
+        for col, row in PLACES:
+            if good[row, col]:
+                theirs.append((score[scored] > score[row, col]).mean() + (score[scored] == score[row, col]).mean() / 2)
+        gains = np.array(theirs) - mine
+        self.assertAlmostEqual(found["auc"], 1 - np.mean(theirs), 9)
+        self.assertAlmostEqual(found["gain"], gains.mean(), 9)
+        half = 2.5705818366 * gains.std(ddof=1) / math.sqrt(6)
+        np.testing.assert_allclose(found["gain_ci95"], [gains.mean() - half, gains.mean() + half], rtol=1e-7)
+
+    def test_curves(self):
+        self.run_with("{sites: known, merge_within: 50 m}")
+        with open(self.folder / "out/validation/good/curves.csv") as table:
+            rows = list(csv.DictReader(table))
+        score, scored = self.surface()
+        own = np.array([score[r, c] for c, r in PLACES if scored[r, c]])
+        area = [float(r["area_share"]) for r in rows]
+        self.assertEqual((area[0], area[-1], float(rows[-1]["places_share"])), (0, 1, 1))
+        self.assertEqual(area, sorted(area))
+        for row in rows[1:]:
+            threshold = float(row["score"])
+            self.assertAlmostEqual(float(row["area_share"]), (score[scored] >= threshold).mean(), 12)
+            self.assertAlmostEqual(float(row["places_share"]), (own >= threshold).mean(), 12)
+
+    def test_run_json_and_pictures(self):
+        found = self.run_with("{sites: known, merge_within: 50 m}")
+        run = json.loads((self.folder / "out/run.json").read_text())
+        jsonschema.validate(run, json.loads((SOURCE / "docs/schema/run.schema.json").read_text()))
+        good = next(t for t in run["targets"] if t["name"] == "good")
+        self.assertEqual(good["validation"], found["figures"])
+        names = {o["name"] for o in run["outputs"] if o["name"].startswith("validation/good/")}
+        self.assertEqual(len(names), 7)
+        for name in names:
+            if name.endswith(".png"):
+                picture = gdal.Open(str(self.folder / "out" / name))
+                self.assertEqual((picture.RasterXSize, picture.RasterYSize), (1280, 960))
+                pixels = picture.ReadAsArray()
+                self.assertGreater((pixels[0] < 100).mean(), 0.002, name)  # lines and letters
+                self.assertGreater((pixels[0] == 255).mean(), 0.8, name)
+        before = {name: (self.folder / "out" / name).read_bytes() for name in names}
+        self.run_with("{sites: known, merge_within: 50 m}")
+        self.assertEqual(before, {name: (self.folder / "out" / name).read_bytes() for name in names})
+        self.assertIn("AUC", lodescan("run", self.folder / "scenario.yaml", f"--output={self.folder / 'more'}", "--overwrite").stdout)
+
+    def test_no_place_counts(self):
+        self.vector("known.gpkg", [(place(*PLACES[7]), "lost", 0)])
+        figures = self.run_with("{sites: known}")["figures"]
+        self.assertEqual(figures["places_used"], 0)
+        self.assertIsNone(figures["auc"]["value"])
+        self.assertIsNone(figures["auc"]["ci95"])
+        names = {p.name for p in pathlib.Path(self.folder / "out/validation/good").iterdir()}
+        self.assertNotIn("roc.png", names)
+
+
+class OnTheGlobe(Ground):
+    def test_cells_weigh_by_their_area(self):
+        values = np.tile(np.linspace(1, 0, 90, dtype="float32")[:, None], (1, 9))
+        self.raster("a.tif", values, (0, 1, 0, 90, 0, -1), 4326)
+        self.vector("known.gpkg", [("POINT (4.5 20.5)", "south", 0), ("POINT (2.5 70.5)", "north", 0)], 4326)
+        grid = "grid: {crs: EPSG:4326, extent: [0, 0, 9, 90], cell: 1 deg, margin: 0 m}\n"
+        self.scan("  a: {raster: a.tif}\n  known: {vector: known.gpkg}\n", "  a: {value_of: a, membership: {linear: {zero: 0, one: 1}}}\n",
+                  "targets:\n  good: {score: {weighted: {a: 1}}}\nvalidate:\n  good: {sites: known}\n", grid)
+        found = json.loads((self.folder / "out/validation/good/validation.json").read_text())
+        # Area of a zone of the ellipsoid north of a parallel, by Snyder's authalic q (3-12).
+        e = math.sqrt(0.0066943799901413)
+        q = lambda s: (1 - e * e) * (s / (1 - e * e * s * s) - math.log((1 - e * s) / (1 + e * s)) / (2 * e))
+        north = lambda degrees: 1 - q(math.sin(math.radians(degrees))) / q(1)
+        for listed, above, below in zip(found["places"], (21, 71), (20, 70)):
+            self.assertAlmostEqual(listed["area_share"], (north(above) + north(below)) / 2, 5)
+
+
+if __name__ == "__main__":
+    unittest.main()
