@@ -80,6 +80,24 @@ LODE_API LODE_MUST_CHECK lode_error *lode_check(const lode_scenario *scenario, c
 /* Why a site of a finished run scores as it does. `site` is an id, a rank ("plant:3") or a name. */
 LODE_API LODE_MUST_CHECK lode_error *lode_explain(const char *out_dir, const char *site, bool json, char **text);
 
+/* How a finished run's scores are held against known places. Words as in a scenario's `validate`; all may be NULL. */
+typedef struct lode_validation {
+    const char *target;         /* NULL: the run's only one, or the one called deposit */
+    const char *layer, *where;  /* of the sites' file */
+    const char *name;           /* field with names */
+    const char *uncertainty;    /* "2 km", or a field that holds kilometres */
+    const char *within;         /* "share" (NULL) or "best" */
+    const char *merge;          /* "1 km": points this near are one place */
+    const char *folds, *blocks; /* "5" or "leave_one_out"; "50 km" */
+    const char *baseline;       /* another target to compare with */
+} lode_validation;
+
+/* Holds a target's score surface in a finished run against the points of a vector file. Writes validation.json, curves.csv and diagrams to
+ * `folder` (NULL: validation/TARGET in `out_dir`), whole or not at all; LODE_USAGE when it holds a validation and not `overwrite`.
+ * `*text`: the figures; JSON when `json`. Of `options`, overwrite and the callbacks are used. */
+LODE_API LODE_MUST_CHECK lode_error *lode_validate(const char *out_dir, const char *sites, const lode_validation *how, const char *folder,
+                                                   const lode_options *options, bool json, char **text);
+
 /* Checks the outputs of a finished run against the checksums of its manifest. */
 LODE_API LODE_MUST_CHECK lode_error *lode_verify(const char *out_dir, bool json, char **text);
 

@@ -16,6 +16,6 @@ struct command {
 };
 
 extern const struct command command_run, command_check, command_init, command_explain, command_verify, command_devices, command_selftest,
-    command_doctor, command_distance, command_path;
+    command_doctor, command_distance, command_path, command_validate;
 
 #endif

@@ -28,7 +28,7 @@ _lodescan() {
         mapfile -t COMPREPLY < <(compgen -W "gpu cpu" -- "$current")
     elif [[ $option == --memory || $option == --cell || $option == --from || $option == --criterion ]]; then
         return
-    elif [[ $option == --data || ($option == --output && $command == run) ]]; then
+    elif [[ $option == --data || ($option == --output && ($command == run || $command == validate)) ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
     elif [[ $option == --output ]]; then
@@ -44,7 +44,7 @@ _lodescan() {
             compgen -f -X '!*.yaml' -- "$current"
             compgen -f -X '!*.yml' -- "$current"
         )
-    elif [[ $command == explain || $command == verify ]]; then
+    elif [[ $command == explain || $command == verify || ($command == validate && COMP_CWORD -eq 2) ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
     fi

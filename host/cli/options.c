@@ -9,7 +9,18 @@
 #include "cli/command.h"
 #include "cli/quantity.h"
 
-enum { KEY_DATA = 256, KEY_DEVICE, KEY_MEMORY, KEY_CELL, KEY_OVERWRITE, KEY_JSON, KEY_CREATION, KEY_FROM, KEY_CRITERION };
+enum {
+    KEY_DATA = 256,
+    KEY_DEVICE,
+    KEY_MEMORY,
+    KEY_CELL,
+    KEY_OVERWRITE,
+    KEY_JSON,
+    KEY_CREATION,
+    KEY_FROM,
+    KEY_CRITERION,
+    KEY_VALIDATION /* the last: one for each word of validation_words */
+};
 
 static const struct option_row {
     enum option_bit bit;
@@ -30,9 +41,29 @@ static const struct option_row {
     {OPTION_CREATION, {"co", KEY_CREATION, "KEY=VALUE", 0, "creation option of GDAL's GTiff driver, such as COMPRESS=DEFLATE; may be repeated", 0}},
     {OPTION_OVERWRITE, {"overwrite", KEY_OVERWRITE, NULL, 0, "replace what an earlier call left there", 0}},
     {OPTION_JSON, {"json", KEY_JSON, NULL, 0, "report as JSON", 0}},
+    {OPTION_OUT_FOLDER, {"output", 'o', "FOLDER", 0, "folder for the results; without it, validation/TARGET in OUT", 0}},
+    {OPTION_VALIDATION, {"target", KEY_VALIDATION, "NAME", 0, "target of the run; without it, its only one or the one called deposit", 0}},
+    {OPTION_VALIDATION, {"layer", KEY_VALIDATION + 1, "NAME", 0, "layer of the sites' file", 0}},
+    {OPTION_VALIDATION, {"where", KEY_VALIDATION + 2, "SQL", 0, "condition on attributes: the sites that count", 0}},
+    {OPTION_VALIDATION, {"name", KEY_VALIDATION + 3, "FIELD", 0, "field with the sites' names", 0}},
+    {OPTION_VALIDATION,
+     {"uncertainty", KEY_VALIDATION + 4, "SIZE", 0, "radius within which a site may lie, such as 2km, or a field that holds kilometres", 0}},
+    {OPTION_VALIDATION,
+     {"within", KEY_VALIDATION + 5, "HOW", 0, "share: every cell of the radius counts in part (default); best: the highest, which flatters", 0}},
+    {OPTION_VALIDATION, {"merge", KEY_VALIDATION + 6, "SIZE", 0, "sites this near are one, such as 1km", 0}},
+    {OPTION_VALIDATION, {"folds", KEY_VALIDATION + 7, "COUNT", 0, "parts held out in turn, by lot, or leave_one_out", 0}},
+    {OPTION_VALIDATION, {"blocks", KEY_VALIDATION + 8, "SIZE", 0, "instead: squares of this side held out in turn, such as 50km", 0}},
+    {OPTION_VALIDATION, {"baseline", KEY_VALIDATION + 9, "TARGET", 0, "another target of the run to compare with", 0}},
     {OPTION_QUIET, {"quiet", 'q', NULL, 0, "print no progress and no warnings, only errors", 0}},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
+
+/* In the order of their options above. */
+static const size_t validation_words[] = {
+    offsetof(lode_validation, target),      offsetof(lode_validation, layer),   offsetof(lode_validation, where), offsetof(lode_validation, name),
+    offsetof(lode_validation, uncertainty), offsetof(lode_validation, within),  offsetof(lode_validation, merge), offsetof(lode_validation, folds),
+    offsetof(lode_validation, blocks),      offsetof(lode_validation, baseline)};
+enum { VALIDATION_WORDS = sizeof validation_words / sizeof *validation_words };
 
 struct parse {
     const struct command *command;
@@ -109,7 +140,8 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         check_all(parse, state);
         break;
     default:
-        return ARGP_ERR_UNKNOWN;
+        if (key < KEY_VALIDATION || key >= KEY_VALIDATION + VALIDATION_WORDS) return ARGP_ERR_UNKNOWN;
+        *(const char **)((char *)&options->validation + validation_words[key - KEY_VALIDATION]) = value;
     }
     return 0;
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "lodescan.h"
+
 enum option_bit {
     OPTION_OUT_DIR = 1 << 0,
     OPTION_OUT_FILE = 1 << 1,
@@ -17,7 +19,9 @@ enum option_bit {
     OPTION_QUIET = 1 << 8,
     OPTION_CREATION = 1 << 9,
     OPTION_FROM = 1 << 10,
-    OPTION_CRITERION = 1 << 11
+    OPTION_CRITERION = 1 << 11,
+    OPTION_OUT_FOLDER = 1 << 12,
+    OPTION_VALIDATION = 1 << 13 /* all of struct lode_validation */
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -28,6 +32,7 @@ struct options {
     const char *out, *data, *device;
     const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
     const char *criterion;
+    lode_validation validation;
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;
     double cell;

@@ -46,5 +46,6 @@ void gdal_unset(const char *key) {
 }
 
 status layer_blame(status failure, const struct scenario *scenario, const struct layer *layer) {
+    if (!layer->at.line) return status_wrap(failure, "%s", layer->path); /* of no scenario: the command line named the file */
     return status_wrap(failure, "%s:%d: layer '%s' (%s)", scenario->path, layer->at.line, layer->name, layer->path);
 }

@@ -4,40 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "geo/file_grid.h"
 #include "geo/gdal_words.h"
 #include "geo/raster_file.h"
-#include "geo/srs.h"
 
 enum { STRIP_CELLS = 1 << 24 };
-static const double WHOLE_TURN = 1e-3; /* of a cell: the noise of decimal cell sizes */
-
-static status take_place(const struct raster_file *file, struct grid *grid) {
-    double gt[6];
-    if (GDALGetGeoTransform(file->dataset, gt) != CE_None || gt[1] <= 0 || gt[5] >= 0 || gt[2] != 0 || gt[4] != 0)
-        return status_fail(LODE_BAD_DATA, "its pixels have no place, are rotated or run from south to north: bring it to a grid with gdalwarp first");
-    grid->x0 = gt[0];
-    grid->y0 = gt[3];
-    grid->dx = gt[1];
-    grid->dy = -gt[5];
-    grid->width = file->width;
-    grid->height = file->height;
-    return NULL;
-}
-
-static status take_crs(const struct raster_file *file, struct arena *arena, struct grid *grid) {
-    char name[SRS_NAME_MAX];
-    if (!file->srs || (!OSRIsGeographic(file->srs) && !OSRIsProjected(file->srs)))
-        return status_fail(LODE_BAD_DATA,
-                           "its crs is neither geographic nor projected, so that cells have no metres: assign one with gdal_edit.py -a_srs");
-    srs_name(file->srs, name);
-    srs_describe(file->srs, arena, grid);
-    grid->crs = arena_copy(arena, name);
-    if (!grid->crs || !grid->wkt) return status_no_memory();
-    grid->wraps = grid->geographic && fabs(360 / grid->dx - (double)grid->width) < WHOLE_TURN;
-    if (grid->wraps) grid->dx = 360 / (double)grid->width;
-    return NULL;
-}
-
 static bool is_plain_bytes(const struct raster_file *file) {
     return GDALGetRasterDataType(file->band) == GDT_Byte && !file->mask;
 }
@@ -82,8 +53,7 @@ status mask_file_read(const char *path, struct arena *arena, struct grid *grid, 
     *grid = (struct grid){0};
     *mask = (struct mask){0};
     TRY(raster_file_open(&layer, path, &file));
-    status failure = take_place(&file, grid);
-    if (!failure) failure = take_crs(&file, arena, grid);
+    status failure = file_grid_take(&file, arena, grid);
     if (!failure) failure = mask_init(mask, grid_window(grid));
     if (!failure) failure = fill(&file, mask);
     if (failure) mask_free(mask);

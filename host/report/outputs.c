@@ -249,6 +249,13 @@ status outputs_publish(struct outputs *outputs) {
     return flush_path(outputs->folder);
 }
 
+status outputs_place(struct outputs *outputs) {
+    for (size_t i = 0; i < outputs->count; i++) TRY(flush_path(outputs->items[i].path));
+    for (size_t i = outputs->count; i-- > 0;) TRY(publish_one(outputs, &outputs->items[i]));
+    outputs->published = true;
+    return flush_path(outputs->folder);
+}
+
 void outputs_close(struct outputs *outputs) {
     if (!outputs) return;
     if (outputs->partial) remove_tree(outputs->partial);

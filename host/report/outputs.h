@@ -40,6 +40,8 @@ status outputs_add(struct outputs *outputs, const char *name, const char **path)
 status outputs_seal(struct outputs *outputs) LODE_MUST_CHECK;
 /* Renames all into place, OUTPUTS_MANIFEST last, and removes files of the run replaced that this one does not have. */
 status outputs_publish(struct outputs *outputs) LODE_MUST_CHECK;
+/* The same for files that are no run: no manifest, nothing removed. Renames them into place, the first that was added last. */
+status outputs_place(struct outputs *outputs) LODE_MUST_CHECK;
 /* Removes all temporaries, and the folder if it was made for this run and nothing was published; NULL is legal. */
 void outputs_close(struct outputs *outputs);
 

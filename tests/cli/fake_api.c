@@ -97,6 +97,19 @@ lode_error *lode_explain(const char *out_dir, const char *site, bool json, char 
 lode_error *lode_verify(const char *out_dir, bool json, char **text) {
     return strcmp(out_dir, "changed") == 0 ? fail(LODE_BAD_DATA, "sites.csv: changed since the run") : told("verify", out_dir, NULL, json, text);
 }
+lode_error *lode_validate(const char *out_dir, const char *sites, const lode_validation *how, const char *folder, const lode_options *options,
+                          bool json, char **text) {
+    int code = 0;
+    if (sscanf(out_dir, "fail-%d", &code) == 1) return fail(code, "first line\nsecond line");
+    *text = calloc(1, 500);
+    snprintf(*text, 500,
+             "validate %s %s folder=%s target=%s layer=%s where=%s name=%s uncertainty=%s within=%s merge=%s folds=%s blocks=%s baseline=%s "
+             "overwrite=%d json=%d\n",
+             out_dir, sites, folder ? folder : "-", how->target ? how->target : "-", how->layer ? how->layer : "-", how->where ? how->where : "-",
+             how->name ? how->name : "-", how->uncertainty ? how->uncertainty : "-", how->within ? how->within : "-", how->merge ? how->merge : "-",
+             how->folds ? how->folds : "-", how->blocks ? how->blocks : "-", how->baseline ? how->baseline : "-", options->overwrite, json);
+    return NULL;
+}
 lode_error *lode_distance(const char *mask_path, const char *out_path, const char *const *creation_options, const lode_options *options) {
     int code = 0;
     if (sscanf(mask_path, "fail-%d", &code) == 1) return fail(code, "first line\nsecond line");

@@ -13,6 +13,8 @@ TAKES = {
     "init": ["--output=FILE", "--overwrite"],
     "explain": ["--json"],
     "verify": ["--json"],
+    "validate": ["--output=FOLDER", "--target=NAME", "--layer=NAME", "--where=SQL", "--name=FIELD", "--uncertainty=SIZE", "--within=HOW",
+                 "--merge=SIZE", "--folds=COUNT", "--blocks=SIZE", "--baseline=TARGET", "--overwrite", "--json", "--quiet"],
     "distance": ["--device=DEVICE", "--co=KEY", "--overwrite", "--quiet"],
     "path": ["--from=LON", "--criterion=NAME", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--quiet"],
     "devices": ["--json"],

@@ -3,6 +3,7 @@ import csv
 import json
 import math
 import pathlib
+import shutil
 import unittest
 
 import jsonschema
@@ -10,7 +11,7 @@ import numpy as np
 from osgeo import gdal
 
 from ground import Ground
-from places import SOURCE, lodescan
+from places import SOURCE, WORK, lodescan
 
 # 30 x 20 cells of 100 m; two columns without data, and a park.
 LAYERS = "  a: {raster: a.tif}\n  b: {raster: b.tif}\n  park: {vector: park.gpkg}\n  known: {vector: known.gpkg, label: name}\n"
@@ -18,6 +19,7 @@ CRITERIA = ("  a: {value_of: a, membership: {linear: {zero: 0, one: 1}}}\n"
             "  b: {value_of: b, membership: {linear: {zero: 0, one: 1}}}\n")
 TARGETS = ("rules:\n  park: {exclude_inside: park}\n"
            "targets:\n  good: {score: {weighted: {a: 1}}}\n  other: {score: {weighted: {b: 1}}}\n")
+IN_RUN = "validate:\n  good: {sites: known, merge_within: 50 m, folds: 3, uncertainty: v, name: name, baseline: other}\n"
 PLACES = [(5, 4), (6, 4), (12, 9), (20, 15), (24, 3), (2, 2), (17, 17), (29, 0)]
 
 
@@ -26,7 +28,13 @@ def place(col, row, dx=0.0):
 
 
 class Validation(Ground):
+    """One run, which validates itself too; then the command, a wish each."""
+    done = False
+
     def setUp(self):
+        self.folder = WORK / "Validation one"
+        if Validation.done:
+            return
         super().setUp()
         rng = np.random.default_rng(3)
         a = (rng.integers(0, 40, (20, 30)) / 40).astype("float32")  # many ties
@@ -37,10 +45,20 @@ class Validation(Ground):
         self.raster("b.tif", rng.random((20, 30)).astype("float32"))
         self.vector("park.gpkg", [("POLYGON ((481640 4200240, 481860 4200240, 481860 4200360, 481640 4200360, 481640 4200240))", "Park", 0)])
         self.vector("known.gpkg", [(place(c, r), f"p{i}", 0.25) for i, (c, r) in enumerate(PLACES)] + [(place(5, 4, 20), "twin", 0.25)])
+        self.vector("lost.gpkg", [(place(*PLACES[7]), "lost", 0)])
+        self.scan(LAYERS, CRITERIA, TARGETS + IN_RUN)
+        Validation.done = True
 
-    def run_with(self, wish):
-        self.scan(LAYERS, CRITERIA, TARGETS + "validate:\n  good: " + wish + "\n")
-        return self.read("out/validation/good/validation.json")
+    def validate(self, *options, sites="known.gpkg", target="good"):
+        return lodescan("validate", self.folder / "out", self.folder / sites, f"--target={target}", f"--output={self.folder / 'found'}",
+                        "--overwrite", "--quiet", *options)
+
+    def found(self, *options, **more):
+        if "sites" not in more:
+            options = ("--merge=50m", *options)
+        done = self.validate(*options, **more)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.read("found/validation.json")
 
     def read(self, name):
         found = json.loads((self.folder / name).read_text())
@@ -67,7 +85,7 @@ class Validation(Ground):
         return np.array(middle), np.array(against)
 
     def test_auc_is_counted_pairs(self):
-        found = self.run_with("{sites: known, merge_within: 50 m}")
+        found = self.found()
         middle, against = self.shares(0)
         figures = found["figures"]
         self.assertEqual((figures["places"], figures["places_used"], len(middle)), (8, 6, 6))  # one in the park, one without data, one twin
@@ -80,7 +98,7 @@ class Validation(Ground):
         np.testing.assert_allclose(used, middle, atol=1e-12)
 
     def test_intervals(self):
-        figures = self.run_with("{sites: known, merge_within: 50 m}")["figures"]
+        figures = self.found()["figures"]
         good = 1 - self.shares(0)[0]
         auc, error, t = good.mean(), good.std(ddof=1) / math.sqrt(6), 2.5705818366  # Student, 5 degrees of freedom
         half = t * error / auc / (1 - auc)
@@ -91,7 +109,7 @@ class Validation(Ground):
         np.testing.assert_allclose(figures["auc"]["bootstrap95"], np.percentile(drawn, [2.5, 97.5]), atol=0.02)
 
     def test_exact_chances(self):
-        chance = self.run_with("{sites: known, merge_within: 50 m, uncertainty: 0.3 km}")["figures"]["chance"]
+        chance = self.found("--uncertainty=0.3km")["figures"]["chance"]
         against = self.shares(0)[1]
         self.assertEqual(len(against), 6)
         # With a radius of 300 m the excluded place counts too, at the scored cell nearest to it.
@@ -114,17 +132,17 @@ class Validation(Ground):
         self.assertAlmostEqual(chance["rank_sum_p"], irwin_hall, 9)
 
     def test_a_radius_is_shared_among_its_cells(self):
-        figures = self.run_with("{sites: known, merge_within: 50 m, uncertainty: 250 m}")["figures"]
+        figures = self.found("--uncertainty=250m")["figures"]
         middle = self.shares(250)[0]
         self.assertEqual(figures["places_used"], 8)
         self.assertAlmostEqual(figures["auc"]["value"], 1 - middle.mean(), 9)
-        best = self.run_with("{sites: known, merge_within: 50 m, uncertainty: 250 m, within: best}")["figures"]
+        best = self.found("--uncertainty=250m", "--within=best")["figures"]
         self.assertGreater(best["auc"]["value"], figures["auc"]["value"])
-        by_field = self.run_with("{sites: known, merge_within: 50 m, uncertainty: v}")["figures"]
+        by_field = self.found("--uncertainty=v")["figures"]
         self.assertEqual(by_field["auc"], figures["auc"])
 
     def test_average_precision(self):
-        figures = self.run_with("{sites: known, merge_within: 50 m}")["figures"]
+        figures = self.found()["figures"]
         score, scored = self.surface()
         background = score[scored]
         own = np.array([score[r, c] for c, r in PLACES if scored[r, c]])
@@ -137,7 +155,7 @@ class Validation(Ground):
         self.assertAlmostEqual(figures["pr_auc"]["prevalence"], 6 / (6 + 554), 12)
 
     def test_area_for_most_and_crossing(self):
-        figures = self.run_with("{sites: known, merge_within: 50 m}")["figures"]
+        figures = self.found()["figures"]
         score, scored = self.surface()
         background = score[scored]
         own = np.array([score[r, c] for c, r in PLACES if scored[r, c]])
@@ -151,8 +169,8 @@ class Validation(Ground):
         self.assertLessEqual(crossing["area_share"], (background >= crossing["score"] - 1e-3).mean() + 1e-12)
 
     def test_folds(self):
-        lot = self.run_with("{sites: known, merge_within: 50 m, folds: 3}")
-        again = self.run_with("{sites: known, merge_within: 50 m, folds: 3}")
+        lot = self.found("--folds=3")
+        again = self.found("--folds=3")
         self.assertEqual(lot, again)
         self.assertEqual(sorted(f["places"] for f in lot["folds"]), [2, 2, 2])
         self.assertFalse(lot["figures"]["folds"]["made_anew"])
@@ -161,9 +179,9 @@ class Validation(Ground):
             self.assertAlmostEqual(fold["auc"], 1 - np.mean(shares), 12)
         aucs = [f["auc"] for f in lot["folds"]]
         self.assertAlmostEqual(lot["figures"]["folds"]["auc_sd"], np.std(aucs, ddof=1), 12)
-        one = self.run_with("{sites: known, merge_within: 50 m, folds: leave_one_out}")
+        one = self.found("--folds=leave_one_out")
         self.assertEqual([f["places"] for f in one["folds"]], [1] * 6)
-        blocks = self.run_with("{sites: known, merge_within: 50 m, blocks: 1 km}")
+        blocks = self.found("--blocks=1km")
         squares = {}
         for found, (col, row) in zip(blocks["places"], PLACES):
             if found["used"]:
@@ -171,7 +189,7 @@ class Validation(Ground):
         self.assertEqual(len(squares), blocks["figures"]["folds"]["count"])
 
     def test_baseline(self):
-        found = self.run_with("{sites: known, merge_within: 50 m, baseline: other}")["figures"]["baseline"]
+        found = self.found("--baseline=other")["figures"]["baseline"]
         score, scored = self.surface("other")
         mine, theirs = self.shares(0)[0], []
         good = self.surface()[1]
@@ -185,8 +203,8 @@ class Validation(Ground):
         np.testing.assert_allclose(found["gain_ci95"], [gains.mean() - half, gains.mean() + half], rtol=1e-7)
 
     def test_curves(self):
-        self.run_with("{sites: known, merge_within: 50 m}")
-        with open(self.folder / "out/validation/good/curves.csv") as table:
+        self.found()
+        with open(self.folder / "found/curves.csv") as table:
             rows = list(csv.DictReader(table))
         score, scored = self.surface()
         own = np.array([score[r, c] for c, r in PLACES if scored[r, c]])
@@ -198,34 +216,55 @@ class Validation(Ground):
             self.assertAlmostEqual(float(row["area_share"]), (score[scored] >= threshold).mean(), 12)
             self.assertAlmostEqual(float(row["places_share"]), (own >= threshold).mean(), 12)
 
-    def test_run_json_and_pictures(self):
-        found = self.run_with("{sites: known, merge_within: 50 m}")
+    def test_the_run_finds_the_same(self):
+        options = ("--folds=3", "--uncertainty=v", "--name=name", "--baseline=other")
+        found = self.found(*options)
+        self.assertEqual(self.read("out/validation/good/validation.json"), found)
         run = json.loads((self.folder / "out/run.json").read_text())
         jsonschema.validate(run, json.loads((SOURCE / "docs/schema/run.schema.json").read_text()))
-        good = next(t for t in run["targets"] if t["name"] == "good")
-        self.assertEqual(good["validation"], found["figures"])
-        names = {o["name"] for o in run["outputs"] if o["name"].startswith("validation/good/")}
+        self.assertEqual(next(t for t in run["targets"] if t["name"] == "good")["validation"], found["figures"])
+        names = {pathlib.Path(o["name"]).name for o in run["outputs"] if o["name"].startswith("validation/good/")}
+        self.assertEqual(names, {path.name for path in (self.folder / "found").iterdir()})
         self.assertEqual(len(names), 7)
-        for name in names:
-            if name.endswith(".png"):
-                picture = gdal.Open(str(self.folder / "out" / name))
-                self.assertEqual((picture.RasterXSize, picture.RasterYSize), (1280, 960))
-                pixels = picture.ReadAsArray()
-                self.assertGreater((pixels[0] < 100).mean(), 0.002, name)  # lines and letters
-                self.assertGreater((pixels[0] == 255).mean(), 0.8, name)
-        before = {name: (self.folder / "out" / name).read_bytes() for name in names}
-        self.run_with("{sites: known, merge_within: 50 m}")
-        self.assertEqual(before, {name: (self.folder / "out" / name).read_bytes() for name in names})
-        self.assertIn("AUC", lodescan("run", self.folder / "scenario.yaml", f"--output={self.folder / 'more'}", "--overwrite").stdout)
+        for name in names:  # the same bytes, whoever made them
+            self.assertEqual((self.folder / "found" / name).read_bytes(), (self.folder / "out/validation/good" / name).read_bytes(), name)
+        printed = json.loads(self.validate("--merge=50m", *options, "--json").stdout)
+        self.assertEqual(printed, found)
+        words = self.validate("--merge=50m", *options).stdout
+        self.assertIn(f"AUC {found['figures']['auc']['value']:.3f} (95 %: ", words)
+        self.assertEqual(lodescan("verify", self.folder / "out").returncode, 0)
+
+    def test_pictures(self):
+        self.found()
+        for path in (self.folder / "found").glob("*.png"):
+            picture = gdal.Open(str(path))
+            self.assertEqual((picture.RasterXSize, picture.RasterYSize), (1280, 960))
+            pixels = picture.ReadAsArray()
+            self.assertGreater((pixels[0] < 100).mean(), 0.002, path)  # lines and letters
+            self.assertGreater((pixels[0] == 255).mean(), 0.8, path)
 
     def test_no_place_counts(self):
-        self.vector("known.gpkg", [(place(*PLACES[7]), "lost", 0)])
-        figures = self.run_with("{sites: known}")["figures"]
+        figures = self.found(sites="lost.gpkg")["figures"]
         self.assertEqual(figures["places_used"], 0)
         self.assertIsNone(figures["auc"]["value"])
         self.assertIsNone(figures["auc"]["ci95"])
-        names = {p.name for p in pathlib.Path(self.folder / "out/validation/good").iterdir()}
-        self.assertNotIn("roc.png", names)
+
+    def test_mistakes(self):
+        for options, code, says in ((["--folds=1"], 64, "whole number from 2"), (["--folds=2", "--blocks=1km"], 64, "give one of them"),
+                                    (["--blocks=3"], 64, "--blocks=3: write a length with its unit"), (["--within=best"], 64, "add --uncertainty=2km"),
+                                    (["--baseline=none"], 64, "its targets are good, other"), (["--layer=no"], 65, "has no layer 'no': it has things"),
+                                    (["--name=nam"], 65, "did you mean 'name'?"), (["--where=v > 9"], 65, "no feature meets")):
+            done = self.validate(*options)
+            self.assertEqual(done.returncode, code, (options, done.stderr))
+            self.assertIn(says, done.stderr)
+        self.assertEqual(self.validate(sites="nowhere.gpkg").returncode, 66)
+        plain = lambda *more: lodescan("validate", self.folder / "out", self.folder / "known.gpkg", "-q", *more)
+        self.assertIn("--target=NAME", plain().stderr)
+        self.assertIn("belongs to the run", plain("--target=good", "--overwrite").stderr)
+        shutil.rmtree(self.folder / "out/validation/other", ignore_errors=True)
+        self.assertEqual(plain("--target=other").returncode, 0)
+        self.assertIn("--overwrite to replace it", plain("--target=other").stderr)
+        self.assertEqual(plain("--target=other", "--overwrite").returncode, 0)
 
 
 class OnTheGlobe(Ground):
