@@ -261,6 +261,7 @@ static status compare(struct making *making, struct arena *arena) {
         gain[n++] = input->baseline[i] - out->area_share[i];
     }
     if (!n) return NULL;
+    out->baseline = input->baseline;
     double half = chance_student(WITHIN, n - 1) * sd_of(gain, n) / sqrt((double)n);
     out->baseline_auc = sum / (double)n;
     out->gain = mean_of(gain, n);

@@ -90,6 +90,7 @@ struct validation {
     double *held_out;            /* [n_places] area shares when the surface was made anew; NULL otherwise */
     double held_out_auc;
     struct interval held_out_delong;
+    const double *baseline;    /* [n_places] as the input's */
     double baseline_auc, gain; /* of the same places; NaN: no baseline */
     struct interval gain_delong;
 };

@@ -29,8 +29,9 @@ struct job {
     struct crs_lonlat *lonlat;
     struct surface_files own, other;
     struct layer layer;
-    int point_layer;          /* 0: the one layer there is */
-    struct target targets[2]; /* names alone: the target and its baseline */
+    struct vector_source *source; /* open to the end: the places' names are its own */
+    int point_layer;              /* 0: the one layer there is */
+    struct target targets[2];     /* names alone: the target and its baseline */
     struct validation_wish wish;
     struct scenario scenario; /* of one layer, to open the sites with */
 };
@@ -147,14 +148,11 @@ static status measure(struct job *job, struct validated *out) {
     struct layers layers = {.scenario = &job->scenario};
     struct scan scan = {.scenario = &job->scenario, .grid = &job->grid, .layers = &layers, .lonlat = job->lonlat, .log = job->log};
     struct validated_surface own = {&job->own.score, &job->own.state}, other = {&job->other.score, &job->other.state};
-    struct vector_source *source = NULL;
     struct raster_source *none = NULL;
-    TRY(vector_source_open(&job->scenario, &job->layer, NULL, &job->grid, 0, job->log, &source));
-    layers.vectors = &source;
+    TRY(vector_source_open(&job->scenario, &job->layer, NULL, &job->grid, 0, job->log, &job->source));
+    layers.vectors = &job->source;
     layers.rasters = &none;
-    status failure = validate_surface(&scan, &job->wish, &own, job->how->baseline ? &other : NULL, &job->arena, out);
-    vector_source_close(source);
-    return failure;
+    return validate_surface(&scan, &job->wish, &own, job->how->baseline ? &other : NULL, &job->arena, out);
 }
 
 static void report(const struct job *job, const struct validated *validated, const char *folder, bool json, struct text *out) {
@@ -222,6 +220,7 @@ lode_error *lode_validate(const char *out_dir, const char *sites, const lode_val
     status failure = validate(&job, folder, options->overwrite, json, &out);
     if (!failure && !(*text = text_take(&out))) failure = status_no_memory();
     text_free(&out);
+    vector_source_close(job.source);
     scratch_close(&job.own.score);
     scratch_close(&job.own.state);
     scratch_close(&job.other.score);

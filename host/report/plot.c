@@ -4,7 +4,7 @@
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum {
     WIDTH = 1280,
@@ -97,14 +97,15 @@ static size_t even_ticks(const struct plot_axis *axis, double ticks[TICKS_MAX]) 
     return n;
 }
 
-/* Powers of ten; 2 and 5 of them too where there are few. */
+/* Powers of ten; multiples of them too where there are few. */
 static size_t log_ticks(const struct plot_axis *axis, double ticks[TICKS_MAX]) {
     double decades = log10(axis->to / axis->from);
     size_t n = 0;
     for (int power = (int)floor(log10(axis->from)); power <= (int)ceil(log10(axis->to)); power++)
         for (int digit = 1; digit < 10 && n < TICKS_MAX; digit++) {
             double tick = digit * pow(10, power);
-            bool wanted = digit == 1 || (decades < 3 && (digit == 2 || digit == 5)) || decades < 0.5;
+            bool wanted =
+                digit == 1 || (decades < 3 && (digit == 2 || digit == 5)) || (decades < 1.3 && (digit == 3 || digit == 7)) || decades < 0.85;
             if (wanted && between(axis, tick)) ticks[n++] = tick;
         }
     return n;
@@ -115,8 +116,17 @@ static size_t ticks_of(const struct plot_axis *axis, double ticks[TICKS_MAX]) {
     return n > 1 ? n : even_ticks(axis, ticks);
 }
 
-static const char *tick_words(double value, char words[32]) {
-    snprintf(words, 32, "%.6g", fabs(value) < 1e-12 ? 0 : value);
+/* Powers of ten on an axis that goes far from 1: 10⁸ rather than 1e+08. */
+static const char *tick_words(const struct plot_axis *axis, double value, char words[32]) {
+    static const char *const raised[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    int power = value > 0 ? (int)lround(log10(value)) : 0;
+    bool is_power = axis->logarithmic && (fabs(log10(axis->to)) > 4.5 || fabs(log10(axis->from)) > 4.5) && abs(power) > 2 && abs(power) < 100 &&
+                    fabs(value / pow(10, power) - 1) < 1e-9;
+    const char *sign = power < 0 ? "⁻" : "", *tens = abs(power) > 9 ? raised[abs(power) / 10] : "";
+    if (is_power)
+        snprintf(words, 32, "10%s%s%s", sign, tens, raised[abs(power) % 10]);
+    else
+        snprintf(words, 32, "%.6g", fabs(value) < 1e-12 ? 0 : value);
     return words;
 }
 
@@ -214,7 +224,7 @@ static void draw_scale(struct canvas *canvas, const struct plot_axis *axis, bool
     char words[32];
     double x = right ? canvas->right : canvas->left;
     for (size_t i = 0, n = ticks_of(axis, ticks); i < n; i++)
-        draw_words(canvas, tick_words(ticks[i], words), TEXT, false, x + (right ? 14 : -14), place_y(canvas, axis, ticks[i]),
+        draw_words(canvas, tick_words(axis, ticks[i], words), TEXT, false, x + (right ? 14 : -14), place_y(canvas, axis, ticks[i]),
                    right ? AT_START : AT_END, AT_MIDDLE);
     draw_upright(canvas, axis->label, right ? WIDTH - 34 : 30, (canvas->top + canvas->bottom) / 2);
 }
@@ -228,12 +238,15 @@ static void draw_axes(struct canvas *canvas) {
     cairo_rectangle(canvas->cairo, canvas->left, canvas->top, canvas->right - canvas->left, canvas->bottom - canvas->top);
     cairo_stroke(canvas->cairo);
     for (size_t i = 0, n = ticks_of(&plot->x, ticks); i < n; i++)
-        draw_words(canvas, tick_words(ticks[i], words), TEXT, false, place_x(canvas, ticks[i]), canvas->bottom + 10, AT_MIDDLE, AT_START);
+        draw_words(canvas, tick_words(&plot->x, ticks[i], words), TEXT, false, place_x(canvas, ticks[i]), canvas->bottom + 10, AT_MIDDLE, AT_START);
     draw_scale(canvas, &plot->y, false);
     if (plot->right) draw_scale(canvas, plot->right, true);
     draw_words(canvas, plot->x.label, TEXT, false, (canvas->left + canvas->right) / 2, HEIGHT - 24, AT_MIDDLE, AT_END);
+    pango_layout_set_width(canvas->layout, (int)(WIDTH - canvas->left) * PANGO_SCALE);
+    pango_layout_set_ellipsize(canvas->layout, PANGO_ELLIPSIZE_END);
     draw_words(canvas, plot->title, TITLE, true, canvas->left, 18, AT_START, AT_START);
     if (plot->subtitle) draw_words(canvas, plot->subtitle, TEXT, false, canvas->left, 72, AT_START, AT_START);
+    pango_layout_set_width(canvas->layout, -1);
 }
 
 static void draw_sample(struct canvas *canvas, const struct plot_series *series, double x, double y, double length) {

@@ -52,21 +52,28 @@ static int by_value(const void *a, const void *b) {
     return (p > q) - (p < q);
 }
 
-/* Steps through the held-out places' shares of area, in percent: 2n + 2 points. */
-static status take_held_out(struct drawing *drawing, double **x, double **y) {
-    size_t n = drawing->validated->n_used;
-    double *sorted = arena_alloc(&drawing->arena, n + 1, sizeof *sorted);
-    *x = arena_alloc(&drawing->arena, 2 * n + 2, sizeof **x);
-    *y = arena_alloc(&drawing->arena, 2 * n + 2, sizeof **y);
-    if (!sorted || !*x || !*y) return status_no_memory();
-    for (size_t i = 0; i < n; i++) sorted[i] = drawing->validated->figures.held_out[i];
+/* A curve whose steps are at places' shares of area (NaN: left out). */
+struct steps {
+    size_t n;
+    double *x, *y; /* shares up to `whole` */
+};
+
+static status take_steps(struct drawing *drawing, const double *area_share, double whole, struct steps *out) {
+    size_t places = drawing->validated->n_used, n = 0;
+    double *sorted = arena_alloc(&drawing->arena, places + 1, sizeof *sorted);
+    out->x = arena_alloc(&drawing->arena, 2 * places + 2, sizeof *out->x);
+    out->y = arena_alloc(&drawing->arena, 2 * places + 2, sizeof *out->y);
+    if (!sorted || !out->x || !out->y) return status_no_memory();
+    for (size_t i = 0; i < places; i++)
+        if (!isnan(area_share[i])) sorted[n++] = area_share[i];
     qsort(sorted, n, sizeof *sorted, by_value);
     for (size_t i = 0; i < n; i++)
         for (size_t s = 0; s < 2; s++) {
-            (*x)[2 * i + s + 1] = 100 * sorted[i];
-            (*y)[2 * i + s + 1] = 100 * (double)(i + s) / (double)n;
+            out->x[2 * i + s + 1] = whole * sorted[i];
+            out->y[2 * i + s + 1] = whole * (double)(i + s) / (double)n;
         }
-    (*x)[2 * n + 1] = (*y)[2 * n + 1] = 100;
+    out->n = 2 * n + 2;
+    out->x[out->n - 1] = out->y[out->n - 1] = whole;
     return NULL;
 }
 
@@ -74,14 +81,14 @@ static const double diagonal[] = {0, 100};
 
 static status draw_success(struct drawing *drawing, const char *path) {
     const struct validation *figures = &drawing->validated->figures;
-    double *x = NULL, *y = NULL;
-    if (figures->held_out) TRY(take_held_out(drawing, &x, &y));
+    struct steps held_out = {0};
+    if (figures->held_out) TRY(take_steps(drawing, figures->held_out, 100, &held_out));
     const char *held = arena_print(&drawing->arena, "prediction rate (held out), AUC %.3f", figures->held_out_auc);
     const char *words = arena_print(&drawing->arena, "80 %% of the places\nin %.1f %% of the area", 100 * figures->most.area);
     struct plot_series series[] = {
         {.label = "a blind score", .n = 2, .x = diagonal, .y = diagonal, .colour = PLOT_GREY, .dashed = true, .width = 3},
         {.label = auc_words(drawing, "success rate"), .n = figures->n_points, .x = drawing->area, .y = drawing->found, .colour = PLOT_BLUE},
-        {.label = held, .n = 2 * drawing->validated->n_used + 2, .x = x, .y = y, .colour = PLOT_VERMILION}};
+        {.label = held, .n = held_out.n, .x = held_out.x, .y = held_out.y, .colour = PLOT_VERMILION}};
     const struct plot_mark mark = {100 * figures->most.area, 80, words};
     const struct plot plot = {.title = drawing->title,
                               .subtitle = arena_print(&drawing->arena, "Success rate of %zu known places", drawing->validated->n_used),
@@ -102,17 +109,19 @@ static status draw_roc(struct drawing *drawing, const char *path) {
     double *x = arena_alloc(&drawing->arena, n, sizeof *x), *y = arena_alloc(&drawing->arena, n, sizeof *y);
     if (!x || !y) return status_no_memory();
     for (size_t i = 0; i < n; i++) x[i] = drawing->area[i] / 100, y[i] = drawing->found[i] / 100;
+    struct steps other = {0};
+    if (validated->figures.baseline) TRY(take_steps(drawing, validated->figures.baseline, 1, &other));
+    const char *words =
+        arena_print(&drawing->arena, "'%s', AUC %.3f; gain %+.3f (%s)", validated->baseline ? validated->baseline : "",
+                    validated->figures.baseline_auc, validated->figures.gain, interval_words(drawing, validated->figures.gain_delong));
     const struct plot_series series[] = {{.label = "a blind score", .n = 2, .x = ends, .y = ends, .colour = PLOT_GREY, .dashed = true, .width = 3},
-                                         {.label = auc_words(drawing, "ROC"), .n = n, .x = x, .y = y, .colour = PLOT_BLUE}};
-    const char *gain = validated->baseline ? arena_print(&drawing->arena, "; against '%s' (AUC %.3f): gain %+.3f, %s", validated->baseline,
-                                                         validated->figures.baseline_auc, validated->figures.gain,
-                                                         interval_words(drawing, validated->figures.gain_delong))
-                                           : "";
+                                         {.label = auc_words(drawing, "ROC"), .n = n, .x = x, .y = y, .colour = PLOT_BLUE},
+                                         {.label = words, .n = other.n, .x = other.x, .y = other.y, .colour = PLOT_VERMILION}};
     const struct plot plot = {.title = drawing->title,
-                              .subtitle = arena_print(&drawing->arena, "ROC: %zu known places against all scored area%s", validated->n_used, gain),
+                              .subtitle = arena_print(&drawing->arena, "ROC: %zu known places against all scored area", validated->n_used),
                               .x = {"false positive rate (share of area)", 0, 1, false},
                               .y = {"true positive rate (share of known places)", 0, 1, false},
-                              .n_series = 2,
+                              .n_series = validated->figures.baseline ? 3 : 2,
                               .series = series,
                               .legend = PLOT_BOTTOM_RIGHT};
     return plot_write(&plot, path);

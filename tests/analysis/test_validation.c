@@ -207,7 +207,7 @@ static void one_place_has_no_interval(void **state) {
 /* Blind scores: exact p-values hold their level, and the interval covers 0.5 about as often as it says. */
 static void blind_scores_are_found_blind(void **state) {
     (void)state;
-    enum { TRIALS = 2000, PLACES = 7, CUTS = 199 };
+    enum { TRIALS = 600, PLACES = 7, CUTS = 199 };
     static double cuts[CUTS];
     static uint64_t ats[CUTS], overs[CUTS];
     uint64_t seed = 5;
@@ -232,7 +232,7 @@ static void blind_scores_are_found_blind(void **state) {
         covered += found.auc_delong.low <= 0.5 && found.auc_delong.high >= 0.5;
         arena_free(&arena);
     }
-    assert_true(low_rank > TRIALS * 0.035 && low_rank < TRIALS * 0.065);
+    assert_true(low_rank > TRIALS * 0.03 && low_rank < TRIALS * 0.075);
     assert_true(low_top < TRIALS * 0.05); /* the binomial has few values: its level is below */
     assert_true(covered > TRIALS * 0.92 && covered < TRIALS * 0.98);
 }
