@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "compute/overlay.h"
+#include "geo/pyramid.h"
 
 enum { EVEN_CUTS = 1024, LOG_CUTS = 1024, BUCKETS = 4096, WEIGHT_BITS = 20, PIECES = 256 };
 static const double LOWEST_LOG = 1e-6; /* of the highest score */
@@ -44,8 +45,8 @@ static void find_ends(void *user, int64_t piece) {
         const uint8_t *state = (const uint8_t *)counting->state->bytes + row * width;
         for (int64_t i = 0; i < width; i++) {
             if (state[i] != CELL_SCORED || isnan(score[i])) continue;
-            ends.low = fmin(ends.low, (double)score[i]);
-            ends.high = fmax(ends.high, (double)score[i]);
+            ends.low = fmin(ends.low, spread_score(score[i]));
+            ends.high = fmax(ends.high, spread_score(score[i]));
             ends.cells++;
         }
         forget_row(counting, row);
@@ -113,7 +114,7 @@ static void count_rows(void *user, int64_t piece) {
         double part = grid_cell_km2(counting->grid, (double)row) / counting->largest_km2;
         uint64_t weight = (uint64_t)llround(ldexp(part, WEIGHT_BITS));
         for (int64_t i = 0; i < width; i++)
-            if (state[i] == CELL_SCORED && !isnan(score[i])) count_cell(counting, (double)score[i], weight);
+            if (state[i] == CELL_SCORED && !isnan(score[i])) count_cell(counting, spread_score(score[i]), weight);
         forget_row(counting, row);
     }
 }
@@ -147,6 +148,10 @@ static status measure(struct counting *counting, const double *wanted, size_t n_
     fill_buckets(counting);
     parallel_for(PIECES, parallel_threads(), count_rows, counting);
     return NULL;
+}
+
+double spread_score(float value) {
+    return (double)pyramid_rounded(value);
 }
 
 status spread_measure(const struct grid *grid, const struct scratch *score, const struct scratch *state, const double *wanted, size_t n_wanted,

@@ -43,7 +43,7 @@ static status take_cell(struct discs *discs, struct looking *seen, double apart_
 static bool score_at(const struct discs *discs, int64_t col, int64_t row, double *score) {
     int64_t cell = row * discs->scan->grid->width + col;
     if (((const uint8_t *)discs->surface->state->bytes)[cell] != CELL_SCORED) return false;
-    *score = (double)((const float *)discs->surface->score->bytes)[cell];
+    *score = spread_score(((const float *)discs->surface->score->bytes)[cell]);
     return !isnan(*score);
 }
 

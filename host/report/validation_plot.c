@@ -1,6 +1,7 @@
 /* What each diagram shows, in percent where people read percent. */
 #include "report/validation_plot.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -248,9 +249,12 @@ status validation_plot(const struct validated *validated, enum validation_diagra
                                                                              [DIAGRAM_PREDICTION_AREA] = draw_prediction_area,
                                                                              [DIAGRAM_CONCENTRATION] = draw_concentration};
     struct drawing drawing = {.validated = validated};
+    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0; /* points as decimal signs */
     drawing.title = arena_print(&drawing.arena, "%s", validated->target);
     status failure = drawing.title ? take_points(&drawing) : status_no_memory();
     if (!failure) failure = draw[diagram](&drawing, path);
     arena_free(&drawing.arena);
+    if (plain) uselocale(before);
+    if (plain) freelocale(plain);
     return failure;
 }

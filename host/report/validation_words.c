@@ -1,4 +1,5 @@
 /* The figures of a validation in words. */
+#include <locale.h>
 #include <math.h>
 
 #include "report/validation_file.h"
@@ -48,7 +49,7 @@ static void print_breaks(const struct breaks *breaks, struct text *out) {
     text_add(out, "\n");
 }
 
-void validation_print(const struct validated *validated, struct text *out) {
+static void print_all(const struct validated *validated, struct text *out) {
     const struct validation *figures = &validated->figures;
     text_print(out, "  validation: %zu of %zu known places, against %.6g km2 of scored area\n", validated->n_used, validated->n_places,
                figures->area_km2);
@@ -67,4 +68,12 @@ void validation_print(const struct validated *validated, struct text *out) {
     text_print(out, "    against '%s' (AUC %.3f): gain %+.3f", validated->baseline, figures->baseline_auc, figures->gain);
     add_interval(out, figures->gain_delong, 3);
     text_add(out, "\n");
+}
+
+/* Points as decimal signs, whatever the caller's locale. */
+void validation_print(const struct validated *validated, struct text *out) {
+    locale_t plain = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), before = plain ? uselocale(plain) : (locale_t)0;
+    print_all(validated, out);
+    if (plain) uselocale(before);
+    if (plain) freelocale(plain);
 }
