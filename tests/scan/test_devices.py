@@ -84,7 +84,7 @@ rules:
 targets:
   plant: {{score: {{weighted: {{haul: 2, near: 1, ground: 1, ratio: 1, rough: 1}}}}, candidates: {{peaks: {{spacing: 300 m, count: 9}}}}}}
 outputs: {{criteria: true}}
-"""), 3)
+"""), 2)
         missing = {c["name"]: c["missing_cells"] for c in record(self.folder / "two_small")[0]["criteria"]}
         self.assertEqual(missing["ratio"], int(np.isnan(values[rim:-rim, rim:-rim]).sum()))
         self.assertGreater(missing["ratio"], 20)
@@ -98,7 +98,7 @@ criteria:
 targets:
   plant: {{score: near, candidates: {{peaks: {{spacing: 20 km, count: 7}}}}}}
 outputs: {{criteria: true}}
-"""), 3)
+"""), 2)
 
     def test_records_name_each_device_and_its_part(self):
         out, done = self.run_on(SCENARIO, "told", "all", f"--data={DATA}", "--cell=300m", SOURCE_DATE_EPOCH="")
