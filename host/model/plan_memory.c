@@ -229,10 +229,21 @@ static size_t surface_cell_bytes(const struct plan *plan) {
     return plan->scenario->n_targets * 5 + (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
 }
 
-/* geo/scratch.c: planes that fit in their part of the budget lie in memory. */
+/* One plane after the other, as long as it fits in what is left of their part of the budget. */
+static size_t planes_that_fit(size_t plane_bytes, size_t count, size_t *spare) {
+    size_t fit = plane_bytes ? smaller(count, *spare / plane_bytes) : 0;
+    *spare -= fit * plane_bytes;
+    return fit * plane_bytes;
+}
+
+/* analysis/engine.c, open_surfaces: planes that fit in their part of the budget lie in memory. */
 static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
     (void)rows;
-    return smaller(cells_of(plan) * surface_cell_bytes(plan), plan->memory_bytes / PLAN_SURFACES_PART);
+    size_t spare = plan->memory_bytes / PLAN_SURFACES_PART, cells = cells_of(plan), bytes = 0;
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        bytes += planes_that_fit(cells * sizeof(float), 1, &spare) + planes_that_fit(cells, 1, &spare);
+    if (plan->scenario->write_criteria) bytes += planes_that_fit(cells * sizeof(float), 2 * plan->scenario->n_criteria, &spare);
+    return bytes;
 }
 
 static bool all_in_memory(const struct plan *plan) {
