@@ -9,6 +9,7 @@
 
 #include "analysis/candidates.h"
 #include "analysis/gather.h"
+#include "analysis/model_fit.h"
 #include "analysis/scan.h"
 #include "analysis/sites.h"
 #include "analysis/stream.h"
@@ -134,7 +135,13 @@ static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     to->rules = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->rules);
     to->score = arena_alloc(&scoring->arena, targets, sizeof *to->score);
     to->state = arena_alloc(&scoring->arena, targets, sizeof *to->state);
-    if (!slot->missing || !to->rules || !to->score || !to->state) return status_no_memory();
+    to->condition = arena_alloc(&scoring->arena, targets, sizeof *to->condition);
+    if (!slot->missing || !to->rules || !to->score || !to->state || !to->condition) return status_no_memory();
+    for (size_t t = 0; t < targets; t++) {
+        if (!scan->models[t] || !scan->models[t]->tells_conditions) continue;
+        to->condition[t] = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->condition[t]);
+        if (!to->condition[t]) return status_no_memory();
+    }
     if (!scan->scenario->write_criteria) return NULL;
     to->raw = arena_alloc(&scoring->arena, criteria, sizeof *to->raw);
     to->membership = arena_alloc(&scoring->arena, criteria, sizeof *to->membership);
@@ -189,6 +196,23 @@ static void count_states(struct result *result, struct window band) {
             }
         }
     }
+}
+
+/* What a model's cells are known to within, and the area of each condition. */
+static status count_conditions(const struct scoring *scoring, size_t slot, struct window band) {
+    struct result *result = scoring->result;
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct fitted_model *fitted = result->targets[t].model;
+        if (!scoring->slots[slot].to.condition[t]) continue;
+        for (int64_t r = 0; r < band.rows; r++) {
+            int64_t first = (band.row0 + r) * band.cols;
+            TRY(conditions_add_row(
+                &fitted->conditions, scoring->slots[slot].to.condition[t] + r * band.cols, (const uint8_t *)result->targets[t].state.bytes + first,
+                band.cols, grid_cell_km2(&result->grid, (double)(band.row0 + r)), model_condition_sd, fitted, (float *)fitted->sd.bytes + first));
+        }
+        scratch_forget(&fitted->sd, (size_t)(band.row0 * band.cols) * sizeof(float), (size_t)(band.rows * band.cols) * sizeof(float));
+    }
+    return NULL;
 }
 
 static struct window scoring_band(const struct scoring *scoring, int64_t band) {
@@ -249,6 +273,7 @@ static status count_band(void *user, size_t slot, int64_t band) {
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
     count_rules(scoring->result, scoring->slots[slot].to.rules, window);
     count_states(scoring->result, window);
+    TRY(count_conditions(scoring, slot, window));
     forget_band(scoring->result, window);
     return NULL;
 }
@@ -270,7 +295,7 @@ static status run_bands(const struct scan *scan, struct result *result) {
     return failure;
 }
 
-static status open_surfaces(struct result *result, const char *folder, size_t spare) {
+static status open_surfaces(struct result *result, const char *folder, size_t *spare) {
     const struct scenario *scenario = result->scenario;
     size_t cells = (size_t)(result->grid.width * result->grid.height);
     result->targets = arena_alloc(&result->arena, scenario->n_targets, sizeof *result->targets);
@@ -278,12 +303,12 @@ static status open_surfaces(struct result *result, const char *folder, size_t sp
     result->criteria = arena_alloc(&result->arena, scenario->n_criteria + 1, sizeof *result->criteria);
     if (!result->targets || !result->rules || !result->criteria) return status_no_memory();
     for (size_t t = 0; t < scenario->n_targets; t++) {
-        TRY(scratch_open_within(folder, cells * sizeof(float), &spare, &result->targets[t].score));
-        TRY(scratch_open_within(folder, cells, &spare, &result->targets[t].state));
+        TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->targets[t].score));
+        TRY(scratch_open_within(folder, cells, spare, &result->targets[t].state));
     }
     for (size_t c = 0; scenario->write_criteria && c < scenario->n_criteria; c++) {
-        TRY(scratch_open_within(folder, cells * sizeof(float), &spare, &result->criteria[c].value));
-        TRY(scratch_open_within(folder, cells * sizeof(float), &spare, &result->criteria[c].membership));
+        TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].value));
+        TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].membership));
     }
     return NULL;
 }
@@ -379,7 +404,38 @@ static void warn_of_empty_masks(const struct scan *scan) {
     }
 }
 
-static status run_steps(struct scan *scan, struct result *result) {
+/* Before the fused pass is built: what it is to look like. */
+static status open_models(struct scan *scan, struct result *result) {
+    scan->models = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *scan->models);
+    if (!scan->models) return status_no_memory();
+    for (size_t t = 0; t < scan->scenario->n_targets; t++) {
+        if (!scan->scenario->targets[t].model) continue;
+        status failure = model_open(scan, t, &result->targets[t].model);
+        scan->models[t] = result->targets[t].model;
+        if (failure) return failure;
+    }
+    return NULL;
+}
+
+static status learn_models(struct scan *scan, struct result *result, const char *folder, size_t *spare) {
+    size_t cells = (size_t)(result->grid.width * result->grid.height);
+    size_t any = 0;
+    for (size_t t = 0; t < scan->scenario->n_targets; t++) any += scan->models[t] != NULL;
+    if (!any) return NULL;
+    TRY(models_learn(scan, scan->models));
+    for (size_t t = 0; t < scan->scenario->n_targets; t++)
+        if (scan->models[t] && scan->models[t]->tells_conditions)
+            TRY(scratch_open_within(folder, cells * sizeof(float), spare, &scan->models[t]->sd));
+    return NULL;
+}
+
+static status test_models(struct scan *scan) {
+    for (size_t t = 0; t < scan->scenario->n_targets; t++)
+        if (scan->models[t] && scan->models[t]->tells_conditions) TRY(model_test(scan->models[t]));
+    return NULL;
+}
+
+static status run_steps(struct scan *scan, struct result *result, const char *folder, size_t *spare) {
     double started = now_s();
     log_stage(scan->log, "masks and distances", 0.05, 0.3);
     TRY(workers_make_planes(scan->workers, scan->n_workers, scan->plan, scan->layers, scan->log));
@@ -389,12 +445,16 @@ static status run_steps(struct scan *scan, struct result *result) {
     log_stage(scan->log, "statistics", 0.3, 0.35);
     for (size_t c = 0; c < scan->scenario->n_criteria; c++)
         if (plan_needs_stats(scan->plan, c)) TRY(run_stats(scan, c));
+    TRY(open_models(scan, result));
     TRY(workers_make_overlays(scan->workers, scan->n_workers, scan->plan));
     scan->overlay = scan->workers[0].overlay;
     TRY(gather_run(scan));
     started = now_s();
-    log_stage(scan->log, "scoring", 0.35, 0.75);
+    log_stage(scan->log, "training", 0.35, 0.5);
+    TRY(learn_models(scan, result, folder, spare));
+    log_stage(scan->log, "scoring", 0.5, 0.75);
     TRY(run_bands(scan, result));
+    TRY(test_models(scan));
     result->seconds[PHASE_SCORING] = now_s() - started;
     started = now_s();
     TRY(find_sites(scan, result));
@@ -455,6 +515,7 @@ static status prepare_both(struct scan *scan, struct result *result, const lode_
 
 static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
     double started = now_s();
+    size_t spare = memory_for(options) / PLAN_SURFACES_PART;
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
     status failure = prepare_both(&scan, result, options);
     if (failure) goto done;
@@ -462,8 +523,8 @@ static status run(struct result *result, const lode_options *options, const char
     result->seconds[PHASE_LAYERS] = now_s() - started;
     scan.plan = result->plan;
     failure = crs_lonlat_open(&result->grid, &scan.lonlat);
-    if (!failure) failure = open_surfaces(result, folder, memory_for(options) / PLAN_SURFACES_PART);
-    if (!failure) failure = run_steps(&scan, result);
+    if (!failure) failure = open_surfaces(result, folder, &spare);
+    if (!failure) failure = run_steps(&scan, result, folder, &spare);
 done:
     crs_lonlat_close(scan.lonlat);
     workers_close(scan.workers, scan.n_workers);
@@ -508,6 +569,7 @@ void result_free(struct result *result) {
     for (size_t t = 0; result->targets && t < result->scenario->n_targets; t++) {
         scratch_close(&result->targets[t].score);
         scratch_close(&result->targets[t].state);
+        model_free(result->targets[t].model);
     }
     for (size_t c = 0; result->criteria && c < result->scenario->n_criteria; c++) {
         scratch_close(&result->criteria[c].value);

@@ -537,13 +537,18 @@ status planes_fill_criterion(struct planes *planes, size_t criterion, struct win
     return NULL;
 }
 
-status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) {
-    size_t cells = (size_t)(window.cols * window.rows);
+status planes_criterion(struct planes *planes, size_t criterion, struct window window, struct buffer **values) {
     struct formula_pass *pass = planes->formulas[criterion];
-    struct buffer *from = pass ? planes->formula_out : planes->buffers[planes->plan->criteria[criterion].plane];
-    if (pass) TRY(formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], cells, from));
+    *values = pass ? planes->formula_out : planes->buffers[planes->plan->criteria[criterion].plane];
+    if (!pass) return NULL;
+    return formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], (size_t)(window.cols * window.rows), *values);
+}
+
+status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) {
+    struct buffer *from;
+    TRY(planes_criterion(planes, criterion, window, &from));
     *values = planes->host;
-    return buffer_read(from, 0, cells * sizeof(float), planes->host);
+    return buffer_read(from, 0, (size_t)(window.cols * window.rows) * sizeof(float), planes->host);
 }
 
 struct buffer *const *planes_buffers(const struct planes *planes) {

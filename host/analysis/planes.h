@@ -25,6 +25,8 @@ status planes_open_beside(const struct planes *first, struct device *device, str
 status planes_load(struct planes *planes, size_t slot, struct window window) LODE_MUST_CHECK;
 /* Makes every plane on the device from what was loaded. */
 status planes_make(struct planes *planes, size_t slot, struct window window) LODE_MUST_CHECK;
+/* Of planes that were made: a criterion's raw values on the device, in its unit but for the step's scale (until the next call). */
+status planes_criterion(struct planes *planes, size_t criterion, struct window window, struct buffer **values) LODE_MUST_CHECK;
 struct buffer *const *planes_buffers(const struct planes *planes);
 /* Of a slot that was made: cells of a plane without a value. None for distances and insides. */
 int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window);

@@ -2,7 +2,7 @@
 #ifndef LODE_ANALYSIS_RESULT_H
 #define LODE_ANALYSIS_RESULT_H
 
-#include "analysis/layers.h"
+#include "analysis/model_fit.h"
 #include "analysis/site.h"
 #include "analysis/validate.h"
 #include "base/log.h"
@@ -18,6 +18,7 @@ struct target_result {
     double area_km2[4];
     struct site_list sites;
     struct way_list ways;
+    struct fitted_model *model; /* NULL: the score is an overlay */
 };
 
 struct rule_result {

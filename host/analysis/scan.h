@@ -6,6 +6,8 @@
 #include "analysis/worker.h"
 #include "geo/crs.h"
 
+struct fitted_model;
+
 struct scan {
     const struct scenario *scenario;
     const struct grid *grid;
@@ -15,6 +17,7 @@ struct scan {
     size_t n_workers;
     struct planes *planes; /* of the first, and so is the overlay */
     struct overlay_pass *overlay;
+    struct fitted_model **models; /* [target]; NULL where the score is an overlay */
     struct crs_lonlat *lonlat;
     struct log *log;
 };

@@ -12,7 +12,7 @@
 struct term {
     double raw, membership; /* NaN: missing */
     double weight;          /* share of the whole overlay 0..1 as given; NaN: not scored in this target */
-    double contribution;    /* adds up to the score when the overlay is a weighted mean; else NaN */
+    double contribution;    /* adds up to the score when the overlay is a weighted mean, of a model to the score's logit; else NaN */
     const char *nearest;    /* name of the nearest feature, for distances; NULL: none */
 };
 

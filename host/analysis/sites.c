@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/model_fit.h"
 #include "base/parallel.h"
 
 /* The fused pass's results for the cells of a row from its first site to its last, and where its distances come from. */
@@ -111,6 +112,16 @@ static bool overlay_adds_up(const struct overlay *node) {
     return overlay_table[node->op].additive;
 }
 
+/* What each evidence adds to the logit; with that of the prior they add up to the score's. */
+static status fill_model_terms(const struct fitted_model *fitted, const struct row_terms *row, int64_t at, struct term *terms) {
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        int c = fitted->model->evidence[i].criterion;
+        terms[c].weight = 1 / (double)fitted->model->n_evidence;
+        terms[c].contribution = model_term(fitted, i, row->raw[c][at]);
+    }
+    return NULL;
+}
+
 static status fill_terms(const struct scan *scan, size_t target, const struct row_terms *row, struct site *site, struct arena *arena) {
     const struct scenario *scenario = scan->scenario;
     const struct overlay *root = scenario->targets[target].score;
@@ -123,6 +134,7 @@ static status fill_terms(const struct scan *scan, size_t target, const struct ro
         site->terms[c] = (struct term){.raw = (double)row->raw[c][at], .membership = (double)membership[c], .weight = NAN, .contribution = NAN};
         if (scenario->criteria[c].membership.kind == MEMBER_NONE) site->terms[c].membership = NAN;
     }
+    if (scan->models[target]) return fill_model_terms(scan->models[target], row, at, site->terms);
     add_weights(scan->plan, root, 1, 1, overlay_adds_up(root), membership, site->terms);
     return NULL;
 }

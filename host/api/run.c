@@ -9,6 +9,7 @@
 #include "report/explain.h"
 #include "report/heatmap.h"
 #include "report/manifest.h"
+#include "report/model_report.h"
 #include "report/outputs.h"
 #include "report/path_table.h"
 #include "report/site_table.h"
@@ -79,6 +80,16 @@ static status write_rasters(const struct result *result, struct outputs *outputs
     return surfaces_write(result, outputs, log);
 }
 
+static status write_model(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
+    const char *name = result->scenario->targets[target].name, *csv, *json;
+    char *table = arena_print(arena, "%s_weights.csv", name), *model = arena_print(arena, "%s_model.json", name);
+    if (!table || !model) return status_no_memory();
+    TRY(outputs_add(outputs, table, &csv));
+    TRY(outputs_add(outputs, model, &json));
+    TRY(model_report_csv(result, target, csv));
+    return model_report_json(result, target, json);
+}
+
 static status write_outputs(const struct result *result, struct outputs *outputs, struct log *log) {
     struct arena arena = {0};
     struct site_lists lists;
@@ -92,6 +103,8 @@ static status write_outputs(const struct result *result, struct outputs *outputs
         aside_end(&aside);
         failure = status_first(lists.failure, failure);
     }
+    for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
+        if (result->targets[t].model) failure = write_model(result, t, outputs, &arena);
     arena_free(&arena);
     return failure;
 }

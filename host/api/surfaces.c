@@ -73,6 +73,21 @@ done:
     return failure;
 }
 
+/* How well the posterior is known, where it is shown. */
+static status write_sd(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
+    const struct fitted_model *fitted = result->targets[index].model;
+    struct arena arena = {0};
+    char *name = arena_print(&arena, "%s_sd.tif", result->scenario->targets[index].name);
+    char *title = arena_print(&arena, "%s: %s, standard deviation", result->scenario->title, result->scenario->targets[index].name);
+    const struct surface_band band = {"standard deviation of the posterior", "", fitted->sd.bytes};
+    const struct scratch *const planes[] = {&fitted->sd};
+    struct surface surface = {
+        .type = SURFACE_FLOAT, .n_bands = 1, .bands = &band, .nodata = NAN, .title = title, .credits = credits, .planes = planes};
+    status failure = name && title ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
+    arena_free(&arena);
+    return failure;
+}
+
 static status write_criterion(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
     const struct criterion *criterion = &result->scenario->criteria[index];
     const struct surface_band bands[] = {{"value", criterion->unit_name, result->criteria[index].value.bytes},
@@ -96,6 +111,9 @@ status surfaces_write(const struct result *result, struct outputs *outputs, stru
     status failure = words.failed ? status_no_memory() : NULL;
     for (size_t i = 0; !failure && i < count; i++) {
         failure = log_progress(log, (double)i / (double)count);
+        if (failure) break;
+        if (i < scenario->n_targets && result->targets[i].model && result->targets[i].model->tells_conditions)
+            failure = write_sd(result, i, credits, outputs, log);
         if (failure) break;
         failure = i < scenario->n_targets ? write_target(result, i, credits, outputs, log)
                                           : write_criterion(result, i - scenario->n_targets, credits, outputs, log);

@@ -401,13 +401,64 @@ static void write_gathered(struct writer *w, unsigned long long rules) {
     w->gathered = (struct text){0};
 }
 
+static void write_key(struct writer *w, size_t t, size_t i, size_t j, bool in_line) {
+    const struct term_step *term = &w->plan->models[t].terms[i];
+    size_t key = term->first_param + j, weight = term->first_param + term->n_keys, group = weight + term->n_keys + 1, to = term->exact ? j : j + 1;
+    const char *sign = term->exact ? "==" : ">";
+    if (in_line)
+        text_print(&w->body, "            t%zu_%zu = x%d %s k[%zu] ? k[%zu] : t%zu_%zu;\n            g%zu_%zu = x%d %s k[%zu] ? k[%zu] : g%zu_%zu;\n",
+                   t, i, term->criterion, sign, key, weight + to, t, i, t, i, term->criterion, sign, key, group + to, t, i);
+    else
+        text_print(&w->body,
+                   "            for (int j = 0; j < %zu; j++) {\n                t%zu_%zu = x%d %s k[%zu + j] ? k[%zu + j] : t%zu_%zu;\n"
+                   "                g%zu_%zu = x%d %s k[%zu + j] ? k[%zu + j] : g%zu_%zu;\n            }\n",
+                   term->n_keys, t, i, term->criterion, sign, key, weight + to, t, i, t, i, term->criterion, sign, key, group + to, t, i);
+}
+
+/* The weight of a term's class and the class's group; missing evidence has 0 for both. */
+static void write_class_term(struct writer *w, size_t t, size_t i) {
+    const struct term_step *term = &w->plan->models[t].terms[i];
+    size_t weight = term->first_param + term->n_keys + (term->exact ? term->n_keys : 0), group = weight + term->n_keys + 1;
+    int c = term->criterion;
+    text_print(&w->body, "            float t%zu_%zu = k[%zu], g%zu_%zu = k[%zu];\n", t, i, weight, t, i, group);
+    if (term->n_keys > CLASSES_IN_LINE) write_key(w, t, i, 0, false);
+    for (size_t j = 0; term->n_keys <= CLASSES_IN_LINE && j < term->n_keys; j++) write_key(w, t, i, j, true);
+    text_print(&w->body, "            t%zu_%zu = x%d == x%d ? t%zu_%zu : 0.0f;\n            g%zu_%zu = x%d == x%d ? g%zu_%zu : 0.0f;\n", t, i, c, c,
+               t, i, t, i, c, c, t, i);
+}
+
+static void write_linear_term(struct writer *w, size_t t, size_t i) {
+    const struct term_step *term = &w->plan->models[t].terms[i];
+    text_print(&w->body, "            const float d%zu_%zu = k[%zu] * (x%d - k[%zu]), t%zu_%zu = d%zu_%zu - d%zu_%zu == 0.0f ? d%zu_%zu : 0.0f;\n", t,
+               i, term->first_param + 1, term->criterion, term->first_param, t, i, t, i, t, i, t, i);
+}
+
+/* A model's score over the coverage of its evidence: the logistic of a sum; NaN where there is no evidence at all. Returns its number as a node. */
+static int write_model(struct writer *w, size_t t) {
+    const struct model_step *step = &w->plan->models[t];
+    bool classes = w->plan->scenario->targets[t].model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+    int n = w->nodes++;
+    text_print(&w->body, "            const float c%d = (0.0f", n);
+    for (size_t i = 0; i < step->n_terms; i++)
+        text_print(&w->body, " + (x%d == x%d ? 1.0f : 0.0f)", step->terms[i].criterion, step->terms[i].criterion);
+    text_print(&w->body, ") / %zu.0f;\n", step->n_terms);
+    for (size_t i = 0; i < step->n_terms; i++) (classes ? write_class_term : write_linear_term)(w, t, i);
+    text_print(&w->body, "            const float s%zu = k[%zu]", t, step->first_param);
+    for (size_t i = 0; i < step->n_terms; i++) text_print(&w->body, " + t%zu_%zu", t, i);
+    text_print(&w->body, ", v%d = c%d > 0.0f ? 1.0f / (1.0f + op_exp(-s%zu)) : NAN;\n            uint u%zu = 0;\n", n, n, t, t);
+    for (size_t i = 0; classes && i < step->n_terms; i++)
+        text_print(&w->body, "            u%zu = u%zu * (uint)k[%zu] + (uint)g%zu_%zu;\n", t, t, step->first_param + 1 + i, t, i);
+    text_print(&w->body, "            to_condition%zu[l] = u%zu;\n", t, t);
+    return n;
+}
+
 static void write_target(struct writer *w, size_t t) {
     enum { ROUNDING_SLACK_PPM = 1 };
     const struct target *target = &w->plan->scenario->targets[t];
-    w->whole = is_whole(target);
+    w->whole = !target->model && is_whole(target);
     unsigned long long rules = 0;
     for (size_t r = 0; r < w->plan->scenario->n_rules; r++) rules |= (w->plan->scenario->rules[r].targets >> t & 1ULL) << r;
-    int n = write_node(w, target->score);
+    int n = target->model ? write_model(w, t) : write_node(w, target->score);
     size_t least = constant(w, target->min_coverage - ROUNDING_SLACK_PPM * 1e-6);
     if (w->whole)
         text_print(&w->body, "            const int missing%zu = v%d != v%d;\n", t, n, n);
@@ -449,8 +500,10 @@ static void write_head(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, ",\n    __global float *restrict score%zu, __global uchar *restrict state%zu, __global float *restrict coverage%zu", t, t,
                    t);
-    text_add(source,
-             ",\n    __global ulong *restrict rules\n#ifdef LODE_GATHER\n    , __global float *restrict gathered\n#endif\n#ifdef LODE_TERMS\n");
+    text_add(source, ",\n    __global ulong *restrict rules");
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (plan->scenario->targets[t].model) text_print(source, ",\n    __global uint *restrict condition%zu", t);
+    text_add(source, "\n#ifdef LODE_GATHER\n    , __global float *restrict gathered\n#endif\n#ifdef LODE_TERMS\n");
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
 }
 
@@ -460,6 +513,8 @@ static void write_taking(const struct plan *plan, struct text *source) {
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "        float q%zu[LANES];\n", i);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, "        float to_score%zu[LANES], to_coverage%zu[LANES];\n        uchar to_state%zu[LANES];\n", t, t, t);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (plan->scenario->targets[t].model) text_print(source, "        uint to_condition%zu[LANES];\n", t);
     text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) text_print(source, "        float to_raw%zu[LANES], to_membership%zu[LANES];\n", c, c);
     text_add(source, "#endif\n#ifdef LODE_GATHER\n");
@@ -478,6 +533,8 @@ static void write_giving(const struct plan *plan, struct text *source) {
                    t, t, t, t);
         text_print(source, "#ifdef LODE_COVERAGE\n        if (coverage%zu) GIVE(coverage%zu + at, to_coverage%zu);\n#endif\n", t, t, t);
     }
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (plan->scenario->targets[t].model) text_print(source, "        if (condition%zu) GIVE(condition%zu + at, to_condition%zu);\n", t, t, t);
     text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
         text_print(source, "        GIVE(raw + %zuUL * stride + at, to_raw%zu);\n", c, c);

@@ -1,7 +1,7 @@
 /* The fused pass as OpenCL C: the structure of a plan becomes text, its numbers a list. For this room alone.
- * Kernel `overlay(first, cells, stride, numbers, plane 0.., per target score, state, coverage, rules[, gathered][, raw, membership])`:
- * planes are read at first.., results written at 0..cells-1, or not where they are null; raw and membership (with -DLODE_TERMS) hold a row of
- * `stride` cells a criterion, gathered (with -DLODE_GATHER) one for each child of the plan's gather steps. */
+ * Kernel `overlay(first, cells, stride, numbers, plane 0.., per target score, state, coverage, rules, per model condition[, gathered][, raw,
+ * membership])`: planes are read at first.., results written at 0..cells-1, or not where they are null; raw and membership (with -DLODE_TERMS)
+ * hold a row of `stride` cells a criterion, gathered (with -DLODE_GATHER) one for each child of the plan's gather steps. */
 #ifndef LODE_COMPUTE_CODEGEN_H
 #define LODE_COMPUTE_CODEGEN_H
 

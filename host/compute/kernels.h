@@ -8,6 +8,7 @@ extern const char *const kernel_distance; /* kernels/distance.cl: planar */
 extern const char *const kernel_geodesic; /* kernels/geodesic.cl */
 extern const char *const kernel_placed;   /* kernels/placed.cl: geodesic on projected grids */
 extern const char *const kernel_cost;     /* kernels/cost.cl: accumulated cost */
+extern const char *const kernel_count;    /* kernels/count.cl: counts for models */
 extern const char *const kernel_terrain;  /* kernels/terrain.cl */
 
 #endif

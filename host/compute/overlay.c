@@ -38,7 +38,7 @@ struct overlay_pass {
     char *source;
     struct numbers numbers;
     struct buffer *constants, *raw, *membership, *gathered;
-    struct outlet *outlets; /* a target: score, state, coverage; then the rules */
+    struct outlet *outlets; /* a target: score, state, coverage; then the rules; then a model: conditions */
     size_t n_outlets;
     struct kernel_arg *args;
     cl_program programs[VARIANTS];
@@ -70,6 +70,12 @@ static status open_buffers(struct overlay_pass *overlay) {
     return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 2, &overlay->args);
 }
 
+static size_t count_models(const struct scenario *scenario) {
+    size_t models = 0;
+    for (size_t t = 0; t < scenario->n_targets; t++) models += scenario->targets[t].model != NULL;
+    return models;
+}
+
 status overlay_open(struct device *device, const struct plan *plan, struct overlay_pass **out) {
     struct overlay_pass *overlay;
     struct text source = {0};
@@ -80,7 +86,7 @@ status overlay_open(struct device *device, const struct plan *plan, struct overl
                                      .plan = plan,
                                      .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU,
                                      .chunk_cells = chunk_of(device, plan),
-                                     .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1};
+                                     .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1 + count_models(plan->scenario)};
     codegen_overlay(plan, &source, &overlay->numbers);
     overlay->source = text_take(&source);
     status failure = overlay->source && !overlay->numbers.failed ? open_buffers(overlay) : status_no_memory();
@@ -140,7 +146,9 @@ static void point_outlets(struct overlay_pass *overlay, const struct overlay_res
         outlet_point(next++, sizeof(uint8_t), to->state ? to->state[t] : NULL);
         outlet_point(next++, sizeof(float), to->coverage ? to->coverage[t] : NULL);
     }
-    outlet_point(next, sizeof(uint64_t), to->rules);
+    outlet_point(next++, sizeof(uint64_t), to->rules);
+    for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++)
+        if (overlay->plan->scenario->targets[t].model) outlet_point(next++, sizeof(uint32_t), to->condition ? to->condition[t] : NULL);
 }
 
 static status outlet_open(struct outlet *outlet, struct device *device, size_t chunk_cells, size_t first, size_t cells) {

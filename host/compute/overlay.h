@@ -19,7 +19,9 @@ struct overlay_results {
     float **coverage;          /* [target]: 0..1, share of weight present */
     uint64_t *rules;           /* bit r: rule r fires here */
     float **raw, **membership; /* [criterion], in the criterion's unit; NaN missing */
-    float **gathered;          /* [row of the plan's gather steps]: a child's value; NaN if anything below is missing, outside or excluded. Not with the two above */
+    float **gathered; /* [row of the plan's gather steps]: a child's value; NaN if anything below is missing, outside or excluded. Not with the two
+                         above */
+    uint32_t **condition; /* [target]: of a model by weights of evidence, see plan.h; NULL: of none */
 };
 
 struct overlay_pass;

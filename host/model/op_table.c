@@ -125,5 +125,15 @@ const struct weighting_row weighting_table[WEIGHTINGS] = {
                         "contrast and conflict: sd(mu) / (max - min) * sum over the others of (1 - correlation) (Diakoulaki et al. 1995)"},
 };
 
+const struct model_row model_table[MODELS] = {
+    [MODEL_WEIGHTS_OF_EVIDENCE] = {"weights_of_evidence",
+                                   "{weights_of_evidence: {training: known}, of: {near_fault: ascending, clay: descending, strat: unique}}",
+                                   "logistic(logit(prior) + sum(W)), W of classes of the criteria's raw values"},
+    [MODEL_LOGISTIC_REGRESSION] = {"logistic_regression", "{logistic_regression: {training: known}, of: [near_fault, clay]}",
+                                   "logistic(b0 + sum(b x)), x the criteria's raw values"},
+};
+
+const char *const approach_names[] = {"unique", "ascending", "descending", NULL};
+
 const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where"};
 const char *const compare_names[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "in"};

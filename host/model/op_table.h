@@ -48,6 +48,8 @@ enum overlay_option { OPTION_OF, OPTION_ORDER_WEIGHTS, OPTION_ORNESS, OPTION_ALP
 /* How weights come about. */
 enum weighting { WEIGHTS_GIVEN, WEIGHTS_AHP, WEIGHTS_RANK_SUM, WEIGHTS_ROC, WEIGHTS_RECIPROCAL, WEIGHTS_ENTROPY, WEIGHTS_CRITIC, WEIGHTINGS };
 
+enum model_kind { MODEL_WEIGHTS_OF_EVIDENCE, MODEL_LOGISTIC_REGRESSION, MODELS };
+
 enum rule_kind { RULE_EXCLUDE_INSIDE, RULE_EXCLUDE_OUTSIDE, RULE_EXCLUDE_WHERE, RULES };
 
 enum compare_op { COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE, COMPARE_EQ, COMPARE_NE, COMPARE_IN, COMPARES };
@@ -98,11 +100,20 @@ struct weighting_row {
     const char *written, *help;
 };
 
+/* A score learnt from known places: a target's whole score. */
+struct model_row {
+    const char *name;
+    const char *takes; /* how evidence is written */
+    const char *help;
+};
+
 extern const struct criterion_row criterion_table[CRITERION_OPS];
 extern const struct membership_row membership_table[MEMBERSHIPS];
 extern const struct overlay_row overlay_table[OVERLAYS];
 extern const char *const option_names[OVERLAY_OPTIONS];
 extern const struct weighting_row weighting_table[WEIGHTINGS];
+extern const struct model_row model_table[MODELS];
+extern const char *const approach_names[]; /* by enum woe_approach */
 extern const char *const rule_names[RULES];
 extern const char *const compare_names[COMPARES];
 

@@ -300,9 +300,11 @@ static status allocate(struct plan *plan) {
     plan->criteria = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->criteria);
     plan->operands = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->operands);
     plan->rules = arena_alloc(&plan->arena, scenario->n_rules + 1, sizeof *plan->rules);
+    plan->models = arena_alloc(&plan->arena, scenario->n_targets + 1, sizeof *plan->models);
     plan->params = arena_alloc(&plan->arena, params + 1, sizeof *plan->params);
     plan->gathers = arena_alloc(&plan->arena, gathers + 1, sizeof *plan->gathers);
-    bool whole = plan->gathers && plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands && plan->rules && plan->params;
+    bool whole = plan->gathers && plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands && plan->rules && plan->models &&
+                 plan->params;
     return whole ? NULL : status_no_memory();
 }
 
@@ -344,6 +346,39 @@ void plan_free(struct plan *plan) {
     if (!plan) return;
     arena_free(&plan->arena);
     free(plan);
+}
+
+/* Numbers of one term. */
+static size_t term_params(bool classes, size_t n_keys) {
+    return classes ? n_keys + 2 * (n_keys + 1) : 2;
+}
+
+static status grow_params(struct plan *plan, size_t count) {
+    float *params = arena_alloc(&plan->arena, plan->n_params + count, sizeof *params);
+    if (!params) return status_no_memory();
+    memcpy(params, plan->params, plan->n_params * sizeof *params);
+    plan->params = params;
+    return NULL;
+}
+
+status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, const bool *exact) {
+    const struct model *model = plan->scenario->targets[target].model;
+    struct model_step *step = &plan->models[target];
+    bool classes = model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+    size_t more = 1 + (classes ? model->n_evidence : 0);
+    for (size_t i = 0; i < model->n_evidence; i++) more += term_params(classes, n_keys ? n_keys[i] : 0);
+    step->terms = arena_alloc(&plan->arena, model->n_evidence, sizeof *step->terms);
+    if (!step->terms) return status_no_memory();
+    TRY(grow_params(plan, more));
+    step->n_terms = model->n_evidence;
+    step->first_param = plan->n_params;
+    plan->n_params += 1 + (classes ? model->n_evidence : 0);
+    for (size_t i = 0; i < model->n_evidence; i++) {
+        size_t keys = n_keys ? n_keys[i] : 0;
+        step->terms[i] = (struct term_step){model->evidence[i].criterion, exact && exact[i], keys, plan->n_params};
+        plan->n_params += term_params(classes, keys);
+    }
+    return NULL;
 }
 
 bool plan_needs_stats(const struct plan *plan, size_t criterion) {
@@ -394,9 +429,14 @@ void plan_print(const struct plan *plan, struct text *out) {
     for (size_t c = 0; c < plan->scenario->n_criteria; c++)
         if (plan_needs_stats(plan, c)) text_print(out, "statistics: %s\n", plan->scenario->criteria[c].name);
     for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        const struct model *model = plan->scenario->targets[t].model;
         char before[NAME_LENGTH_MAX + 3];
         snprintf(before, sizeof before, "%s: ", plan->scenario->targets[t].name);
-        overlay_print(plan, plan->scenario, plan->scenario->targets[t].score, before, out);
+        if (model)
+            text_print(out, "training: %s of target %s, %zu criteria\n", model_table[model->kind].name, plan->scenario->targets[t].name,
+                       model->n_evidence);
+        else
+            overlay_print(plan, plan->scenario, plan->scenario->targets[t].score, before, out);
     }
     if (plan->n_gathers) text_print(out, "statistics of memberships: %zu overlays, %zu passes\n", plan->n_gathers, plan->n_levels);
     text_print(out, "fused pass: %zu criteria, %zu rules, %zu targets, %lld bands of %zu rows\n", plan->scenario->n_criteria, plan->scenario->n_rules,

@@ -50,6 +50,23 @@ struct criterion_step {
     size_t n_params;
 };
 
+/* One evidence of a model in the fused pass. Of classes: `n_keys` keys in params, then one weight for each class, then its group. A class is the
+ * number of keys below x, of n_keys + 1; or (exact) the position of x among them, the last of n_keys + 1 for none. Of a regression: mean
+ * and coefficient, the term being coefficient * (x - mean). Missing evidence adds 0, and its group is 0. */
+struct term_step {
+    int criterion;
+    bool exact;
+    size_t n_keys;
+    size_t first_param;
+};
+/* params: the logit without evidence, and then, of classes, a number for each term: how many groups it has, with 0. The condition of a cell is the
+ * number that the groups are digits of, the first term's the highest. */
+struct model_step {
+    size_t n_terms;
+    struct term_step *terms;
+    size_t first_param;
+};
+
 /* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
 struct rule_step {
     int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula */
@@ -90,6 +107,7 @@ struct plan {
     struct rule_step *rules;         /* one per scenario rule */
     struct gather_step *gathers;
     size_t n_gathers, n_rows, n_levels; /* rows: gathered in all */
+    struct model_step *models;          /* one per scenario target; no terms: no model, or not opened */
     float *params;
     int within_plane; /* NaN or 0 there: outside the study area; NO_INDEX: none */
     size_t band_rows; /* rows of one band under the memory budget */
@@ -125,6 +143,9 @@ status plan_take_moments(struct plan *plan, size_t gather, const struct moments 
 const struct gather_step *plan_gather_of(const struct plan *plan, const struct overlay *node);
 /* The weight of a node's child: given, or what the cells said (NaN before). `plan` may be NULL: as given. */
 double plan_weight(const struct plan *plan, const struct overlay *node, const struct overlay *child);
+/* Makes room for the model of a target, all of its numbers 0: before the fused pass is built. Per evidence: how many keys, and whether they
+ * are met exactly. Both are NULL for a regression. */
+status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, const bool *exact) LODE_MUST_CHECK;
 /* The steps as people read them, a line each. */
 void plan_print(const struct plan *plan, struct text *out);
 

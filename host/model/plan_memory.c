@@ -225,8 +225,31 @@ static size_t gathered(const struct plan *plan, size_t rows) {
     return plan->n_rows * sizeof(float) * (PLAN_SLOTS * cells + smaller(PLAN_CHUNK_CELLS, cells));
 }
 
+static size_t models_of(const struct plan *plan, bool classes) {
+    size_t models = 0;
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        const struct model *model = plan->scenario->targets[t].model;
+        models += model && (!classes || model->kind == MODEL_WEIGHTS_OF_EVIDENCE);
+    }
+    return models;
+}
+
+/* analysis/model_fit.c: a band's states of each model, and on the device those of one. */
+static size_t studied(const struct plan *plan, size_t rows) {
+    size_t models = models_of(plan, false);
+    return models ? (models + 1) * width_of(plan) * rows : 0;
+}
+
+/* Which classes a cell's evidence falls into: of bands in flight, and of a chunk on each device. */
+static size_t conditions(const struct plan *plan, size_t rows) {
+    size_t cells = width_of(plan) * rows;
+    return models_of(plan, true) * sizeof(uint32_t) * (plan->slots * cells + plan->devices * smaller(PLAN_CHUNK_CELLS, cells));
+}
+
+/* A model by weights of evidence also has a surface of standard deviations. */
 static size_t surface_cell_bytes(const struct plan *plan) {
-    return plan->scenario->n_targets * 5 + (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
+    return plan->scenario->n_targets * 5 + models_of(plan, true) * sizeof(float) +
+           (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
 }
 
 /* One plane after the other, as long as it fits in what is left of their part of the budget. */
@@ -312,6 +335,8 @@ static const struct tenant {
     {"values fetched", TIME_SCORING, values_fetched},
     {"rule bits of bands in flight", TIME_SCORING, rules_in_flight},
     {"values that weights are made of", TIME_SCORING, gathered},
+    {"states of cells that models learn from", TIME_SCORING, studied},
+    {"conditions of bands in flight", TIME_SCORING, conditions},
     {"surfaces in memory", TIME_MASKS | TIME_SCORING | TIME_WRITING, surfaces_in_memory},
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
     {"terms of sites", TIME_SCORING, terms},

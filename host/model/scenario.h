@@ -12,6 +12,7 @@
 #include "model/op_table.h"
 #include "model/units.h"
 #include "model/weights.h"
+#include "model/woe.h"
 
 /* Where in the file something was said (from 1); 0 when nobody said it. */
 struct place {
@@ -114,6 +115,32 @@ struct overlay {
     bool absolute; /* TOPSIS: between 0 and 1, not between what the cells hold */
 };
 
+/* A criterion's raw values as evidence of a model: cut in classes at breaks, in classes of equal area, or as they are. */
+struct evidence {
+    int criterion;
+    enum woe_approach approach;
+    size_t n_breaks;
+    const double *breaks; /* rising, in the criterion's unit; a value on a break belongs below it */
+    size_t n_classes;     /* of equal area; 0: not asked for */
+    struct place at;
+};
+
+enum same_cell { SAME_CELL_MERGE, SAME_CELL_COUNT };
+
+/* A score learnt from training places. */
+struct model {
+    enum model_kind kind;
+    struct place at;
+    size_t n_training;
+    const int *training; /* vector layers */
+    double unit_km2;     /* the area that holds at most one deposit */
+    double contrast;     /* the least studentised contrast of evidence that is used */
+    enum same_cell same_cell;
+    size_t negatives; /* cells drawn from the study area */
+    size_t n_evidence;
+    const struct evidence *evidence; /* in the order of the children of the target's score */
+};
+
 enum mode { MODE_DEPOSIT, MODE_PLANT, MODE_STOCKPILE };
 enum candidate_kind { CANDIDATE_POINTS, CANDIDATE_PEAKS };
 
@@ -121,8 +148,9 @@ struct target {
     const char *name;
     struct place at;
     enum mode mode;
-    const struct overlay *score;
-    double min_coverage; /* 0..1 */
+    const struct overlay *score; /* of a model: its evidence, with equal weights */
+    const struct model *model;   /* NULL: the overlay is the score */
+    double min_coverage;         /* 0..1 */
     const char *ramp;
     enum candidate_kind candidates;
     size_t n_points;

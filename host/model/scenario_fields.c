@@ -86,6 +86,8 @@ static const char *kind_spelling(enum unit_kind kind, double number) {
         return "percent";
     case UNIT_TIME:
         return "months";
+    case UNIT_AREA:
+        return "km2";
     case UNIT_NONE:
         break;
     }

@@ -49,6 +49,11 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
 void read_membership(struct reader *reader, const struct node *map, const struct criterion *criterion, struct membership *out);
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);
 void read_target(struct reader *reader, const struct node *map, struct target *target);
+/* Whether the score is a model; then reads it into the target. */
+bool is_model(const struct node *score);
+void read_model(struct reader *reader, const struct node *score, struct target *target);
+/* Vector layers by name, one or a list; returns how many of the array in *layers are good. `key` is for messages. */
+size_t read_vector_layers(struct reader *reader, const struct node *node, const int **layers);
 const struct overlay *read_overlay(struct reader *reader, const struct node *node);
 /* The same, yet to be given a weight by its parent. */
 struct overlay *read_overlay_item(struct reader *reader, const struct node *node);
@@ -56,8 +61,7 @@ struct overlay *read_overlay_item(struct reader *reader, const struct node *node
 enum weighting weighting_of(const struct node *map, const struct node **key);
 /* Fills `parent`, whose weighting is set, with children and their weights. */
 void read_weighting(struct reader *reader, const struct node *map, const struct node *key, struct overlay *parent);
-/* Of a target or what is shaped like one: its point layers, and how well their places are known. */
-void read_points(struct reader *reader, const struct node *node, struct target *target);
+/* Of a target or what is shaped like one: how well the places of its points are known. */
 void read_uncertainty(struct reader *reader, const struct node *node, struct target *target);
 void read_validation(struct reader *reader, const struct node *map, struct validation_wish *wish);
 void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);

@@ -108,6 +108,8 @@ static void add_overlays(struct text *out) {
     for (size_t i = OVERLAY_WEIGHTED; i < OVERLAYS; i++) text_print(out, "  #   %s  %s\n", overlay_table[i].name, overlay_table[i].help);
     text_add(out, "  # Weights may also be made, as in `weighted: {roc: [rail_access, flat_ground]}`:\n");
     for (size_t i = WEIGHTS_AHP; i < WEIGHTINGS; i++) text_print(out, "  #   %s  %s\n", weighting_table[i].name, weighting_table[i].help);
+    text_add(out, "  # Or a score learnt from known places, of raw values:\n");
+    for (size_t m = 0; m < MODELS; m++) text_print(out, "  #   %s  %s\n", model_table[m].takes, model_table[m].help);
 }
 
 char *scenario_starter(void) {

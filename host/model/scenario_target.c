@@ -4,25 +4,27 @@
 
 #include "model/scenario_reader.h"
 
-static void read_point_layer(struct reader *reader, const struct node *node, struct target *target, int *points) {
-    if (!node_is_text(reader, node)) return;
-    int layer = read_reference(reader, node, node->text, reader->layers, "layer");
-    if (layer == NO_INDEX) return;
-    if (reader->scenario->layers[layer].kind != LAYER_VECTOR)
-        mistakes_add(&reader->mistakes, node->at, "`%s: %s` is a raster layer; points come from a vector layer", node->key, node->text);
-    points[target->n_points++] = layer;
+static bool read_vector_layer(struct reader *reader, const struct node *node, const char *key, int *layer) {
+    if (!node_is_text(reader, node)) return false;
+    *layer = read_reference(reader, node, node->text, reader->layers, "layer");
+    if (*layer == NO_INDEX) return false;
+    if (reader->scenario->layers[*layer].kind != LAYER_VECTOR)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` is a raster layer; points come from a vector layer", key, node->text);
+    return true;
 }
 
-void read_points(struct reader *reader, const struct node *node, struct target *target) {
-    size_t count = node->kind == NODE_LIST ? node->count : 1;
-    int *points = reader_alloc(reader, count, sizeof *points);
-    if (!points) return;
+size_t read_vector_layers(struct reader *reader, const struct node *node, const int **layers) {
+    size_t count = node->kind == NODE_LIST ? node->count : 1, good = 0;
+    int *found = reader_alloc(reader, count, sizeof *found);
+    if (!found) return 0;
     if (!count) mistakes_add(&reader->mistakes, node->at, "`%s` is empty; name a vector layer", node->key);
-    if (node->kind == NODE_LIST)
-        for (const struct node *child = node->child; child; child = child->next) read_point_layer(reader, child, target, points);
-    else
-        read_point_layer(reader, node, target, points);
-    target->points = points;
+    if (node->kind == NODE_LIST) {
+        for (const struct node *child = node->child; child; child = child->next) good += read_vector_layer(reader, child, node->key, &found[good]);
+    } else {
+        good += read_vector_layer(reader, node, node->key, &found[good]);
+    }
+    *layers = found;
+    return good;
 }
 
 /* A field's name does not start with a digit; anything that does is a length. */
@@ -51,7 +53,7 @@ static void read_candidates(struct reader *reader, const struct node *map, struc
         fields_read(reader, SECTION_PEAKS, peaks, reader_words(reader, "peaks of target '%s'", target->name), target);
     if (uncertainty) read_uncertainty(reader, uncertainty, target);
     target->candidates = points ? CANDIDATE_POINTS : CANDIDATE_PEAKS;
-    if (points) read_points(reader, points, target);
+    if (points) target->n_points = read_vector_layers(reader, points, &target->points);
 }
 
 static enum mode mode_of_name(const char *name) {
@@ -68,6 +70,9 @@ void read_target(struct reader *reader, const struct node *map, struct target *t
     if (!node_is_map(reader, map, "{score: {weighted: {rail: 2, power: 1}}}")) return;
     fields_read(reader, SECTION_TARGET, map, reader_words(reader, "target '%s'", map->key), target);
     const struct node *score = node_get(map, "score"), *candidates = node_get(map, "candidates");
-    if (score) target->score = read_overlay(reader, score);
+    if (score && is_model(score))
+        read_model(reader, score, target);
+    else if (score)
+        target->score = read_overlay(reader, score);
     if (candidates) read_candidates(reader, candidates, target);
 }

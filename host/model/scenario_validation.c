@@ -35,7 +35,7 @@ void read_validation(struct reader *reader, const struct node *map, struct valid
     fields_read(reader, SECTION_VALIDATE, map, reader_words(reader, "validation of '%s'", map->key), wish);
     const struct node *sites = node_get(map, "sites"), *folds = node_get(map, "folds"), *blocks = node_get(map, "blocks");
     const struct node *uncertainty = node_get(map, "uncertainty"), *baseline = node_get(map, "baseline");
-    if (sites) read_points(reader, sites, &wish->places);
+    if (sites) wish->places.n_points = read_vector_layers(reader, sites, &wish->places.points);
     if (uncertainty && !node_is_empty(uncertainty)) read_uncertainty(reader, uncertainty, &wish->places);
     if (folds) read_folds(reader, folds, &wish->folds);
     if (folds && blocks)

@@ -7,6 +7,7 @@
 
 #define IN(section) (1u << SECTION_##section)
 #define LAYERS_BOTH (IN(RASTER) | IN(VECTOR))
+#define MODELS_BOTH (IN(WEIGHTS_OF_EVIDENCE) | IN(LOGISTIC_REGRESSION))
 #define AT(record, field) offsetof(struct record, field)
 
 static const char *const contents[] = {"auto", "continuous", "classes", NULL};
@@ -14,6 +15,7 @@ static const char *const resamples[] = {"nearest", "bilinear", "cubic", "cubicsp
                                         "min",     "med",      "q1",    "q3",          "rms",     "sum",     NULL};
 static const char *const metrics[] = {"auto", "planar", "geodesic", NULL};
 static const char *const roles[] = {"evidence", "access", NULL};
+static const char *const same_cells[] = {"merge", "count", NULL};
 static const char *const modes[] = {"deposit", "plant", "stockpile", NULL};
 static const char *const withins[] = {"share", "best", NULL};
 static const char *const ramps[] = {"viridis", "cividis", "magma", "batlow", NULL};
@@ -28,6 +30,8 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_TARGET] = "`targets.NAME`",
     [SECTION_CANDIDATES] = "`targets.NAME.candidates`",
     [SECTION_PEAKS] = "`targets.NAME.candidates.peaks`",
+    [SECTION_WEIGHTS_OF_EVIDENCE] = "`targets.NAME.score.weights_of_evidence`",
+    [SECTION_LOGISTIC_REGRESSION] = "`targets.NAME.score.logistic_regression`",
     [SECTION_ANNOTATION] = "`annotate.NAME`",
     [SECTION_VALIDATE] = "`validate.TARGET`",
     [SECTION_OUTPUTS] = "`outputs`",
@@ -43,6 +47,8 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_TARGET] = "What is ranked.",
     [SECTION_CANDIDATES] = "Where sites are looked for: either given points or peaks of the score.",
     [SECTION_PEAKS] = "The best cells, no two nearer than `spacing`.",
+    [SECTION_WEIGHTS_OF_EVIDENCE] = "A score learnt from known places by weights of evidence, see Models.",
+    [SECTION_LOGISTIC_REGRESSION] = "A score learnt from known places and drawn cells by logistic regression, see Models.",
     [SECTION_ANNOTATION] = "A name that is looked up at each site.",
     [SECTION_VALIDATE] = "How well a target's score finds known places; the name is the target's. Only scored cells are area.",
     [SECTION_OUTPUTS] = "What else is written.",
@@ -121,7 +127,8 @@ const struct schema_row schema_rows[] = {
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
-     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther than the default `margin` of the grid"},
+     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther "
+             "than the default `margin` of the grid"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
      .help = "evidence or access; default: evidence for value_of, category_of and formula, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
@@ -169,6 +176,16 @@ const struct schema_row schema_rows[] = {
     {IN(PEAKS), "min_score", TYPE_NUMBER, .range = RANGE_SHARE, .fallback = "0", .offset = AT(target, min_score), .example = "0.2",
      .help = "none below this score"},
 
+    {MODELS_BOTH, "training", TYPE_LAYERS, .required = true, .example = "known", .help = "layer of known places, or a list of them"},
+    {MODELS_BOTH, "same_cell", TYPE_CHOICE, .choices = same_cells, .fallback = "merge", .offset = AT(model, same_cell), .example = "merge",
+     .help = "what places in one cell are: one (merge), or as many as there are (count)"},
+    {MODELS_BOTH, "unit_area", TYPE_QUANTITY, .unit = UNIT_AREA, .range = RANGE_POSITIVE, .fallback = "1 km2", .offset = AT(model, unit_km2),
+     .example = "1 km2", .help = "area that holds at most one place: probabilities are those of such an area"},
+    {IN(WEIGHTS_OF_EVIDENCE), "contrast", TYPE_NUMBER, .range = RANGE_NOT_NEGATIVE, .fallback = "2", .offset = AT(model, contrast), .example = "2",
+     .help = "least studentised contrast (contrast by its standard deviation) of evidence that is used"},
+    {IN(LOGISTIC_REGRESSION), "negatives", TYPE_COUNT, .fallback = "10000", .offset = AT(model, negatives), .example = "10000",
+     .help = "cells drawn at random, always the same ones, from the study area without the training cells"},
+
     {IN(ANNOTATION), "layer", TYPE_LAYER, .required = true, .offset = AT(annotation, layer), .example = "LAYER", .help = "a vector layer"},
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},
 
@@ -184,7 +201,8 @@ const struct schema_row schema_rows[] = {
      .offset = AT(validation_wish, places.merge_m), .example = "1 km", .help = "points this near are one place"},
     {IN(VALIDATE), "name", TYPE_TEXT, .offset = AT(validation_wish, places.name_field), .example = "FIELD",
      .help = "field with the places' names; default: the layer's `label`"},
-    {IN(VALIDATE), "baseline", TYPE_TARGET, .offset = AT(validation_wish, baseline), .example = "TARGET", .help = "another target to compare with, at the same places"},
+    {IN(VALIDATE), "baseline", TYPE_TARGET, .offset = AT(validation_wish, baseline), .example = "TARGET",
+     .help = "another target to compare with, at the same places"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

@@ -19,6 +19,8 @@ enum schema_section {
     SECTION_TARGET,
     SECTION_CANDIDATES,
     SECTION_PEAKS,
+    SECTION_WEIGHTS_OF_EVIDENCE, /* models in the order of enum model_kind */
+    SECTION_LOGISTIC_REGRESSION,
     SECTION_ANNOTATION,
     SECTION_VALIDATE,
     SECTION_OUTPUTS,

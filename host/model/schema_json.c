@@ -226,9 +226,23 @@ static void add_weightings(struct text *out) {
     }
 }
 
+static void add_model_forms(struct text *out) {
+    for (size_t m = 0; m < MODELS; m++) {
+        text_print(out,
+                   ",{\"type\":\"object\",\"required\":[\"%s\",\"of\"],\"additionalProperties\":false,\"properties\":{\"%s\":{\"$ref\":\"#/$defs/"
+                   "section_%d\"},"
+                   "\"of\":{\"$ref\":\"#/$defs/%s\"}},\"description\":",
+                   model_table[m].name, model_table[m].name, (int)(SECTION_WEIGHTS_OF_EVIDENCE + m),
+                   m == MODEL_WEIGHTS_OF_EVIDENCE ? "evidence" : "names");
+        add_string(out, model_table[m].help);
+        text_add(out, "}");
+    }
+}
+
 static void add_overlay(struct text *out) {
     text_add(out, "\"overlay\":{\"anyOf\":[{\"$ref\":\"#/$defs/name\"}");
     for (enum overlay_op op = OVERLAY_WEIGHTED; op < OVERLAYS; op++) add_overlay_form(out, op);
+    add_model_forms(out);
     text_add(out, "]},\"share\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1},\"weight\":{\"type\":\"number\",\"exclusiveMinimum\":0},"
                   "\"overlays\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"$ref\":\"#/$defs/overlay\"}},"
                   "\"pairs\":{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":{\"pattern\":\"^[^/]+/[^/]+$\"},\"additionalProperties\":"
@@ -239,6 +253,17 @@ static void add_overlay(struct text *out) {
                   "\"properties\":{\"of\":{\"$ref\":\"#/$defs/overlay\"},\"weight\":{\"$ref\":\"#/$defs/weight\"}}}}");
     add_weightings(out);
     text_add(out, "]},");
+}
+
+/* How weights of evidence cut their evidence in classes. */
+static void add_evidence(struct text *out) {
+    text_add(out, "\"evidence\":{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"anyOf\":[");
+    add_choices(out, approach_names);
+    text_add(out, ",{\"type\":\"object\",\"minProperties\":1,\"maxProperties\":1,\"propertyNames\":");
+    add_choices(out, approach_names);
+    text_add(out, ",\"additionalProperties\":{\"type\":\"object\",\"maxProperties\":1,\"additionalProperties\":false,\"properties\":{"
+                  "\"breaks\":{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"number\",\"string\"]}},"
+                  "\"classes\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":1000}}}}]}},");
 }
 
 char *schema_json(void) {
@@ -254,6 +279,7 @@ char *schema_json(void) {
     text_add(&out, "]},");
     add_membership(&out);
     add_overlay(&out);
+    add_evidence(&out);
     for (int section = SECTION_GRID; section < SECTIONS; section++) {
         text_print(&out, "%s\"section_%d\":{", section == SECTION_GRID ? "" : ",", section);
         add_section(&out, (enum schema_section)section);

@@ -12,7 +12,7 @@ static const char *type_words(const struct schema_row *row) {
     case TYPE_NUMBER:
         return row->range == RANGE_SHARE ? "number from 0 to 1" : "number";
     case TYPE_QUANTITY:
-        return row->unit == UNIT_SHARE ? "share" : "length";
+        return row->unit == UNIT_SHARE ? "share" : row->unit == UNIT_AREA ? "area" : "length";
     case TYPE_BOOL:
     case TYPE_TRISTATE:
         return "true or false";
@@ -176,12 +176,38 @@ static void add_weightings(struct text *out) {
              "beside `ahp`. Overlays are\ncompared by a name: `{ahp: {access/slope: 3}, of: {access: {or: [rail, road]}}}`.\n");
 }
 
+static void add_models(struct text *out) {
+    text_add(out, "\n## Models\n\nA target's whole score may be learnt from known places instead. Evidence are criteria's raw values: they need no "
+                  "membership.\n\n"
+                  "| model | written | formula |\n|---|---|---|\n");
+    for (size_t m = 0; m < MODELS; m++) text_print(out, "| `%s` | `%s` | %s |\n", model_table[m].name, model_table[m].takes, model_table[m].help);
+    text_add(
+        out,
+        "\nWeights of evidence cut each criterion in classes: `near_fault: ascending`, or with how to cut, `near_fault: {ascending: {breaks: [1 km, "
+        "2 "
+        "km]}}`,\n`clay: {descending: {classes: 20}}` (classes of about equal area; 10 where nothing is said). A value on a break belongs below "
+        "it.\n\n"
+        "| approach | meaning |\n|---|---|\n"
+        "| `ascending` | classes are added up from the lowest value: low values are the pattern, as of a distance |\n"
+        "| `descending` | classes are added up from the highest value: high values are the pattern, as of a concentration |\n"
+        "| `unique` | each class by itself; where nothing is said, each value is a class |\n\n"
+        "Ascending and descending choose the cut of the greatest studentised contrast; `unique` gives a class that reaches `contrast` its own weight "
+        "and "
+        "pools\nthe others. Evidence that never reaches `contrast` is not used. A table with a count of 0 has 0.5 more in each of its four counts.\n"
+        "The study area is every cell that is not outside and has `min_coverage`, excluded ones among them; evidence missing there weighs 0.\n"
+        "The names are those of ArcSDM and the eis_toolkit.\n\n"
+        "Logistic regression draws `negatives` from the study area without the training cells (those without all of the evidence are passed over) "
+        "and\n"
+        "corrects its constant to the true share of deposits (prior correction, King and Zeng 2001).\n");
+}
+
 static void add_units(struct text *out) {
-    const char *const titles[] = {[UNIT_LENGTH] = "length", [UNIT_ANGLE] = "angle", [UNIT_SHARE] = "share", [UNIT_TIME] = "time"};
+    const char *const titles[] = {
+        [UNIT_LENGTH] = "length", [UNIT_ANGLE] = "angle", [UNIT_SHARE] = "share", [UNIT_TIME] = "time", [UNIT_AREA] = "area"};
     text_add(
         out,
         "\n## Units\n\nA quantity is a number and a unit. A bare number where a unit is meant is a mistake.\n\n| kind | spellings |\n|---|---|\n");
-    for (enum unit_kind kind = UNIT_LENGTH; kind <= UNIT_TIME; kind++) {
+    for (enum unit_kind kind = UNIT_LENGTH; kind <= UNIT_AREA; kind++) {
         text_print(out, "| %s | ", titles[kind]);
         for (size_t i = 0; unit_spelling(kind, i); i++) text_print(out, "%s`%s`", i ? ", " : "", unit_spelling(kind, i));
         text_add(out, " |\n");
@@ -230,6 +256,7 @@ char *schema_markdown(void) {
     add_memberships(&out);
     add_overlays(&out);
     add_weightings(&out);
+    add_models(&out);
     add_conditions(&out);
     add_units(&out);
     return text_take(&out);

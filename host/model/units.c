@@ -28,6 +28,9 @@ static const struct unit_row rows[] = {
     {{"month", UNIT_TIME, 1}, {"months"}},
     {{"year", UNIT_TIME, 12}, {"years"}},
     {{"day", UNIT_TIME, 12 / 365.25}, {"days"}},
+    {{"km2", UNIT_AREA, 1}, {"km\xc2\xb2"}},
+    {{"ha", UNIT_AREA, 0.01}, {"hectare", "hectares"}},
+    {{"m2", UNIT_AREA, 1e-6}, {"m\xc2\xb2"}},
 };
 
 static bool row_spells(const struct unit_row *row, const char *spelling) {
@@ -73,6 +76,8 @@ const char *unit_example(enum unit_kind kind) {
         return "a share such as `15 percent`";
     case UNIT_TIME:
         return "a time such as `6 months`";
+    case UNIT_AREA:
+        return "an area such as `1 km2`";
     case UNIT_NONE:
         break;
     }

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum unit_kind { UNIT_NONE, UNIT_LENGTH, UNIT_ANGLE, UNIT_SHARE, UNIT_TIME };
+enum unit_kind { UNIT_NONE, UNIT_LENGTH, UNIT_ANGLE, UNIT_SHARE, UNIT_TIME, UNIT_AREA };
 
-/* A unit's kind and how many base units it is: metre, degree, 1 (as a share), month. */
+/* A unit's kind and how many base units it is: metre, degree, 1 (as a share), month, square kilometre. */
 struct unit {
     const char *name; /* as written in reports: "km" */
     enum unit_kind kind;

@@ -9,6 +9,7 @@
 
 #include "report/credits.h"
 #include "report/json_build.h"
+#include "report/model_report.h"
 #include "report/overlay_words.h"
 #include "report/path_table.h"
 #include "report/site_table.h"
@@ -231,9 +232,10 @@ static struct json_object *target_map(const struct result *result, size_t index,
     json_put_text(build, map, "mode", site_table_mode(target));
     json_put_text(build, map, "ranking_basis", overlay_basis(result->scenario, index));
     json_put_text(build, map, "ranking_basis_sentence", basis_sentence(overlay_basis(result->scenario, index)));
-    json_put(build, map, "score", overlay_json(result->plan, result->scenario, target->score, build));
+    json_put(build, map, "score", score_json(result->plan, result->scenario, target, build));
     json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
     json_put_number(build, map, "min_coverage", target->min_coverage);
+    if (target->model) json_put(build, map, "model", model_report_map(result, index, build));
     json_put(build, map, "cells", states_map(&result->targets[index], build));
     json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, index, build));

@@ -110,3 +110,9 @@ struct json_object *overlay_lines(const struct plan *plan, const struct scenario
     text_free(&lines);
     return list;
 }
+
+struct json_object *score_json(const struct plan *plan, const struct scenario *scenario, const struct target *target, struct json_build *build) {
+    struct json_object *map = overlay_json(plan, scenario, target->score, build);
+    if (target->model) json_put_text(build, map, "operation", model_table[target->model->kind].name);
+    return map;
+}

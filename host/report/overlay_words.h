@@ -17,4 +17,7 @@ struct json_object *overlay_json(const struct plan *plan, const struct scenario 
 /* overlay_print's lines. */
 struct json_object *overlay_lines(const struct plan *plan, const struct scenario *scenario, const struct overlay *tree, struct json_build *build);
 
+/* A target's score: its overlay, or its model with the evidence in it. */
+struct json_object *score_json(const struct plan *plan, const struct scenario *scenario, const struct target *target, struct json_build *build);
+
 #endif

@@ -142,11 +142,13 @@ static union value read_reasons(struct cell *cell, size_t index) {
 static union value read_nodata(struct cell *cell, size_t index) {
     (void)index;
     const struct scenario *scenario = cell->result->scenario;
+    bool model = target_of(cell)->model != NULL;
     struct text joined = {0};
     text_add(&joined, "");
     for (size_t c = 0; c < scenario->n_criteria; c++) {
         const struct term *term = &cell->site->terms[c];
-        if (is_scored(term) && isnan(term->membership)) text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->criteria[c].name);
+        if (is_scored(term) && isnan(model ? term->raw : term->membership))
+            text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->criteria[c].name);
     }
     char *kept = joined.failed ? NULL : arena_copy(cell->arena, joined.bytes);
     text_free(&joined);

@@ -6,6 +6,7 @@
 #include "analysis/ways.h"
 #include "model/overlay_print.h"
 #include "report/json_build.h"
+#include "report/model_report.h"
 #include "report/overlay_words.h"
 #include "report/path_table.h"
 #include "report/site_table.h"
@@ -24,21 +25,26 @@ static struct counts count_sites(const struct site_list *sites) {
     return counts;
 }
 
+/* How well a criterion speaks for a site: its membership, or what it adds to a model's logit. */
+static double merit_of(const struct term *term, bool model) {
+    return model ? term->contribution : term->membership;
+}
+
 /* The scored criteria with the highest and the lowest membership; NO_INDEX when there is none or it is the same one. */
-static void extremes(const struct site *site, size_t count, int *best, int *worst) {
+static void extremes(const struct site *site, size_t count, bool model, int *best, int *worst) {
     *best = *worst = NO_INDEX;
     for (size_t c = 0; c < count; c++) {
-        double membership = site->terms[c].membership;
-        if (isnan(site->terms[c].weight) || isnan(membership)) continue;
-        if (*best == NO_INDEX || membership > site->terms[*best].membership) *best = (int)c;
-        if (*worst == NO_INDEX || membership <= site->terms[*worst].membership) *worst = (int)c;
+        double merit = merit_of(&site->terms[c], model);
+        if (isnan(site->terms[c].weight) || isnan(merit)) continue;
+        if (*best == NO_INDEX || merit > merit_of(&site->terms[*best], model)) *best = (int)c;
+        if (*worst == NO_INDEX || merit <= merit_of(&site->terms[*worst], model)) *worst = (int)c;
     }
     if (*worst == *best) *worst = NO_INDEX;
 }
 
-static const char *term_words(const struct scenario *scenario, const struct site *site, int criterion, struct arena *arena) {
+static const char *term_words(const struct scenario *scenario, const struct site *site, int criterion, bool model, struct arena *arena) {
     if (criterion == NO_INDEX) return NULL;
-    const char *membership = number_words(site->terms[criterion].membership, 2, arena);
+    const char *membership = number_words(merit_of(&site->terms[criterion], model), 2, arena);
     return arena_print(arena, "%s %s", scenario->criteria[criterion].name, membership ? membership : "");
 }
 
@@ -61,15 +67,16 @@ static void add_ranked(const struct result *result, size_t target, const struct 
     const char *words[WORDS_COLUMNS_MAX];
     size_t n = 0;
     int best, worst;
-    extremes(site, scenario->n_criteria, &best, &worst);
+    bool model = result->targets[target].model;
+    extremes(site, scenario->n_criteria, model, &best, &worst);
     words[n++] = arena_print(arena, "%d", site->rank);
     words[n++] = number_words(site->score, 4, arena);
     if (tells_percentiles(result, target)) words[n++] = percent_words(site->percentile, arena);
     words[n++] = called(site);
     words[n++] = number_words(site->lon, 4, arena);
     words[n++] = number_words(site->lat, 4, arena);
-    words[n++] = term_words(scenario, site, best, arena);
-    words[n++] = term_words(scenario, site, worst, arena);
+    words[n++] = term_words(scenario, site, best, model, arena);
+    words[n++] = term_words(scenario, site, worst, model, arena);
     word_rows_add(rows, words);
 }
 
@@ -120,6 +127,7 @@ static void print_target(const struct result *result, size_t target, struct aren
     overlay_print(result->plan, result->scenario, result->scenario->targets[target].score, "  ", out);
     text_print(out, "  %zu ranked, %zu excluded, %zu without data, %zu outside\n", counts.by_state[CELL_SCORED], counts.by_state[CELL_EXCLUDED],
                counts.by_state[CELL_NO_DATA], counts.by_state[CELL_OUTSIDE]);
+    if (result->targets[target].model) model_report_words(result, target, out);
     print_ranked(result, target, arena, out);
     print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
     print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
@@ -149,6 +157,7 @@ static struct json_object *target_map(const struct result *result, size_t target
     json_put_text(build, map, "target", result->scenario->targets[target].name);
     json_put_text(build, map, "ranking_basis", overlay_basis(result->scenario, target));
     json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, result->scenario->targets[target].score, build));
+    if (result->targets[target].model) json_put(build, map, "model", model_report_map(result, target, build));
     json_put_integer(build, map, "ranked", (int64_t)counts.by_state[CELL_SCORED]);
     json_put_integer(build, map, "excluded", (int64_t)counts.by_state[CELL_EXCLUDED]);
     json_put_integer(build, map, "no_data", (int64_t)counts.by_state[CELL_NO_DATA]);

@@ -1,0 +1,320 @@
+/* Weights of evidence over a scan. The study area of a target is its scored and excluded cells: a rule says where not to go, not what the ground
+ * holds. Counts are whole numbers a row, areas are added row after row, so nothing depends on the height of bands. */
+#include "analysis/model_fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "analysis/stream.h"
+#include "compute/count.h"
+
+static status open_evidence(struct fitted_model *fitted, struct fitted_evidence *evidence) {
+    struct arena *arena = &fitted->arena;
+    evidence->n_classes = evidence->keys.n + !evidence->keys.exact;
+    evidence->km2 = arena_alloc(arena, evidence->n_classes, sizeof *evidence->km2);
+    evidence->counts = arena_alloc(arena, evidence->n_classes, sizeof *evidence->counts);
+    evidence->training = arena_alloc(arena, fitted->training.n + 1, sizeof *evidence->training);
+    return evidence->km2 && evidence->counts && evidence->training ? NULL : status_no_memory();
+}
+
+static status open_classes(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+    size_t n = fitted->model->n_evidence;
+    struct class_keys *keys;
+    size_t *n_keys = arena_alloc(&fitted->arena, n, sizeof *n_keys);
+    bool *exact = arena_alloc(&fitted->arena, n, sizeof *exact);
+    fitted->evidence = arena_alloc(&fitted->arena, n, sizeof *fitted->evidence);
+    if (!n_keys || !exact || !fitted->evidence) return status_no_memory();
+    TRY(survey_evidence(scan, target, &fitted->arena, &keys));
+    for (size_t i = 0; i < n; i++) {
+        fitted->evidence[i].keys = keys[i];
+        n_keys[i] = keys[i].n;
+        exact[i] = keys[i].exact;
+        TRY(open_evidence(fitted, &fitted->evidence[i]));
+    }
+    return plan_open_model(scan->plan, target, n_keys, exact);
+}
+
+status model_open(const struct scan *scan, size_t target, struct fitted_model **out) {
+    struct fitted_model *fitted;
+    TRY(MEMORY_ARRAY(1, &fitted));
+    *out = fitted;
+    fitted->model = scan->scenario->targets[target].model;
+    TRY(training_read(scan->grid, scan->layers, fitted->model, &fitted->arena, &fitted->training));
+    return open_classes(scan, target, fitted);
+}
+
+void model_free(struct fitted_model *fitted) {
+    if (!fitted) return;
+    scratch_close(&fitted->sd);
+    conditions_free(&fitted->conditions);
+    arena_free(&fitted->arena);
+    free(fitted);
+}
+
+/* The counting pass. */
+struct counting {
+    const struct scan *scan;
+    struct fitted_model **models;
+    struct counter *counter;
+    uint8_t **state; /* [target] of a band; NULL: no model */
+    uint32_t *counts;
+    uint32_t *cells; /* of training, in the band */
+    struct arena arena;
+};
+
+/* Of one evidence: cells above each key become cells between keys, row by row. */
+static void add_counts(const struct scan *scan, const uint32_t *counts, struct window band, struct fitted_evidence *evidence) {
+    size_t n = evidence->keys.n;
+    for (int64_t r = 0; r < band.rows; r++, counts += n + 1) {
+        double km2 = grid_cell_km2(scan->grid, (double)(band.row0 + r));
+        for (size_t j = 0; j < evidence->n_classes; j++) {
+            uint32_t cells = evidence->keys.exact ? counts[j + 1] : counts[j] - (j < n ? counts[j + 1] : 0);
+            evidence->km2[j] += km2 * (double)cells;
+        }
+    }
+}
+
+/* The training cells of a band, and the values of an evidence there. */
+static void training_span(const struct training *training, struct window band, size_t *first, size_t *count) {
+    size_t i = 0;
+    while (i < training->n && training->cells[i].row < band.row0) i++;
+    *first = i;
+    while (i < training->n && training->cells[i].row < band.row0 + band.rows) i++;
+    *count = i - *first;
+}
+
+static status count_evidence(struct counting *counting, struct fitted_model *fitted, size_t i, struct window band, size_t first, size_t count) {
+    const struct scan *scan = counting->scan;
+    struct fitted_evidence *evidence = &fitted->evidence[i];
+    size_t criterion = (size_t)fitted->model->evidence[i].criterion;
+    float scale = (float)scan->plan->criteria[criterion].scale;
+    struct buffer *plane;
+    TRY(planes_criterion(scan->planes, criterion, band, &plane));
+    TRY(counter_keys(counting->counter, plane, scale, evidence->keys.keys, evidence->keys.n, evidence->keys.exact, (size_t)band.cols,
+                     (size_t)band.rows, counting->counts));
+    add_counts(scan, counting->counts, band, evidence);
+    return counter_gather(counting->counter, plane, scale, counting->cells, count, evidence->training + first);
+}
+
+static void add_study(const struct scan *scan, const uint8_t *state, struct window band, struct fitted_model *fitted) {
+    for (int64_t r = 0; r < band.rows; r++) {
+        int64_t cells = 0;
+        for (int64_t c = 0; c < band.cols; c++) cells += state[r * band.cols + c] < 2;
+        fitted->study_km2 += grid_cell_km2(scan->grid, (double)(band.row0 + r)) * (double)cells;
+    }
+}
+
+static status count_target(struct counting *counting, size_t target, struct window band) {
+    struct fitted_model *fitted = counting->models[target];
+    const uint8_t *state = counting->state[target];
+    size_t first, count;
+    add_study(counting->scan, state, band, fitted);
+    training_span(&fitted->training, band, &first, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct training_cell *cell = &fitted->training.cells[first + i];
+        counting->cells[i] = (uint32_t)((cell->row - band.row0) * band.cols + cell->col);
+        cell->studied = state[counting->cells[i]] < 2;
+    }
+    TRY(counter_study(counting->counter, state, (size_t)(band.cols * band.rows)));
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) TRY(count_evidence(counting, fitted, i, band, first, count));
+    return NULL;
+}
+
+static struct window counting_band(const struct counting *counting, int64_t band) {
+    const struct scan *scan = counting->scan;
+    int64_t rows = (int64_t)scan->plan->band_rows, row = band * rows, left = scan->grid->height - row;
+    return (struct window){0, row, scan->grid->width, left < rows ? left : rows};
+}
+
+static status read_band(void *user, size_t slot, int64_t band) {
+    const struct counting *counting = user;
+    return planes_load(counting->scan->planes, slot, counting_band(counting, band));
+}
+
+static status count_band(void *user, size_t computer, size_t slot, int64_t band) {
+    (void)computer;
+    struct counting *counting = user;
+    const struct scan *scan = counting->scan;
+    struct window window = counting_band(counting, band);
+    const struct overlay_results to = {.state = counting->state};
+    TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
+    TRY(planes_make(scan->planes, slot, window));
+    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &to));
+    for (size_t t = 0; t < scan->scenario->n_targets; t++)
+        if (counting->models[t]) TRY(count_target(counting, t, window));
+    return NULL;
+}
+
+static status nothing(void *user, size_t slot, int64_t band) {
+    (void)user, (void)slot, (void)band;
+    return NULL;
+}
+
+static status counting_open(struct counting *counting) {
+    const struct scan *scan = counting->scan;
+    size_t rows = scan->plan->band_rows, cells = rows * (size_t)scan->grid->width, keys = 0, points = 0;
+    counting->state = arena_alloc(&counting->arena, scan->scenario->n_targets, sizeof *counting->state);
+    if (!counting->state) return status_no_memory();
+    for (size_t t = 0; t < scan->scenario->n_targets; t++) {
+        const struct fitted_model *fitted = counting->models[t];
+        if (!fitted) continue;
+        counting->state[t] = arena_alloc(&counting->arena, cells, sizeof *counting->state[t]);
+        if (!counting->state[t]) return status_no_memory();
+        if (fitted->training.n > points) points = fitted->training.n;
+        for (size_t i = 0; i < fitted->model->n_evidence; i++)
+            if (fitted->evidence[i].keys.n > keys) keys = fitted->evidence[i].keys.n;
+    }
+    counting->counts = arena_alloc(&counting->arena, rows * (keys + 1), sizeof *counting->counts);
+    counting->cells = arena_alloc(&counting->arena, points + 1, sizeof *counting->cells);
+    if (!counting->counts || !counting->cells) return status_no_memory();
+    return counter_open(scan->workers[0].device, cells, &counting->counter);
+}
+
+static status count_all(const struct scan *scan, struct fitted_model **models) {
+    struct counting counting = {.scan = scan, .models = models};
+    int64_t rows = (int64_t)scan->plan->band_rows;
+    struct stream stream = {.bands = (scan->grid->height + rows - 1) / rows,
+                            .slots = PLAN_SLOTS,
+                            .computers = 1,
+                            .read = read_band,
+                            .compute = count_band,
+                            .write = nothing,
+                            .user = &counting};
+    status failure = counting_open(&counting);
+    if (!failure) failure = stream_run(&stream);
+    counter_close(counting.counter);
+    arena_free(&counting.arena);
+    return failure;
+}
+
+/* From counts to weights. */
+static void sum_classes(struct fitted_model *fitted, struct fitted_evidence *evidence) {
+    for (size_t j = 0; j < evidence->n_classes; j++) evidence->counts[j] = (struct woe_count){.units = evidence->km2[j] / fitted->model->unit_km2};
+    for (size_t i = 0; i < fitted->training.n; i++) {
+        int class = class_of(&evidence->keys, evidence->training[i]);
+        if (fitted->training.cells[i].studied && class != NO_INDEX) evidence->counts[class].points += fitted->training.cells[i].points;
+    }
+}
+
+static double best_contrast(const struct woe_evidence *woe) {
+    double best = -INFINITY;
+    for (size_t i = 0; i < woe->n; i++) best = fmax(best, woe->rows[i].studentised);
+    return best;
+}
+
+/* Evidence that is not used is said aloud: most often it was added up from the wrong end. */
+static status tell_of_unused(const struct scan *scan, size_t target, struct fitted_model *fitted, size_t i) {
+    const struct fitted_evidence *evidence = &fitted->evidence[i];
+    const struct evidence *asked = &fitted->model->evidence[i];
+    struct woe_evidence other = {
+        .approach = asked->approach == WOE_ASCENDING ? WOE_DESCENDING : WOE_ASCENDING, .n = evidence->n_classes, .classes = evidence->counts};
+    if (evidence->woe.n_groups != 1) return NULL;
+    TRY(woe_fit(&other, fitted->model->contrast, &fitted->arena));
+    bool turned = asked->approach != WOE_UNIQUE && other.cut >= 0;
+    log_warn(scan->log, "%s:%d: target '%s': no class of '%s' reaches a studentised contrast of %g (the best has %.3g), so it is not used%s%s",
+             scan->scenario->path, asked->at.line, scan->scenario->targets[target].name, scan->scenario->criteria[asked->criterion].name,
+             fitted->model->contrast, best_contrast(&evidence->woe), turned ? "; it would be, as " : "",
+             turned ? approach_names[other.approach] : "");
+    return NULL;
+}
+
+static status weigh(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        struct fitted_evidence *evidence = &fitted->evidence[i];
+        sum_classes(fitted, evidence);
+        evidence->woe = (struct woe_evidence){.approach = fitted->model->evidence[i].approach, .n = evidence->n_classes, .classes = evidence->counts};
+        TRY(woe_fit(&evidence->woe, fitted->model->contrast, &fitted->arena));
+        TRY(tell_of_unused(scan, target, fitted, i));
+    }
+    return NULL;
+}
+
+static status sum_training(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+    const struct scenario *scenario = scan->scenario;
+    fitted->points = 0;
+    for (size_t i = 0; i < fitted->training.n; i++) fitted->points += fitted->training.cells[i].studied ? fitted->training.cells[i].points : 0;
+    fitted->prior = fitted->points * fitted->model->unit_km2 / fitted->study_km2;
+    if (!(fitted->points > 0))
+        return status_fail(
+            LODE_BAD_DATA,
+            "%s:%d: target '%s': none of the %zu training places lies in the study area (inside the grid, where its evidence is known): "
+            "check the layer's place, or lower `min_coverage`",
+            scenario->path, fitted->model->at.line, scenario->targets[target].name, fitted->training.given);
+    if (!(fitted->prior < 1))
+        return status_fail(
+            LODE_BAD_DATA, "%s:%d: target '%s': %g training places in %g km2 are more than one in each `unit_area` of %g km2: give a smaller one",
+            scenario->path, fitted->model->at.line, scenario->targets[target].name, fitted->points, fitted->study_km2, fitted->model->unit_km2);
+    return NULL;
+}
+
+/* The model's numbers, as term_step and model_step in model/plan.h say. */
+static void write_term(const struct fitted_evidence *evidence, float *params) {
+    size_t n = evidence->keys.n;
+    for (size_t j = 0; j < n; j++) params[j] = evidence->keys.keys[j];
+    for (size_t j = 0; j < evidence->n_classes; j++) {
+        params[n + j] = (float)evidence->woe.weight[evidence->woe.group[j]];
+        params[n + n + 1 + j] = (float)evidence->woe.group[j];
+    }
+}
+
+static void write_plan(struct plan *plan, size_t target, struct fitted_model *fitted) {
+    const struct model_step *step = &plan->models[target];
+    double conditions = 1;
+    plan->params[step->first_param] = (float)woe_logit(fitted->prior);
+    for (size_t i = 0; i < step->n_terms; i++) {
+        plan->params[step->first_param + 1 + i] = (float)(fitted->evidence[i].woe.n_groups + 1);
+        conditions *= (double)(fitted->evidence[i].woe.n_groups + 1);
+        write_term(&fitted->evidence[i], plan->params + step->terms[i].first_param);
+    }
+    fitted->tells_conditions = conditions <= 4294967296.0;
+}
+
+status models_learn(const struct scan *scan, struct fitted_model **models) {
+    TRY(count_all(scan, models));
+    for (size_t t = 0; t < scan->scenario->n_targets; t++) {
+        if (!models[t]) continue;
+        TRY(sum_training(scan, t, models[t]));
+        TRY(weigh(scan, t, models[t]));
+        write_plan(scan->plan, t, models[t]);
+    }
+    return NULL;
+}
+
+/* The last evidence's group is the lowest digit. */
+static void condition_values(const struct fitted_model *fitted, uint32_t condition, double *posterior, double *sd) {
+    double logit = woe_logit(fitted->prior), variance = 0;
+    for (size_t i = fitted->model->n_evidence; i-- > 0;) {
+        const struct woe_evidence *woe = &fitted->evidence[i].woe;
+        size_t group = condition % (uint32_t)(woe->n_groups + 1);
+        condition /= (uint32_t)(woe->n_groups + 1);
+        logit += woe->weight[group];
+        variance += woe->variance[group];
+    }
+    *posterior = woe_logistic(logit);
+    *sd = woe_posterior_sd(*posterior, fitted->points, variance);
+}
+
+float model_condition_sd(void *user, uint32_t condition) {
+    double posterior, sd;
+    condition_values(user, condition, &posterior, &sd);
+    return (float)sd;
+}
+
+status model_test(struct fitted_model *fitted) {
+    size_t n = fitted->conditions.n;
+    double *units = arena_alloc(&fitted->arena, n + 1, sizeof *units), *posterior = arena_alloc(&fitted->arena, n + 1, sizeof *posterior);
+    double *sd = arena_alloc(&fitted->arena, n + 1, sizeof *sd);
+    if (!units || !posterior || !sd) return status_no_memory();
+    for (size_t i = 0; i < n; i++) {
+        units[i] = fitted->conditions.km2[i] / fitted->model->unit_km2;
+        condition_values(fitted, fitted->conditions.keys[i], &posterior[i], &sd[i]);
+    }
+    fitted->independence = woe_independence(n, units, posterior, sd, fitted->points);
+    return NULL;
+}
+
+double model_term(const struct fitted_model *fitted, size_t i, float x) {
+    const struct fitted_evidence *evidence = &fitted->evidence[i];
+    int class = class_of(&evidence->keys, x);
+    return class == NO_INDEX ? 0 : evidence->woe.weight[evidence->woe.group[class]];
+}

@@ -1,0 +1,47 @@
+/* A model learnt from a scan's layers: weights of evidence of its classes, or coefficients. */
+#ifndef LODE_ANALYSIS_MODEL_FIT_H
+#define LODE_ANALYSIS_MODEL_FIT_H
+
+#include "analysis/conditions.h"
+#include "analysis/survey.h"
+#include "analysis/training.h"
+#include "geo/scratch.h"
+
+struct fitted_evidence {
+    struct class_keys keys;
+    size_t n_classes;
+    double *km2;              /* [n_classes] of the study area */
+    struct woe_count *counts; /* [n_classes] the same in unit cells, with training points */
+    struct woe_evidence woe;
+    float *training; /* [training.n] raw values there */
+};
+
+struct fitted_model {
+    const struct model *model;
+    struct arena arena;
+    struct training training;
+    double study_km2;
+    double points;                    /* training points in the study area */
+    double prior;                     /* points by area in unit cells */
+    struct fitted_evidence *evidence; /* [model->n_evidence] */
+    /* After the scan: whether evidence is independent given the training points. */
+    bool tells_conditions; /* false: there may be more than 2^32 conditions, so these are not told apart */
+    struct conditions conditions;
+    struct woe_independence independence;
+    struct scratch sd; /* standard deviation of the posterior, a float plane of the grid; empty unless conditions are told apart */
+};
+
+/* Before the fused pass is built: cuts evidence in classes and makes room in the plan. */
+status model_open(const struct scan *scan, size_t target, struct fitted_model **out) LODE_MUST_CHECK;
+void model_free(struct fitted_model *fitted);
+/* Learns all models (models[target], NULL where there is none) in one pass over the bands, and writes their numbers into the plan.
+ * LODE_BAD_DATA when no training point lies in the study area. */
+status models_learn(const struct scan *scan, struct fitted_model **models) LODE_MUST_CHECK;
+/* For conditions_add_row: standard deviation of the posterior under a condition; `user` is the fitted model. */
+float model_condition_sd(void *user, uint32_t condition);
+/* From the conditions that the scan met. */
+status model_test(struct fitted_model *fitted) LODE_MUST_CHECK;
+/* What evidence i adds to the logit where the criterion's raw value is x; 0 when it is missing. */
+double model_term(const struct fitted_model *fitted, size_t i, float x);
+
+#endif

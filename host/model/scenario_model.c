@@ -1,0 +1,150 @@
+/* A score that is learnt: {weights_of_evidence: {training: known}, of: {near_fault: ascending}}, and the like. */
+#include <string.h>
+
+#include "model/scenario_reader.h"
+
+static const char *const like_of[MODELS] = {"{near_fault: ascending, clay: descending, strat: unique}", "[near_fault, clay]"};
+
+static const struct node *model_key(const struct node *score) {
+    for (size_t m = 0; m < MODELS; m++)
+        if (node_get(score, model_table[m].name)) return node_get(score, model_table[m].name);
+    return NULL;
+}
+
+bool is_model(const struct node *score) {
+    return model_key(score) != NULL;
+}
+
+static bool read_approach(struct reader *reader, const struct node *node, const char *word, struct place at, enum woe_approach *out) {
+    for (*out = WOE_UNIQUE; *out < WOE_APPROACHES; ++*out)
+        if (strcmp(word, approach_names[*out]) == 0) return true;
+    mistakes_add(&reader->mistakes, at, "`%s: %s` is none of unique, ascending, descending%s", node->key, word,
+                 reader_hint(reader, word, approach_names, WOE_APPROACHES, ""));
+    return false;
+}
+
+static void read_breaks(struct reader *reader, const struct node *list, struct evidence *evidence) {
+    const struct criterion *criterion = &reader->scenario->criteria[evidence->criterion];
+    double *breaks = reader_alloc(reader, list->count, sizeof *breaks);
+    if (!breaks || list->kind == NODE_FAULT) return;
+    if (list->kind != NODE_LIST || !list->count) {
+        mistakes_add(&reader->mistakes, list->at, "`breaks` is a list of rising values, for example `[1, 2, 5]`");
+        return;
+    }
+    for (const struct node *node = list->child; node; node = node->next) {
+        double *value = &breaks[evidence->n_breaks];
+        if (!node_is_text(reader, node)) return;
+        if (!read_raw(reader, node, node->text, criterion->unit, criterion->unit_name, criterion->op == OP_SLOPE, value)) return;
+        if (evidence->n_breaks && !(*value > value[-1])) {
+            mistakes_add(&reader->mistakes, node->at, "`breaks: %s` does not rise; write each value once, the lowest first", node->text);
+            return;
+        }
+        evidence->n_breaks++;
+    }
+    evidence->breaks = breaks;
+}
+
+/* {breaks: [1 km, 2 km]} or {classes: 10} */
+static void read_cutting(struct reader *reader, const struct node *map, struct evidence *evidence) {
+    const struct node *breaks = node_get(map, "breaks"), *classes = node_get(map, "classes");
+    double count = 0;
+    if (!node_is_map(reader, map, "{breaks: [1, 2, 5]}")) return;
+    for (const struct node *child = map->child; child; child = child->next)
+        if (child != breaks && child != classes)
+            mistakes_add(&reader->mistakes, child->key_at, "unknown key '%s' in `%s`; it takes breaks or classes", child->key, map->key);
+    if (breaks && classes) mistakes_add(&reader->mistakes, classes->key_at, "`%s` has both `breaks` and `classes`; keep one of the two", map->key);
+    if (breaks) read_breaks(reader, breaks, evidence);
+    if (!classes || !read_number(reader, classes, RANGE_POSITIVE, &count)) return;
+    evidence->n_classes = (size_t)count;
+    if ((double)evidence->n_classes != count || evidence->n_classes < 2 || evidence->n_classes > 1000)
+        mistakes_add(&reader->mistakes, classes->at, "`classes: %s` is not a whole number from 2 to 1000", classes->text);
+}
+
+static bool read_how(struct reader *reader, const struct node *node, struct evidence *evidence) {
+    if (node->kind != NODE_MAP) return node_is_text(reader, node) && read_approach(reader, node, node->text, node->at, &evidence->approach);
+    if (node->count != 1) {
+        mistakes_add(&reader->mistakes, node->at, "`%s` takes one approach, for example `{ascending: {breaks: [1, 2, 5]}}`", node->key);
+        return false;
+    }
+    if (!read_approach(reader, node, node->child->key, node->child->key_at, &evidence->approach)) return false;
+    read_cutting(reader, node->child, evidence);
+    return true;
+}
+
+/* The criterion as a leaf of the score; it needs no membership. */
+static struct overlay *read_evidence(struct reader *reader, const struct node *node, const char *name, const struct model *model,
+                                     struct evidence *evidence) {
+    struct node named = *node;
+    named.key = model_table[model->kind].name;
+    if (model->kind == MODEL_WEIGHTS_OF_EVIDENCE) named.at = node->key_at;
+    int criterion = read_reference(reader, &named, name, reader->criteria, "criterion");
+    struct overlay *leaf = criterion == NO_INDEX ? NULL : reader_alloc(reader, 1, sizeof *leaf);
+    if (!leaf) return NULL;
+    *evidence = (struct evidence){.criterion = criterion, .at = named.at};
+    *leaf = (struct overlay){.op = OVERLAY_CRITERION, .criterion = criterion, .weight = 1, .at = named.at};
+    if (model->kind == MODEL_WEIGHTS_OF_EVIDENCE && !read_how(reader, node, evidence)) return NULL;
+    if (model->kind == MODEL_LOGISTIC_REGRESSION && reader->scenario->criteria[criterion].op == OP_CATEGORY)
+        mistakes_add(&reader->mistakes, named.at, "criterion '%s' gives classes, and logistic_regression takes numbers; use weights_of_evidence",
+                     name);
+    return leaf;
+}
+
+static void note_twins(struct reader *reader, const struct model *model) {
+    for (size_t i = 0; i < model->n_evidence; i++)
+        for (size_t j = 0; j < i; j++)
+            if (model->evidence[i].criterion == model->evidence[j].criterion) {
+                mistakes_add(&reader->mistakes, model->evidence[i].at, "criterion '%s' is evidence twice; keep one of them",
+                             reader->scenario->criteria[model->evidence[i].criterion].name);
+                break;
+            }
+}
+
+static void read_of(struct reader *reader, const struct node *of, struct model *model, struct overlay *root) {
+    bool by_name = model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+    const struct overlay **link = &root->child;
+    struct evidence *evidence = reader_alloc(reader, of->count, sizeof *evidence);
+    if (!evidence || of->kind == NODE_FAULT) return;
+    if (of->kind != (by_name ? NODE_MAP : NODE_LIST) || !of->count) {
+        mistakes_add(&reader->mistakes, of->at, "`of` of %s names criteria, for example `%s`", model_table[model->kind].name, like_of[model->kind]);
+        return;
+    }
+    model->evidence = evidence;
+    for (const struct node *node = of->child; node; node = node->next) {
+        if (!by_name && !node_is_text(reader, node)) continue;
+        struct overlay *leaf = read_evidence(reader, node, by_name ? node->key : node->text, model, &evidence[model->n_evidence]);
+        if (!leaf) continue;
+        model->n_evidence++;
+        *link = leaf;
+        link = &leaf->next;
+    }
+    note_twins(reader, model);
+}
+
+void read_model(struct reader *reader, const struct node *score, struct target *target) {
+    const struct node *key = model_key(score), *of = node_get(score, "of");
+    struct model *model = reader_alloc(reader, 1, sizeof *model);
+    struct overlay *root = reader_alloc(reader, 1, sizeof *root);
+    if (!model || !root) return;
+    *model =
+        (struct model){.kind = strcmp(key->key, model_table[0].name) == 0 ? MODEL_WEIGHTS_OF_EVIDENCE : MODEL_LOGISTIC_REGRESSION, .at = key->key_at};
+    *root = (struct overlay){.op = OVERLAY_WEIGHTED, .criterion = NO_INDEX, .weight = 1, .at = score->at};
+    enum schema_section section = SECTION_WEIGHTS_OF_EVIDENCE + (enum schema_section)model->kind;
+    for (const struct node *child = score->child; child; child = child->next)
+        if (child != key && child != of)
+            mistakes_add(&reader->mistakes, child->key_at, "`%s` does not go with `%s`; a model is a target's whole score", child->key, key->key);
+    if (model->kind == MODEL_LOGISTIC_REGRESSION)
+        mistakes_add(&reader->mistakes, key->key_at, "`logistic_regression` cannot be learnt yet; use weights_of_evidence");
+    fields_default(reader, section, model);
+    if (node_is_map(reader, key, "{training: known}")) {
+        fields_read(reader, section, key, reader_words(reader, "%s of target '%s'", key->key, target->name), model);
+        const struct node *training = node_get(key, "training");
+        if (training) model->n_training = read_vector_layers(reader, training, &model->training);
+    }
+    if (of)
+        read_of(reader, of, model, root);
+    else
+        mistakes_add(&reader->mistakes, key->key_at, "`%s` needs `of`, the criteria that are evidence, for example `of: %s`", key->key,
+                     like_of[model->kind]);
+    target->score = root;
+    target->model = model;
+}

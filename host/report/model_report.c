@@ -1,0 +1,190 @@
+/* Numbers as they were computed, the shortest that read back; what is not defined (a pattern without area) is empty in CSV, null in JSON. */
+#include "report/model_report.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void add_number(struct text *out, double value) {
+    if (isfinite(value)) text_add_number(out, value);
+    text_add(out, ",");
+}
+
+/* The values that a class holds: above the one, up to the other; of a single value both are that value. Infinite ends are NaN. */
+static void class_ends(const struct fitted_evidence *evidence, size_t class, double *above, double *up_to) {
+    const struct class_keys *keys = &evidence->keys;
+    *above = keys->exact ? (double)keys->keys[class] : class ? (double)keys->keys[class - 1] : NAN;
+    *up_to = class < keys->n ? (double)keys->keys[class] : NAN;
+}
+
+static double weight_of(const struct woe_evidence *woe, size_t class) {
+    return woe->weight[woe->group[class]];
+}
+
+static double s_weight_of(const struct woe_evidence *woe, size_t class) {
+    return sqrt(woe->variance[woe->group[class]]);
+}
+
+static void add_class(struct text *out, const struct result *result, const struct fitted_model *fitted, size_t i, size_t class) {
+    const struct fitted_evidence *evidence = &fitted->evidence[i];
+    const struct woe_evidence *woe = &evidence->woe;
+    const struct woe_weights *row = &woe->rows[class];
+    double above, up_to;
+    class_ends(evidence, class, &above, &up_to);
+    text_print(out, "%s,%s,%zu,", result->scenario->criteria[fitted->model->evidence[i].criterion].name, approach_names[woe->approach], class + 1);
+    const double numbers[] = {above,
+                              up_to,
+                              evidence->km2[class],
+                              evidence->counts[class].points,
+                              woe->summed[class].units * fitted->model->unit_km2,
+                              woe->summed[class].points,
+                              row->plus,
+                              row->s_plus,
+                              row->minus,
+                              row->s_minus,
+                              row->contrast,
+                              row->s_contrast,
+                              row->studentised};
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) add_number(out, numbers[k]);
+    text_print(out, "%s,%s,%zu,", row->corrected ? "yes" : "no", (int)class == woe->cut ? "yes" : "no", woe->group[class]);
+    add_number(out, weight_of(woe, class));
+    if (isfinite(s_weight_of(woe, class))) text_add_number(out, s_weight_of(woe, class));
+    text_add(out, "\n");
+}
+
+static void add_table(struct text *out, const struct result *result, const struct fitted_model *fitted) {
+    text_add(out, "evidence,approach,class,above,up_to,class_km2,class_points,area_km2,points,w_plus,s_w_plus,w_minus,s_w_minus,contrast,s_contrast,"
+                  "studentised_contrast,zero_corrected,chosen,group,weight,s_weight\n");
+    for (size_t i = 0; i < fitted->model->n_evidence; i++)
+        for (size_t class = 0; class < fitted->evidence[i].n_classes; class ++) add_class(out, result, fitted, i, class);
+}
+
+status model_report_csv(const struct result *result, size_t target, const char *path) {
+    struct text out = {0};
+    add_table(&out, result, result->targets[target].model);
+    if (out.failed) {
+        text_free(&out);
+        return status_no_memory();
+    }
+    FILE *file = fopen(path, "wb");
+    bool written = file && fwrite(out.bytes, 1, out.length, file) == out.length;
+    if (file) written &= fclose(file) == 0;
+    text_free(&out);
+    return written ? NULL : status_fail(errno == ENOSPC ? LODE_TRY_AGAIN : LODE_IO, "%s: %s", path, strerror(errno));
+}
+
+static struct json_object *class_map(const struct fitted_model *fitted, size_t i, size_t class, struct json_build *build) {
+    const struct fitted_evidence *evidence = &fitted->evidence[i];
+    const struct woe_weights *row = &evidence->woe.rows[class];
+    struct json_object *map = json_map(build);
+    double above, up_to;
+    class_ends(evidence, class, &above, &up_to);
+    json_put_integer(build, map, "class", (int64_t) class + 1);
+    json_put_number(build, map, "above", above);
+    json_put_number(build, map, "up_to", up_to);
+    json_put_number(build, map, "class_km2", evidence->km2[class]);
+    json_put_number(build, map, "class_points", evidence->counts[class].points);
+    json_put_number(build, map, "area_km2", evidence->woe.summed[class].units * fitted->model->unit_km2);
+    json_put_number(build, map, "points", evidence->woe.summed[class].points);
+    json_put_number(build, map, "w_plus", row->plus);
+    json_put_number(build, map, "s_w_plus", row->s_plus);
+    json_put_number(build, map, "w_minus", row->minus);
+    json_put_number(build, map, "s_w_minus", row->s_minus);
+    json_put_number(build, map, "contrast", row->contrast);
+    json_put_number(build, map, "s_contrast", row->s_contrast);
+    json_put_number(build, map, "studentised_contrast", row->studentised);
+    json_put(build, map, "zero_corrected", json_object_new_boolean(row->corrected));
+    json_put(build, map, "chosen", json_object_new_boolean((int)class == evidence->woe.cut));
+    json_put_integer(build, map, "group", (int64_t)evidence->woe.group[class]);
+    json_put_number(build, map, "weight", weight_of(&evidence->woe, class));
+    json_put_number(build, map, "s_weight", s_weight_of(&evidence->woe, class));
+    return map;
+}
+
+static struct json_object *evidence_map(const struct result *result, const struct fitted_model *fitted, size_t i, struct json_build *build) {
+    const struct fitted_evidence *evidence = &fitted->evidence[i];
+    const struct criterion *criterion = &result->scenario->criteria[fitted->model->evidence[i].criterion];
+    struct json_object *map = json_map(build), *classes = json_list(build);
+    json_put_text(build, map, "criterion", criterion->name);
+    json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
+    json_put_text(build, map, "approach", approach_names[evidence->woe.approach]);
+    json_put(build, map, "exact_values", json_object_new_boolean(evidence->keys.exact));
+    json_put(build, map, "used", json_object_new_boolean(evidence->woe.n_groups > 1));
+    json_put_number(build, map, "known_km2", evidence->woe.all.units * fitted->model->unit_km2);
+    json_put_number(build, map, "known_points", evidence->woe.all.points);
+    for (size_t class = 0; class < evidence->n_classes && !build->failed; class ++) json_append(build, classes, class_map(fitted, i, class, build));
+    json_put(build, map, "classes", classes);
+    return map;
+}
+
+static struct json_object *training_map(const struct result *result, const struct fitted_model *fitted, struct json_build *build) {
+    struct json_object *map = json_map(build), *layers = json_list(build);
+    int64_t studied = 0;
+    for (size_t i = 0; i < fitted->training.n; i++) studied += fitted->training.cells[i].studied;
+    for (size_t i = 0; i < fitted->model->n_training; i++)
+        json_append(build, layers, json_text(build, result->scenario->layers[fitted->model->training[i]].name));
+    json_put(build, map, "layers", layers);
+    json_put_integer(build, map, "places", (int64_t)fitted->training.given);
+    json_put_integer(build, map, "beyond_the_grid", (int64_t)fitted->training.beyond);
+    json_put_integer(build, map, "cells", (int64_t)fitted->training.n);
+    json_put_integer(build, map, "cells_in_study_area", studied);
+    json_put_text(build, map, "same_cell", fitted->model->same_cell == SAME_CELL_COUNT ? "count" : "merge");
+    json_put_number(build, map, "points", fitted->points);
+    return map;
+}
+
+static struct json_object *independence_map(const struct fitted_model *fitted, struct json_build *build) {
+    const struct woe_independence *test = &fitted->independence;
+    struct json_object *map = json_map(build);
+    json_put_integer(build, map, "unique_conditions", (int64_t)fitted->conditions.n);
+    json_put_number(build, map, "expected_points", test->expected);
+    json_put_number(build, map, "s_expected_points", test->s_expected);
+    json_put_number(build, map, "omnibus", test->omnibus);
+    json_put_number(build, map, "agterberg_cheng_z", test->z);
+    json_put_number(build, map, "agterberg_cheng_probability", test->probability);
+    return map;
+}
+
+struct json_object *model_report_map(const struct result *result, size_t target, struct json_build *build) {
+    const struct fitted_model *fitted = result->targets[target].model;
+    struct json_object *map = json_map(build), *evidence = json_list(build);
+    json_put_text(build, map, "target", result->scenario->targets[target].name);
+    json_put_text(build, map, "model", model_table[fitted->model->kind].name);
+    json_put(build, map, "training", training_map(result, fitted, build));
+    json_put_text(build, map, "study_area", "cells that are not outside and whose evidence reaches min_coverage, excluded ones among them");
+    json_put_number(build, map, "study_km2", fitted->study_km2);
+    json_put_number(build, map, "unit_area_km2", fitted->model->unit_km2);
+    json_put_number(build, map, "prior", fitted->prior);
+    json_put_number(build, map, "prior_logit", woe_logit(fitted->prior));
+    json_put_number(build, map, "least_studentised_contrast", fitted->model->contrast);
+    json_put_text(build, map, "negatives", "every cell of the study area, less the training points");
+    for (size_t i = 0; i < fitted->model->n_evidence && !build->failed; i++) json_append(build, evidence, evidence_map(result, fitted, i, build));
+    json_put(build, map, "evidence", evidence);
+    json_put(build, map, "conditional_independence", fitted->tells_conditions ? independence_map(fitted, build) : NULL);
+    return map;
+}
+
+status model_report_json(const struct result *result, size_t target, const char *path) {
+    struct json_build build = {0};
+    struct json_object *map = model_report_map(result, target, &build);
+    status failure = build.failed ? status_no_memory() : json_write(path, map);
+    json_object_put(map);
+    return failure;
+}
+
+void model_report_words(const struct result *result, size_t target, struct text *out) {
+    const struct fitted_model *fitted = result->targets[target].model;
+    size_t used = 0;
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) used += fitted->evidence[i].woe.n_groups > 1;
+    text_print(out, "  %s: %.10g training points in %.6g km2, prior %.4g for each %.6g km2; %zu of %zu criteria used\n",
+               model_table[fitted->model->kind].name, fitted->points, fitted->study_km2, fitted->prior, fitted->model->unit_km2, used,
+               fitted->model->n_evidence);
+    if (!fitted->tells_conditions) return;
+    text_print(out, "  expected %.5g points, so the omnibus ratio is %.3f (below 0.85 is a worry); Agterberg-Cheng z %.2f, %s\n",
+               fitted->independence.expected, fitted->independence.omnibus, fitted->independence.z,
+               fitted->independence.z > 1.645 ? "so evidence is not independent (one-tailed, 95 %): posteriors are too high, read them as ranks"
+                                              : "no sign against independence (one-tailed, 95 %)");
+}

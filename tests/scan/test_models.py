@@ -1,0 +1,242 @@
+"""Scores learnt from known places: weights of evidence against numpy, and against the published case of Cloncurry where its data are given
+(LODESCAN_DATA)."""
+import csv
+import itertools
+import json
+import math
+import os
+import pathlib
+import shutil
+import unittest
+
+import numpy as np
+from osgeo import gdal, ogr
+
+from ground import Ground, crs
+from places import lodescan, memory_for_rows, sites
+
+COLS, ROWS, CELL = 30, 20, 100.0
+CLONCURRY = pathlib.Path(os.environ.get("LODESCAN_DATA", "/nowhere")) / "cloncurry"
+
+
+def weigh(units, points, all_units, all_points):
+    """W+, s(W+), W-, s(W-) of a pattern (Bonham-Carter and others 1989), 0.5 more in each count where one is 0."""
+    a, b = points, all_points - points
+    c, d = max(units - a, 0), max(all_units - units - b, 0)
+    if min(a, b, c, d) <= 0:
+        a, b, c, d = a + 0.5, b + 0.5, c + 0.5, d + 0.5
+    plus, minus = math.log(a / (a + b) / (c / (c + d))), math.log(b / (a + b) / (d / (c + d)))
+    return plus, math.sqrt(1 / a + 1 / c), minus, math.sqrt(1 / b + 1 / d)
+
+
+def logistic(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def table(folder, target="deposit"):
+    with open(folder / "out" / f"{target}_weights.csv", newline="", encoding="utf-8") as lines:
+        return [{key: float(value) if value.replace(".", "", 1).replace("-", "").replace("e", "").isdigit() else value for key, value in row.items()}
+                for row in csv.DictReader(lines)]
+
+
+class Weights(Ground):
+    """Points lie where `a` is low and in class 7 of `b`; both have gaps, and a corner is outside the study area."""
+
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(7)
+        self.a = random.uniform(0, 10, (ROWS, COLS)).astype("f4")
+        self.b = random.choice([3, 7, 12, 20], (ROWS, COLS), p=[0.5, 0.2, 0.2, 0.1]).astype("f4")
+        self.b[5, 5] = 99  # a class of one cell, without a point
+        self.a[random.random((ROWS, COLS)) < 0.1] = np.nan
+        self.b[random.random((ROWS, COLS)) < 0.1] = np.nan
+        chance = 0.02 + 0.25 * (self.a < 3) * np.where(self.b == 7, 2, 1)
+        self.hits = [(r, c) for r in range(ROWS) for c in range(COLS) if random.random() < chance[r, c]]
+        self.hits.append(self.hits[len(self.hits) // 2])  # twice in one cell
+        self.raster("a.tif", self.a)
+        self.raster("b.tif", self.b)
+        places = [(f"POINT ({480000 + (c + 0.3) * CELL} {4202000 - (r + 0.6) * CELL})", f"p{i}", i) for i, (r, c) in enumerate(self.hits)]
+        self.vector("known.gpkg", places + [("POINT (400000 4200000)", "far", 0)])
+        self.vector("area.gpkg", [("POLYGON ((480000 4200000, 483000 4200000, 483000 4202000, 480500 4202000, 480000 4201500, 480000 4200000))", "area", 1)])
+        self.vector("park.gpkg", [("POLYGON ((481000 4200500, 481600 4200500, 481600 4201000, 481000 4201000, 481000 4200500))", "park", 1)])
+
+    def learn(self, how="", a="{ascending: {breaks: [1, 2, 3, 4.5, 6, 8]}}", rest="min_coverage: 50 percent", unit="0.01 km2"):
+        layers = ("  a: {raster: a.tif, resample: nearest, kind: continuous}\n  b: {raster: b.tif, resample: nearest, kind: classes}\n"
+                  "  known: {vector: known.gpkg}\n  area: {vector: area.gpkg}\n  park: {vector: park.gpkg}\n")
+        criteria = "  a: {value_of: a}\n  b: {category_of: b}\n"
+        targets = ("rules: {park: {exclude_inside: park}}\ntargets:\n  deposit:\n"
+                   f"    score: {{weights_of_evidence: {{training: known, unit_area: {unit}{how}}}, of: {{a: {a}, b: unique}}}}\n"
+                   f"    {rest}\n    candidates: {{points: known}}\n")
+        grid = ("grid: {crs: EPSG:32611, extent: [480000, 4200000, 483000, 4202000], extent_crs: EPSG:32611, cell: 100 m, margin: 0 m, within: area}\n")
+        return self.scan(layers, criteria, targets, grid=grid)
+
+    def study(self):
+        inside = np.ones((ROWS, COLS), bool)
+        for r, c in itertools.product(range(5), range(5)):
+            inside[r, c] = c + 0.5 + (r + 0.5) > 5
+        return inside & ~(np.isnan(self.a) & np.isnan(self.b))
+
+    def expect(self, threshold=2.0):
+        """Posterior, its standard deviation, weights a, weights b, T and s(T), a cell being a unit cell."""
+        study, hit = self.study(), np.zeros((ROWS, COLS))
+        for r, c in self.hits:
+            hit[r, c] = 1
+        n, units = (hit * study).sum(), study.sum()
+        known, best = study & ~np.isnan(self.a), None
+        rows_a = []
+        for edge in (1, 2, 3, 4.5, 6, 8):
+            low = known & (self.a <= np.float32(edge))
+            w = weigh(low.sum(), (hit * low).sum(), known.sum(), (hit * known).sum())
+            ratio = (w[0] - w[2]) / math.hypot(w[1], w[3])
+            rows_a.append((*w, ratio))
+            if ratio >= threshold and (best is None or ratio > best[0]):
+                best = ratio, w, low
+        weight_a, var_a, group_a = np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS), int)
+        for pattern, w, s, group in ((best[2], best[1][0], best[1][1], 1), (known & ~best[2], best[1][2], best[1][3], 2)):
+            weight_a[pattern], var_a[pattern], group_a[pattern] = w, s * s, group
+        known = study & ~np.isnan(self.b)
+        weight_b, var_b, group_b = np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS), int)
+        pool, rows_b = np.zeros((ROWS, COLS), bool), {}
+        for group, value in enumerate((3, 7, 12, 20, 99), 1):
+            pattern = known & (self.b == value)
+            w = weigh(pattern.sum(), (hit * pattern).sum(), known.sum(), (hit * known).sum())
+            rows_b[value] = w
+            if abs((w[0] - w[2]) / math.hypot(w[1], w[3])) >= threshold:
+                weight_b[pattern], var_b[pattern], group_b[pattern] = w[0], w[1] ** 2, group
+            else:
+                pool |= pattern
+        w = weigh(pool.sum(), (hit * pool).sum(), known.sum(), (hit * known).sum())
+        weight_b[pool], var_b[pool], group_b[pool] = w[0], w[1] ** 2, 9
+        posterior = logistic(math.log(n / (units - n)) + weight_a + weight_b)
+        sd = posterior * np.sqrt(1 / n + var_a + var_b)
+        expected, variance = posterior[study].sum(), 0.0
+        for condition in set(zip(group_a[study], group_b[study])):
+            cells = study & (group_a == condition[0]) & (group_b == condition[1])
+            variance += (cells.sum() * sd[cells][0]) ** 2
+        return {"study": study, "posterior": posterior, "sd": sd, "a": rows_a, "b": rows_b, "T": expected, "sT": math.sqrt(variance), "n": n,
+                "weight_a": weight_a, "weight_b": weight_b}
+
+    def test_against_numpy(self):
+        done = self.learn()
+        want, report = self.expect(), json.loads((self.folder / "out/deposit_model.json").read_text())
+        self.assertEqual(report["training"]["places"], len(self.hits))  # what lies far from the grid was never read
+        self.assertEqual(report["training"]["points"], want["n"])
+        self.assertAlmostEqual(report["study_km2"], want["study"].sum() / 100, places=9)
+        rows = table(self.folder)
+        self.assertEqual(len(rows), 7 + 5)
+        for row, wanted in zip(rows, want["a"]):
+            for key, value in zip(("w_plus", "s_w_plus", "w_minus", "s_w_minus", "studentised_contrast"), wanted):
+                self.assertAlmostEqual(float(row[key]), value, places=9)
+        self.assertEqual(rows[6]["w_plus"], "")  # all of it is no pattern
+        self.assertEqual([row["chosen"] for row in rows].count("yes"), 1)
+        for row in rows[7:]:
+            self.assertAlmostEqual(float(row["w_plus"]), want["b"][int(row["up_to"])][0], places=9)
+        self.assertEqual(rows[11]["zero_corrected"], "yes")
+        test = report["conditional_independence"]
+        self.assertAlmostEqual(test["expected_points"], want["T"], places=8)
+        self.assertAlmostEqual(test["s_expected_points"], want["sT"], places=8)
+        self.assertAlmostEqual(test["omnibus"], want["n"] / want["T"], places=9)
+        self.assertAlmostEqual(test["agterberg_cheng_z"], (want["T"] - want["n"]) / want["sT"], places=8)
+        self.assertIn("omnibus ratio", done.stdout)
+        state = self.plane("deposit_state.tif")
+        self.assertEqual(int((state == 1).sum()), 30)  # the park is studied, but not scored
+        score, sd = self.plane("deposit_score.tif"), self.plane("deposit_sd.tif")
+        shown = want["study"] & (state == 0)
+        np.testing.assert_array_equal(np.isnan(score), ~shown)
+        np.testing.assert_array_equal(np.isnan(sd), ~shown)
+        np.testing.assert_allclose(score[shown], want["posterior"][shown], rtol=2e-5)  # files of 16 bits
+        np.testing.assert_allclose(sd[shown], want["sd"][shown], rtol=2e-5)
+
+    def test_reasons_add_up_to_the_logit(self):
+        self.learn()
+        prior, listed = json.loads((self.folder / "out/deposit_model.json").read_text())["prior_logit"], sites(self.folder / "out")
+        self.assertGreater(len(listed), 10)
+        scored = [site for site in listed if site["score"] is not None]
+        self.assertTrue(scored)
+        for site in scored:
+            terms = {c["name"]: c for c in site["criteria"]}
+            total = prior + terms["a"]["contribution"] + terms["b"]["contribution"]
+            self.assertAlmostEqual(float(logistic(total)), site["score"], places=6)
+            self.assertEqual(sorted(site["nodata_layers"].split("; ") if site["nodata_layers"] else []),
+                             [name for name in ("a", "b") if terms[name]["value"] is None])
+
+    def test_places_of_one_cell_may_count_each(self):
+        self.learn(how=", same_cell: count")
+        want = self.expect()
+        report = json.loads((self.folder / "out/deposit_model.json").read_text())
+        self.assertEqual(report["training"]["points"], want["n"] + 1)
+
+    def test_bytes_do_not_depend_on_bands(self):
+        self.learn()
+        whole = {name: (self.folder / "out" / name).read_bytes() for name in ("deposit_weights.csv", "deposit_model.json", "deposit_score.tif", "deposit_sd.tif")}
+        done = lodescan("run", self.folder / "scenario.yaml", f"--output={self.folder / 'out'}", "--overwrite",
+                        f"--memory={memory_for_rows(3, self.folder / 'scenario.yaml')}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for name, bytes_ in whole.items():
+            self.assertEqual((self.folder / "out" / name).read_bytes(), bytes_, name)
+
+    def test_the_wrong_end_is_told(self):
+        done = self.learn(a="{descending: {breaks: [1, 2, 3, 4.5, 6, 8]}}")
+        self.assertRegex(done.stderr, r"no class of 'a' reaches a studentised contrast of 2 .*it would be, as ascending")
+
+    def test_equal_classes(self):
+        self.learn(a="{ascending: {classes: 5}}")
+        rows = [row for row in table(self.folder) if row["evidence"] == "a"]
+        self.assertEqual(len(rows), 5)
+        ordered = np.sort(self.a[~np.isnan(self.a)])
+        for k, row in enumerate(rows[:4], 1):
+            self.assertAlmostEqual(float(row["up_to"]), float(ordered[math.ceil(k * len(ordered) / 5) - 1]), places=5)
+
+    def test_no_training_place(self):
+        self.vector("none.gpkg", [("POINT (480010 4201990)", "in the corner outside", 0)])
+        shutil.move(self.folder / "none.gpkg", self.folder / "known.gpkg")
+        with self.assertRaisesRegex(AssertionError, "none of the 1 training places lies in the study area"):
+            self.learn()
+
+
+@unittest.skipUnless(CLONCURRY.is_dir(), f"no data in {CLONCURRY} (LODESCAN_DATA)")
+class Cloncurry(Ground):
+    """Geoscience Australia's published weights and posterior. Its maps are not on a whole-number lattice, so maps and points are moved together
+    by a part of a cell onto the grid's."""
+
+    MAPS = {"strat": ("binary_strat_favourable", "stratno"), "breccia": ("binary_breccia_5km", "dist2breccia"),
+            "fault": ("binary_fault_2km", "dist2fault"), "density": ("binary_fault_density_hi", "faultdensity")}
+
+    def moved(self):
+        source = gdal.Open(str(CLONCURRY / "ref_posterior.tif"))
+        west, _, _, north, _, _ = source.GetGeoTransform()
+        to_west, to_north = round(west, -2), round(north, -2)
+        for name, (file, _) in self.MAPS.items():
+            gdal.Translate(str(self.folder / f"{name}.tif"), str(CLONCURRY / f"{file}.tif"),
+                           outputBounds=[to_west, to_north, to_west + 125900, to_north - 248700])
+        places = ogr.Open(str(CLONCURRY / "iocg_deposits.gpkg"))  # keeps its layers alive
+        self.vector("known.gpkg", [(f"POINT ({f.GetGeometryRef().GetX() - west + to_west} {f.GetGeometryRef().GetY() - north + to_north})", "", 0)
+                                    for f in places.GetLayer(0)],
+                    epsg=7845)
+        return to_west, to_north, source.ReadAsArray()
+
+    def test_published_weights_and_posterior(self):
+        west, north, posterior = self.moved()
+        layers = "".join(f"  {name}: {{raster: {name}.tif, resample: nearest, kind: classes}}\n" for name in self.MAPS) + "  known: {vector: known.gpkg}\n"
+        criteria = "".join(f"  {name}: {{category_of: {name}}}\n" for name in self.MAPS)
+        of = ", ".join(f"{name}: unique" for name in self.MAPS)
+        self.scan(layers, criteria, "targets:\n  deposit:\n    score: {weights_of_evidence: {training: known, unit_area: 1 km2, same_cell: count}, "
+                  f"of: {{{of}}}}}\n", grid=f"grid: {{crs: EPSG:7845, extent: [{west}, {north - 248700}, {west + 125900}, {north}], extent_crs: EPSG:7845, cell: 100 m}}\n")
+        rows = table(self.folder)
+        for name, (_, reference) in self.MAPS.items():
+            with open(CLONCURRY / f"ref_weights_{reference}.csv", newline="", encoding="utf-8") as lines:
+                wanted = list(csv.DictReader(lines))
+            mine = [row for row in rows if row["evidence"] == name]
+            self.assertEqual(len(mine), len(wanted))
+            for got, want in zip(mine, wanted):
+                for key, column in (("area_km2", "AREA_SQ_KM"), ("points", "NO_POINTS"), ("w_plus", "WPLUS"), ("s_w_plus", "S_WPLUS"), ("w_minus", "WMINUS"),
+                                    ("s_w_minus", "S_WMINUS"), ("contrast", "CONTRAST"), ("s_contrast", "S_CONTRAST"), ("studentised_contrast", "STUDC")):
+                    self.assertAlmostEqual(float(got[key]), float(want[column]), delta=1e-6, msg=f"{name} {key}")
+        score = self.plane("deposit_score.tif")
+        np.testing.assert_array_equal(np.isnan(score), np.isnan(posterior))
+        self.assertLess(np.nanmax(np.abs(score.astype("f8") - posterior)), 1e-6)
+        self.assertGreater(np.nanmax(posterior), 0.12)
+
+
+if __name__ == "__main__":
+    unittest.main()
