@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/regression_fit.h"
 #include "analysis/stream.h"
 #include "compute/count.h"
 
@@ -15,6 +16,17 @@ static status open_evidence(struct fitted_model *fitted, struct fitted_evidence 
     evidence->counts = arena_alloc(arena, evidence->n_classes, sizeof *evidence->counts);
     evidence->training = arena_alloc(arena, fitted->training.n + 1, sizeof *evidence->training);
     return evidence->km2 && evidence->counts && evidence->training ? NULL : status_no_memory();
+}
+
+/* A regression has no classes: its one class is where the evidence is known. */
+static status open_columns(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+    size_t n = fitted->model->n_evidence;
+    fitted->evidence = arena_alloc(&fitted->arena, n, sizeof *fitted->evidence);
+    fitted->regression.mean = arena_alloc(&fitted->arena, n, sizeof *fitted->regression.mean);
+    fitted->regression.sd = arena_alloc(&fitted->arena, n, sizeof *fitted->regression.sd);
+    if (!fitted->evidence || !fitted->regression.mean || !fitted->regression.sd) return status_no_memory();
+    for (size_t i = 0; i < n; i++) TRY(open_evidence(fitted, &fitted->evidence[i]));
+    return plan_open_model(scan->plan, target, NULL, NULL);
 }
 
 static status open_classes(const struct scan *scan, size_t target, struct fitted_model *fitted) {
@@ -40,13 +52,15 @@ status model_open(const struct scan *scan, size_t target, struct fitted_model **
     *out = fitted;
     fitted->model = scan->scenario->targets[target].model;
     TRY(training_read(scan->grid, scan->layers, fitted->model, &fitted->arena, &fitted->training));
-    return open_classes(scan, target, fitted);
+    fitted->drawn.wanted = fitted->model->negatives;
+    return fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
 }
 
 void model_free(struct fitted_model *fitted) {
     if (!fitted) return;
     scratch_close(&fitted->sd);
     conditions_free(&fitted->conditions);
+    draw_free(&fitted->drawn);
     arena_free(&fitted->arena);
     free(fitted);
 }
@@ -59,6 +73,9 @@ struct counting {
     uint8_t **state; /* [target] of a band; NULL: no model */
     uint32_t *counts;
     uint32_t *cells; /* of training, in the band */
+    uint32_t *drawn; /* drawn cells in the band */
+    size_t n_drawn;
+    float *values;
     struct arena arena;
 };
 
@@ -93,7 +110,11 @@ static status count_evidence(struct counting *counting, struct fitted_model *fit
     TRY(counter_keys(counting->counter, plane, scale, evidence->keys.keys, evidence->keys.n, evidence->keys.exact, (size_t)band.cols,
                      (size_t)band.rows, counting->counts));
     add_counts(scan, counting->counts, band, evidence);
-    return counter_gather(counting->counter, plane, scale, counting->cells, count, evidence->training + first);
+    TRY(counter_gather(counting->counter, plane, scale, counting->cells, count, evidence->training + first));
+    if (!counting->n_drawn) return NULL;
+    TRY(counter_gather(counting->counter, plane, scale, counting->drawn, counting->n_drawn, counting->values));
+    draw_fill(&fitted->drawn, band, i, counting->values);
+    return NULL;
 }
 
 static void add_study(const struct scan *scan, const uint8_t *state, struct window band, struct fitted_model *fitted) {
@@ -115,6 +136,8 @@ static status count_target(struct counting *counting, size_t target, struct wind
         counting->cells[i] = (uint32_t)((cell->row - band.row0) * band.cols + cell->col);
         cell->studied = state[counting->cells[i]] < 2;
     }
+    TRY(draw_band(&fitted->drawn, state, band, &fitted->training));
+    counting->n_drawn = draw_of_band(&fitted->drawn, band, counting->drawn);
     TRY(counter_study(counting->counter, state, (size_t)(band.cols * band.rows)));
     for (size_t i = 0; i < fitted->model->n_evidence; i++) TRY(count_evidence(counting, fitted, i, band, first, count));
     return NULL;
@@ -152,7 +175,7 @@ static status nothing(void *user, size_t slot, int64_t band) {
 
 static status counting_open(struct counting *counting) {
     const struct scan *scan = counting->scan;
-    size_t rows = scan->plan->band_rows, cells = rows * (size_t)scan->grid->width, keys = 0, points = 0;
+    size_t rows = scan->plan->band_rows, cells = rows * (size_t)scan->grid->width, keys = 0, points = 0, most = 0;
     counting->state = arena_alloc(&counting->arena, scan->scenario->n_targets, sizeof *counting->state);
     if (!counting->state) return status_no_memory();
     for (size_t t = 0; t < scan->scenario->n_targets; t++) {
@@ -160,13 +183,16 @@ static status counting_open(struct counting *counting) {
         if (!fitted) continue;
         counting->state[t] = arena_alloc(&counting->arena, cells, sizeof *counting->state[t]);
         if (!counting->state[t]) return status_no_memory();
+        if (fitted->drawn.wanted > most) most = fitted->drawn.wanted;
         if (fitted->training.n > points) points = fitted->training.n;
         for (size_t i = 0; i < fitted->model->n_evidence; i++)
             if (fitted->evidence[i].keys.n > keys) keys = fitted->evidence[i].keys.n;
     }
     counting->counts = arena_alloc(&counting->arena, rows * (keys + 1), sizeof *counting->counts);
     counting->cells = arena_alloc(&counting->arena, points + 1, sizeof *counting->cells);
-    if (!counting->counts || !counting->cells) return status_no_memory();
+    counting->drawn = arena_alloc(&counting->arena, 2 * most + 1, sizeof *counting->drawn);
+    counting->values = arena_alloc(&counting->arena, 2 * most + 1, sizeof *counting->values);
+    if (!counting->counts || !counting->cells || !counting->drawn || !counting->values) return status_no_memory();
     return counter_open(scan->workers[0].device, cells, &counting->counter);
 }
 
@@ -274,8 +300,13 @@ status models_learn(const struct scan *scan, struct fitted_model **models) {
     for (size_t t = 0; t < scan->scenario->n_targets; t++) {
         if (!models[t]) continue;
         TRY(sum_training(scan, t, models[t]));
-        TRY(weigh(scan, t, models[t]));
-        write_plan(scan->plan, t, models[t]);
+        draw_finish(&models[t]->drawn);
+        if (models[t]->model->kind == MODEL_LOGISTIC_REGRESSION) {
+            TRY(regression_learn(scan, t, models[t]));
+        } else {
+            TRY(weigh(scan, t, models[t]));
+            write_plan(scan->plan, t, models[t]);
+        }
     }
     return NULL;
 }
@@ -314,6 +345,8 @@ status model_test(struct fitted_model *fitted) {
 }
 
 double model_term(const struct fitted_model *fitted, size_t i, float x) {
+    if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION)
+        return isfinite(x) ? regression_slope(fitted, i, NULL) * ((double)x - fitted->regression.mean[i]) : 0;
     const struct fitted_evidence *evidence = &fitted->evidence[i];
     int class = class_of(&evidence->keys, x);
     return class == NO_INDEX ? 0 : evidence->woe.weight[evidence->woe.group[class]];

@@ -3,9 +3,11 @@
 #define LODE_ANALYSIS_MODEL_FIT_H
 
 #include "analysis/conditions.h"
+#include "analysis/draw.h"
 #include "analysis/survey.h"
 #include "analysis/training.h"
 #include "geo/scratch.h"
+#include "model/logistic.h"
 
 struct fitted_evidence {
     struct class_keys keys;
@@ -16,6 +18,14 @@ struct fitted_evidence {
     float *training; /* [training.n] raw values there */
 };
 
+/* Coefficients of a logistic regression. */
+struct fitted_regression {
+    struct logistic fit; /* of standardised columns, the constant first */
+    double *mean, *sd;   /* [n_evidence] of the rows */
+    double ones, zeros;  /* rows with all of the evidence: training points, drawn cells */
+    double offset;       /* taken from the constant: the ones are more frequent among the rows than they are in the world */
+};
+
 struct fitted_model {
     const struct model *model;
     struct arena arena;
@@ -24,6 +34,8 @@ struct fitted_model {
     double points;                    /* training points in the study area */
     double prior;                     /* points by area in unit cells */
     struct fitted_evidence *evidence; /* [model->n_evidence] */
+    struct draw drawn;                /* cells of the study area, and the evidence there: of a regression the zeros */
+    struct fitted_regression regression;
     /* After the scan: whether evidence is independent given the training points. */
     bool tells_conditions; /* false: there may be more than 2^32 conditions, so these are not told apart */
     struct conditions conditions;
@@ -39,6 +51,9 @@ void model_free(struct fitted_model *fitted);
 status models_learn(const struct scan *scan, struct fitted_model **models) LODE_MUST_CHECK;
 /* For conditions_add_row: standard deviation of the posterior under a condition; `user` is the fitted model. */
 float model_condition_sd(void *user, uint32_t condition);
+/* Coefficient of evidence i per unit of its raw value, and its standard error; the constant where all evidence is at its mean, and at 0. */
+double regression_slope(const struct fitted_model *fitted, size_t i, double *error);
+double regression_constant(const struct fitted_model *fitted, bool at_mean, double *error);
 /* From the conditions that the scan met. */
 status model_test(struct fitted_model *fitted) LODE_MUST_CHECK;
 /* What evidence i adds to the logit where the criterion's raw value is x; 0 when it is missing. */

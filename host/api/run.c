@@ -82,7 +82,8 @@ static status write_rasters(const struct result *result, struct outputs *outputs
 
 static status write_model(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
     const char *name = result->scenario->targets[target].name, *csv, *json;
-    char *table = arena_print(arena, "%s_weights.csv", name), *model = arena_print(arena, "%s_model.json", name);
+    char *table = arena_print(arena, "%s_%s.csv", name, model_report_table(result->scenario->targets[target].model));
+    char *model = arena_print(arena, "%s_model.json", name);
     if (!table || !model) return status_no_memory();
     TRY(outputs_add(outputs, table, &csv));
     TRY(outputs_add(outputs, model, &json));

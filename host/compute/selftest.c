@@ -42,6 +42,7 @@ status selftest_run(struct device *device, struct selftest_result **results, siz
     if (!failure) failure = selftest_distances(&test);
     if (!failure) failure = selftest_costs(&test);
     if (!failure) failure = selftest_terrain(&test);
+    if (!failure) failure = selftest_models(&test);
     if (failure) {
         free(test.results);
         return failure;

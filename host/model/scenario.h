@@ -125,6 +125,7 @@ struct evidence {
     struct place at;
 };
 
+enum { MODEL_EVIDENCE_MAX = 63, MODEL_NEGATIVES_MAX = 1000000 };
 enum same_cell { SAME_CELL_MERGE, SAME_CELL_COUNT };
 
 /* A score learnt from training places. */

@@ -118,6 +118,8 @@ static void read_of(struct reader *reader, const struct node *of, struct model *
         link = &leaf->next;
     }
     note_twins(reader, model);
+    if (model->n_evidence > MODEL_EVIDENCE_MAX)
+        mistakes_add(&reader->mistakes, of->at, "`of` has %zu criteria; at most %d are possible", model->n_evidence, MODEL_EVIDENCE_MAX);
 }
 
 void read_model(struct reader *reader, const struct node *score, struct target *target) {
@@ -132,12 +134,13 @@ void read_model(struct reader *reader, const struct node *score, struct target *
     for (const struct node *child = score->child; child; child = child->next)
         if (child != key && child != of)
             mistakes_add(&reader->mistakes, child->key_at, "`%s` does not go with `%s`; a model is a target's whole score", child->key, key->key);
-    if (model->kind == MODEL_LOGISTIC_REGRESSION)
-        mistakes_add(&reader->mistakes, key->key_at, "`logistic_regression` cannot be learnt yet; use weights_of_evidence");
     fields_default(reader, section, model);
     if (node_is_map(reader, key, "{training: known}")) {
         fields_read(reader, section, key, reader_words(reader, "%s of target '%s'", key->key, target->name), model);
         const struct node *training = node_get(key, "training");
+        const struct node *negatives = node_get(key, "negatives");
+        if (negatives && model->negatives > MODEL_NEGATIVES_MAX)
+            mistakes_add(&reader->mistakes, negatives->at, "`negatives: %s` is more than %d", negatives->text, MODEL_NEGATIVES_MAX);
         if (training) model->n_training = read_vector_layers(reader, training, &model->training);
     }
     if (of)

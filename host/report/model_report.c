@@ -62,9 +62,41 @@ static void add_table(struct text *out, const struct result *result, const struc
         for (size_t class = 0; class < fitted->evidence[i].n_classes; class ++) add_class(out, result, fitted, i, class);
 }
 
+/* Wald's test: whether a coefficient could be 0. */
+static double wald(double coefficient, double error) {
+    return erfc(fabs(coefficient / error) / sqrt(2));
+}
+
+static void add_coefficient(struct text *out, const char *name, double coefficient, double error, double mean, double sd) {
+    const double numbers[] = {coefficient, error, coefficient / error, wald(coefficient, error), mean};
+    text_print(out, "%s,", name);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) add_number(out, numbers[k]);
+    if (isfinite(sd)) text_add_number(out, sd);
+    text_add(out, "\n");
+}
+
+static void add_coefficients(struct text *out, const struct result *result, const struct fitted_model *fitted) {
+    double error, constant = regression_constant(fitted, false, &error);
+    text_add(out, "evidence,coefficient,standard_error,z,probability,mean,sd\n");
+    add_coefficient(out, "constant", constant, error, NAN, NAN);
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        double slope = regression_slope(fitted, i, &error);
+        add_coefficient(out, result->scenario->criteria[fitted->model->evidence[i].criterion].name, slope, error, fitted->regression.mean[i],
+                        fitted->regression.sd[i]);
+    }
+}
+
+static bool is_regression(const struct fitted_model *fitted) {
+    return fitted->model->kind == MODEL_LOGISTIC_REGRESSION;
+}
+
+const char *model_report_table(const struct model *model) {
+    return model->kind == MODEL_LOGISTIC_REGRESSION ? "coefficients" : "weights";
+}
+
 status model_report_csv(const struct result *result, size_t target, const char *path) {
     struct text out = {0};
-    add_table(&out, result, result->targets[target].model);
+    (is_regression(result->targets[target].model) ? add_coefficients : add_table)(&out, result, result->targets[target].model);
     if (out.failed) {
         text_free(&out);
         return status_no_memory();
@@ -148,9 +180,58 @@ static struct json_object *independence_map(const struct fitted_model *fitted, s
     return map;
 }
 
+static struct json_object *coefficient_map(const char *name, double coefficient, double error, struct json_build *build) {
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "evidence", name);
+    json_put_number(build, map, "coefficient", coefficient);
+    json_put_number(build, map, "standard_error", error);
+    json_put_number(build, map, "z", coefficient / error);
+    json_put_number(build, map, "probability", wald(coefficient, error));
+    return map;
+}
+
+static struct json_object *coefficients_list(const struct result *result, const struct fitted_model *fitted, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    double error, constant = regression_constant(fitted, false, &error);
+    json_append(build, list, coefficient_map("constant", constant, error, build));
+    for (size_t i = 0; i < fitted->model->n_evidence && !build->failed; i++) {
+        const struct criterion *criterion = &result->scenario->criteria[fitted->model->evidence[i].criterion];
+        double slope = regression_slope(fitted, i, &error);
+        struct json_object *map = coefficient_map(criterion->name, slope, error, build);
+        json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
+        json_put_number(build, map, "mean", fitted->regression.mean[i]);
+        json_put_number(build, map, "sd", fitted->regression.sd[i]);
+        json_append(build, list, map);
+    }
+    return list;
+}
+
+static void put_regression(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
+    const struct fitted_regression *regression = &fitted->regression;
+    json_put_text(build, map, "negatives",
+                  "cells drawn from the study area without the training cells: those with the smallest hashes of their place; those without all of "
+                  "the evidence are passed over");
+    json_put_integer(build, map, "negatives_drawn", (int64_t)fitted->drawn.n);
+    json_put_number(build, map, "negatives_used", regression->zeros);
+    json_put_number(build, map, "points_used", regression->ones);
+    json_put_number(build, map, "rare_event_offset", regression->offset);
+    json_put_integer(build, map, "rounds", regression->fit.rounds);
+    json_put_number(build, map, "log_likelihood", regression->fit.likelihood);
+    json_put(build, map, "coefficients", coefficients_list(result, fitted, build));
+}
+
+static void put_weights(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
+    struct json_object *evidence = json_list(build);
+    json_put_number(build, map, "least_studentised_contrast", fitted->model->contrast);
+    json_put_text(build, map, "negatives", "every cell of the study area, less the training points");
+    for (size_t i = 0; i < fitted->model->n_evidence && !build->failed; i++) json_append(build, evidence, evidence_map(result, fitted, i, build));
+    json_put(build, map, "evidence", evidence);
+    json_put(build, map, "conditional_independence", fitted->tells_conditions ? independence_map(fitted, build) : NULL);
+}
+
 struct json_object *model_report_map(const struct result *result, size_t target, struct json_build *build) {
     const struct fitted_model *fitted = result->targets[target].model;
-    struct json_object *map = json_map(build), *evidence = json_list(build);
+    struct json_object *map = json_map(build);
     json_put_text(build, map, "target", result->scenario->targets[target].name);
     json_put_text(build, map, "model", model_table[fitted->model->kind].name);
     json_put(build, map, "training", training_map(result, fitted, build));
@@ -159,11 +240,7 @@ struct json_object *model_report_map(const struct result *result, size_t target,
     json_put_number(build, map, "unit_area_km2", fitted->model->unit_km2);
     json_put_number(build, map, "prior", fitted->prior);
     json_put_number(build, map, "prior_logit", woe_logit(fitted->prior));
-    json_put_number(build, map, "least_studentised_contrast", fitted->model->contrast);
-    json_put_text(build, map, "negatives", "every cell of the study area, less the training points");
-    for (size_t i = 0; i < fitted->model->n_evidence && !build->failed; i++) json_append(build, evidence, evidence_map(result, fitted, i, build));
-    json_put(build, map, "evidence", evidence);
-    json_put(build, map, "conditional_independence", fitted->tells_conditions ? independence_map(fitted, build) : NULL);
+    (is_regression(fitted) ? put_regression : put_weights)(result, fitted, build, map);
     return map;
 }
 
@@ -175,8 +252,19 @@ status model_report_json(const struct result *result, size_t target, const char 
     return failure;
 }
 
+static void regression_words(const struct fitted_model *fitted, struct text *out) {
+    const struct fitted_regression *regression = &fitted->regression;
+    text_print(out, "  %s: %.10g training points and %.10g cells drawn from %.6g km2, prior %.4g for each %.6g km2; %zu coefficients in %d rounds\n",
+               model_table[fitted->model->kind].name, regression->ones, regression->zeros, fitted->study_km2, fitted->prior, fitted->model->unit_km2,
+               regression->fit.columns, regression->fit.rounds);
+}
+
 void model_report_words(const struct result *result, size_t target, struct text *out) {
     const struct fitted_model *fitted = result->targets[target].model;
+    if (is_regression(fitted)) {
+        regression_words(fitted, out);
+        return;
+    }
     size_t used = 0;
     for (size_t i = 0; i < fitted->model->n_evidence; i++) used += fitted->evidence[i].woe.n_groups > 1;
     text_print(out, "  %s: %.10g training points in %.6g km2, prior %.4g for each %.6g km2; %zu of %zu criteria used\n",

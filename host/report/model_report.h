@@ -5,7 +5,8 @@
 #include "analysis/result.h"
 #include "report/json_build.h"
 
-/* A line a class: of weights of evidence; or a line a coefficient. Targets with a model only. */
+/* Targets with a model only. A line a class, of a regression a line a coefficient; the table's file is called `TARGET_` and this. */
+const char *model_report_table(const struct model *model);
 status model_report_csv(const struct result *result, size_t target, const char *path) LODE_MUST_CHECK;
 /* Training, study area, prior, evidence, tests. */
 struct json_object *model_report_map(const struct result *result, size_t target, struct json_build *build);

@@ -70,6 +70,40 @@ static void terrain(void **state) {
     compiles(&kernel_terrain, 1, "");
 }
 
+static void models(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    compiles(&kernel_count, 1, "");
+    compiles(&kernel_regression, 1, "");
+    compiles(&kernel_regression, 1, "-DHAVE_FP64");
+}
+
+/* Classes in line, very many of them, exact ones, and coefficients. */
+static void generated_models(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    struct criterion criteria[3] = {{0}};
+    struct criterion_step steps[3] = {{0, 1, 0, 0}, {0, 1, 0, 0}, {0, 1, 0, 0}};
+    struct term_step classes[3] = {{0, false, 2, 0}, {1, true, 3, 0}, {2, false, 90, 0}}, columns[2] = {{0, false, 0, 0}, {2, false, 0, 0}};
+    const struct model_step learnt[2] = {{3, classes, 0}, {2, columns, 0}};
+    const struct model models_of[2] = {{.kind = MODEL_WEIGHTS_OF_EVIDENCE}, {.kind = MODEL_LOGISTIC_REGRESSION}};
+    const struct target targets[2] = {{.model = &models_of[0]}, {.model = &models_of[1]}};
+    const struct scenario scenario = {.n_criteria = 3, .criteria = criteria, .n_targets = 2, .targets = targets};
+    float params[1] = {0};
+    const struct plan plan = {.scenario = &scenario,
+                              .n_planes = 1,
+                              .n_params = 1,
+                              .criteria = steps,
+                              .models = (struct model_step *)learnt,
+                              .params = params,
+                              .within_plane = NO_INDEX};
+    struct text text = {0};
+    overlay_source(&plan, &text);
+    compiles((const char *const[]){kernel_ops, text.bytes}, 2, "-DCELLS_PER_ITEM=1 -DLODE_COVERAGE -DLODE_TERMS");
+    compiles((const char *const[]){kernel_ops, text.bytes}, 2, "-DCELLS_PER_ITEM=64 -DLANES=16");
+    text_free(&text);
+}
+
 /* One criterion of every membership, one node of every operation, one rule of every comparison. */
 static void generated_overlay(void **state) {
     (void)state;
@@ -162,8 +196,14 @@ static void generated_formula(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(planar),  cmocka_unit_test(geodesic),          cmocka_unit_test(placed),           cmocka_unit_test(cost),
-        cmocka_unit_test(terrain), cmocka_unit_test(generated_overlay), cmocka_unit_test(generated_formula)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(planar),
+                                       cmocka_unit_test(geodesic),
+                                       cmocka_unit_test(placed),
+                                       cmocka_unit_test(cost),
+                                       cmocka_unit_test(terrain),
+                                       cmocka_unit_test(models),
+                                       cmocka_unit_test(generated_models),
+                                       cmocka_unit_test(generated_overlay),
+                                       cmocka_unit_test(generated_formula)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

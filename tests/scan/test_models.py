@@ -9,11 +9,12 @@ import pathlib
 import shutil
 import unittest
 
+import jsonschema
 import numpy as np
 from osgeo import gdal, ogr
 
-from ground import Ground, crs
-from places import lodescan, memory_for_rows, sites
+from ground import Ground
+from places import SOURCE, lodescan, memory_for_rows, sites
 
 COLS, ROWS, CELL = 30, 20, 100.0
 CLONCURRY = pathlib.Path(os.environ.get("LODESCAN_DATA", "/nowhere")) / "cloncurry"
@@ -31,6 +32,15 @@ def weigh(units, points, all_units, all_points):
 
 def logistic(x):
     return 1 / (1 + np.exp(-x))
+
+
+def schema_faults(folder):
+    faults = []
+    for schema, document in (("sites", "sites.geojson"), ("run", "run.json")):
+        rules = json.loads((SOURCE / f"docs/schema/{schema}.schema.json").read_text())
+        validator = jsonschema.validators.validator_for(rules)(rules)
+        faults += [f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in validator.iter_errors(json.loads((folder / "out" / document).read_text()))]
+    return faults
 
 
 def table(folder, target="deposit"):
@@ -138,6 +148,7 @@ class Weights(Ground):
         self.assertAlmostEqual(test["omnibus"], want["n"] / want["T"], places=9)
         self.assertAlmostEqual(test["agterberg_cheng_z"], (want["T"] - want["n"]) / want["sT"], places=8)
         self.assertIn("omnibus ratio", done.stdout)
+        self.assertEqual(schema_faults(self.folder), [])
         state = self.plane("deposit_state.tif")
         self.assertEqual(int((state == 1).sum()), 30)  # the park is studied, but not scored
         score, sd = self.plane("deposit_score.tif"), self.plane("deposit_sd.tif")
@@ -192,6 +203,87 @@ class Weights(Ground):
         shutil.move(self.folder / "none.gpkg", self.folder / "known.gpkg")
         with self.assertRaisesRegex(AssertionError, "none of the 1 training places lies in the study area"):
             self.learn()
+
+
+class Regression(Ground):
+    """Points are likelier where `a` is low and `b` high; `b` has gaps."""
+
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(11)
+        self.a = random.uniform(4000, 4010, (ROWS, COLS)).astype("f4")
+        self.b = random.normal(0.5, 0.2, (ROWS, COLS)).astype("f4")
+        self.b[random.random((ROWS, COLS)) < 0.1] = np.nan
+        chance = logistic(-3 - 0.3 * (self.a - 4005) + 4 * (np.nan_to_num(self.b) - 0.5))
+        self.hit = random.random((ROWS, COLS)) < chance
+        self.raster("a.tif", self.a)
+        self.raster("b.tif", self.b)
+        self.vector("known.gpkg", [(f"POINT ({480000 + (c + 0.5) * CELL} {4202000 - (r + 0.5) * CELL})", f"p{r}_{c}", 0) for r, c in np.argwhere(self.hit)])
+
+    def learn(self, negatives=1000000, of="[a, b]", more=""):
+        layers = "".join(f"  {name}: {{raster: {name}.tif, resample: nearest, kind: continuous}}\n" for name in "ab") + "  known: {vector: known.gpkg}\n"
+        criteria = "  a: {value_of: a}\n  b: {value_of: b}\n" + more
+        self.scan(layers, criteria, "targets:\n  deposit:\n    score: {logistic_regression: {training: known, unit_area: 0.01 km2, "
+                  f"negatives: {negatives}}}, of: {of}}}\n    candidates: {{points: known}}\n")
+        return json.loads((self.folder / "out/deposit_model.json").read_text())
+
+    def fit(self):
+        """Iterated weighted least squares of all whole cells."""
+        whole = ~np.isnan(self.b)
+        x = np.column_stack([np.ones(whole.sum()), self.a[whole].astype("f8"), self.b[whole].astype("f8")])
+        y, beta = self.hit[whole].astype("f8"), np.zeros(3)
+        for _ in range(30):
+            p = logistic(x @ beta)
+            root = np.sqrt(p * (1 - p))
+            beta = np.linalg.lstsq(root[:, None] * x, root * (x @ beta + (y - p) / (p * (1 - p))), rcond=None)[0]
+        # (X'WX)^-1 of centred columns, whose slopes have the same errors.
+        centred = x - np.array([0, *x[:, 1:].mean(axis=0)])
+        covariance = np.linalg.inv(centred.T @ (centred * (p * (1 - p))[:, None]))
+        return beta, np.sqrt(np.diag(covariance)), whole
+
+    def test_against_least_squares(self):
+        report = self.learn()
+        beta, errors, whole = self.fit()
+        got = {c["evidence"]: c for c in report["coefficients"]}
+        used = (self.hit & whole).sum()
+        self.assertEqual((report["points_used"], report["negatives_used"]), (used, (~self.hit & whole).sum()))
+        for name, j in (("a", 1), ("b", 2)):
+            self.assertAlmostEqual(got[name]["coefficient"] / beta[j], 1, places=6)
+            self.assertAlmostEqual(got[name]["standard_error"] / errors[j], 1, places=5)
+        self.assertEqual(schema_faults(self.folder), [])
+        # All cells were drawn: the share is the true one, and there is hardly anything to take from the constant.
+        self.assertAlmostEqual(report["rare_event_offset"], 0, places=9)
+        posterior = logistic(beta[0] + beta[1] * self.a.astype("f8") + beta[2] * self.b.astype("f8"))
+        score = self.plane("deposit_score.tif")
+        np.testing.assert_array_equal(np.isnan(score), ~whole)
+        np.testing.assert_allclose(score[whole], posterior[whole], rtol=2e-5)
+        for site in sites(self.folder / "out"):
+            terms = {c["name"]: c["contribution"] for c in site["criteria"]}
+            if site["score"] is not None:
+                at_mean = got["constant"]["coefficient"] + sum(got[n]["coefficient"] * got[n]["mean"] for n in "ab")
+                self.assertAlmostEqual(float(logistic(at_mean + terms["a"] + terms["b"])), site["score"], places=5)
+
+    def test_rare_events(self):
+        """Few zeros: the constant is corrected to the study area's share."""
+        report = self.learn(negatives=150)
+        self.assertEqual(report["negatives_drawn"], 150)
+        n1, n0, tau = report["points_used"], report["negatives_used"], report["prior"]
+        self.assertAlmostEqual(report["rare_event_offset"], math.log((1 - tau) / tau * n1 / n0), places=12)
+        score = self.plane("deposit_score.tif")
+        self.assertAlmostEqual(float(np.nanmean(score)), tau, delta=0.35 * tau)
+
+    def test_bytes_do_not_depend_on_bands(self):
+        self.learn(negatives=150)
+        names = ("deposit_coefficients.csv", "deposit_model.json", "deposit_score.tif")
+        whole = [(self.folder / "out" / name).read_bytes() for name in names]
+        done = lodescan("run", self.folder / "scenario.yaml", f"--output={self.folder / 'out'}", "--overwrite",
+                        f"--memory={memory_for_rows(3, self.folder / 'scenario.yaml')}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([(self.folder / "out" / name).read_bytes() for name in names], whole)
+
+    def test_evidence_made_of_other_evidence(self):
+        with self.assertRaisesRegex(AssertionError, "criterion 'twice' is the same everywhere, or made up of the ones before it"):
+            self.learn(of="[a, b, twice]", more='  twice: {formula: "2 * a"}\n')
 
 
 @unittest.skipUnless(CLONCURRY.is_dir(), f"no data in {CLONCURRY} (LODESCAN_DATA)")

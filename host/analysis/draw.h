@@ -1,0 +1,31 @@
+/* Cells drawn at random from a study area, the training cells left out: those with the smallest hashes, so the same ones however bands are cut. */
+#ifndef LODE_ANALYSIS_DRAW_H
+#define LODE_ANALYSIS_DRAW_H
+
+#include "analysis/training.h"
+
+struct drawn_cell {
+    uint32_t hash;
+    int64_t cell;                /* row * width + column */
+    float x[MODEL_EVIDENCE_MAX]; /* evidence there */
+};
+
+/* `wanted` is the caller's; else zero-initialise. */
+struct draw {
+    size_t wanted, n, room;
+    struct drawn_cell *cells;
+    bool full; /* no hash above `most` is drawn any longer */
+    uint32_t most;
+};
+
+void draw_free(struct draw *draw);
+/* Draws from a band (whole rows) whose cells have these states; excluded cells are of the study area, too. */
+status draw_band(struct draw *draw, const uint8_t *state, struct window band, const struct training *training) LODE_MUST_CHECK;
+/* The drawn cells of the band that was added last, counted from its first: at most 2 * wanted. */
+size_t draw_of_band(const struct draw *draw, struct window band, uint32_t *cells);
+/* Their values of evidence i, in that order. */
+void draw_fill(struct draw *draw, struct window band, size_t i, const float *values);
+/* Keeps the wanted number of cells, in reading order. */
+void draw_finish(struct draw *draw);
+
+#endif
