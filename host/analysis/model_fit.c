@@ -9,6 +9,9 @@
 #include "analysis/stream.h"
 #include "compute/count.h"
 
+/* Cells drawn to tell how much of the study area scores as high as some place. */
+enum { BACKGROUND = 10000 };
+
 static status open_evidence(struct fitted_model *fitted, struct fitted_evidence *evidence) {
     struct arena *arena = &fitted->arena;
     evidence->n_classes = evidence->keys.n + !evidence->keys.exact;
@@ -52,7 +55,7 @@ status model_open(const struct scan *scan, size_t target, struct fitted_model **
     *out = fitted;
     fitted->model = scan->scenario->targets[target].model;
     TRY(training_read(scan->grid, scan->layers, fitted->model, &fitted->arena, &fitted->training));
-    fitted->drawn.wanted = fitted->model->negatives;
+    fitted->drawn.wanted = fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? fitted->model->negatives : BACKGROUND;
     return fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
 }
 

@@ -34,7 +34,7 @@ struct fitted_model {
     double points;                    /* training points in the study area */
     double prior;                     /* points by area in unit cells */
     struct fitted_evidence *evidence; /* [model->n_evidence] */
-    struct draw drawn;                /* cells of the study area, and the evidence there: of a regression the zeros */
+    struct draw drawn;                /* cells of the study area that are no training cells, and the evidence there: of a regression the zeros */
     struct fitted_regression regression;
     /* After the scan: whether evidence is independent given the training points. */
     bool tells_conditions; /* false: there may be more than 2^32 conditions, so these are not told apart */
@@ -54,6 +54,10 @@ float model_condition_sd(void *user, uint32_t condition);
 /* Coefficient of evidence i per unit of its raw value, and its standard error; the constant where all evidence is at its mean, and at 0. */
 double regression_slope(const struct fitted_model *fitted, size_t i, double *error);
 double regression_constant(const struct fitted_model *fitted, bool at_mean, double *error);
+/* The posterior of a model's training cells ([training.n]) and of its drawn cells ([drawn.n], a random sample of the study area) when the training
+ * cells that are held out had not been known: areas stay, counts change; a regression is fitted anew on the device. NaN: the cell is not in the study
+ * area, of a regression also one without all of the evidence; all NaN when nothing can be learnt from what is left. Reads no layer. */
+status model_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, double *training, double *drawn) LODE_MUST_CHECK;
 /* From the conditions that the scan met. */
 status model_test(struct fitted_model *fitted) LODE_MUST_CHECK;
 /* What evidence i adds to the logit where the criterion's raw value is x; 0 when it is missing. */

@@ -75,13 +75,13 @@ static void standardise(struct matrix *matrix, const struct fitted_regression *o
         }
 }
 
-static status fit_rows(struct device *device, const struct fitted_model *fitted, const bool *held_out, bool measured, struct fitted_regression *out) {
+static status fit_rows(struct device *device, const struct fitted_model *fitted, const bool *held_out, double prior, struct fitted_regression *out) {
     struct matrix matrix = {0};
     status failure = gather(fitted, held_out, &matrix, out);
-    if (!failure && !measured) measure(&matrix, out);
+    if (!failure && !held_out) measure(&matrix, out);
     if (!failure) {
         standardise(&matrix, out);
-        out->offset = logistic_offset(out->ones / (out->ones + out->zeros), fitted->prior);
+        out->offset = logistic_offset(out->ones / (out->ones + out->zeros), prior);
         out->fit = (struct logistic){.columns = matrix.rows.columns, .faulty = matrix.rows.columns};
         if (out->ones > 0 && out->zeros > 0) failure = regression_fit(device, &matrix.rows, &out->fit);
     }
@@ -89,8 +89,8 @@ static status fit_rows(struct device *device, const struct fitted_model *fitted,
     return failure;
 }
 
-status regression_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, struct fitted_regression *out) {
-    return fit_rows(device, fitted, held_out, true, out);
+status regression_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, double prior, struct fitted_regression *out) {
+    return fit_rows(device, fitted, held_out, prior, out);
 }
 
 static status unfit(const struct scan *scan, size_t target, const struct fitted_model *fitted) {
@@ -136,7 +136,7 @@ double regression_constant(const struct fitted_model *fitted, bool at_mean, doub
 
 status regression_learn(const struct scan *scan, size_t target, struct fitted_model *fitted) {
     const struct model_step *step = &scan->plan->models[target];
-    TRY(fit_rows(scan->workers[0].device, fitted, NULL, false, &fitted->regression));
+    TRY(fit_rows(scan->workers[0].device, fitted, NULL, fitted->prior, &fitted->regression));
     if (!fitted->regression.fit.converged) return unfit(scan, target, fitted);
     scan->plan->params[step->first_param] = (float)regression_constant(fitted, true, NULL);
     for (size_t i = 0; i < step->n_terms; i++) {
