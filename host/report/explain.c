@@ -210,6 +210,29 @@ static void print_score_words(struct json_object *run, const char *target, struc
     }
 }
 
+/* The model of the site's target in the run's manifest; NULL: its score is no model's. */
+static struct json_object *model_of(struct json_object *run, struct json_object *site) {
+    struct json_object *targets = json_member(run, "targets");
+    size_t count = json_object_is_type(targets, json_type_array) ? json_object_array_length(targets) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *target = json_object_array_get_idx(targets, i);
+        if (strcmp(json_member_text(target, "name"), json_member_text(site, "target")) == 0) return json_member(target, "model");
+    }
+    return NULL;
+}
+
+/* What the contributions are added to. */
+static void print_model(struct json_object *model, struct arena *arena, struct text *out) {
+    struct json_object *coefficients = model ? json_member(model, "coefficients") : NULL;
+    if (!model) return;
+    if (coefficients)
+        text_print(
+            out, "\nLearnt by logistic_regression: each contribution is coefficient times (value - mean), and they add to the logit of the score.\n");
+    else
+        text_print(out, "\nLearnt by weights_of_evidence: with the prior's logit, %s, the contributions add up to the logit of the score.\n",
+                   number_at(model, "prior_logit", 4, arena));
+}
+
 static status read_features(const char *out_dir, struct arena *arena, struct json_object **run, struct json_object **tree,
                             struct json_object **features) {
     TRY(run_file_read(out_dir, run));
@@ -236,6 +259,7 @@ status explain_site(const char *out_dir, const char *site, bool json, char **tex
         print_criteria(found, &arena, &out);
         print_score_words(run, json_member_text(found, "target"), &out);
         print_costs(found, &out);
+        print_model(model_of(run, found), &arena, &out);
         print_sources(found, &arena, &out);
     }
     if (!failure) {

@@ -14,7 +14,7 @@ from osgeo import ogr
 from places import SOURCE, WORK
 
 ogr.UseExceptions()
-SETS = ("mtpainter", "mojave", "conus", "global")
+SETS = ("mtpainter", "cloncurry", "mojave", "conus", "global")
 
 
 def load_fetch():

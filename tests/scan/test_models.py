@@ -164,6 +164,8 @@ class Weights(Ground):
         self.assertGreater(len(listed), 10)
         scored = [site for site in listed if site["score"] is not None]
         self.assertTrue(scored)
+        told = lodescan("explain", self.folder / "out", scored[0]["site_id"])
+        self.assertIn(f"with the prior's logit, {prior:.4f}, the contributions add up", told.stdout, told.stderr)
         for site in scored:
             terms = {c["name"]: c for c in site["criteria"]}
             total = prior + terms["a"]["contribution"] + terms["b"]["contribution"]

@@ -9,7 +9,7 @@ from places import SOURCE, lodescan
 class Scenarios(unittest.TestCase):
     def test_check(self):
         data = pathlib.Path(os.environ["LODESCAN_DATA"])
-        for name in ("mtpainter", "mojave", "conus", "global"):
+        for name in ("mtpainter", "cloncurry", "mojave", "conus", "global"):
             with self.subTest(scenario=name):
                 done = lodescan("check", SOURCE / "datasets" / name / "scenario.yaml", f"--data={data / name}")
                 self.assertEqual(done.returncode, 0, done.stderr)
