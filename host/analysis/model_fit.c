@@ -32,6 +32,11 @@ static status open_columns(const struct scan *scan, size_t target, struct fitted
     return plan_open_model(scan->plan, target, NULL, NULL);
 }
 
+/* Classes that are added up end in one cut, wherever it will be: the fused pass then compares once. */
+static bool cuts_once(const struct evidence *evidence) {
+    return evidence->approach != WOE_UNIQUE;
+}
+
 static status open_classes(const struct scan *scan, size_t target, struct fitted_model *fitted) {
     size_t n = fitted->model->n_evidence;
     struct class_keys *keys;
@@ -42,7 +47,7 @@ static status open_classes(const struct scan *scan, size_t target, struct fitted
     TRY(survey_evidence(scan, target, &fitted->arena, &keys));
     for (size_t i = 0; i < n; i++) {
         fitted->evidence[i].keys = keys[i];
-        n_keys[i] = keys[i].n;
+        n_keys[i] = cuts_once(&fitted->model->evidence[i]) ? 1 : keys[i].n;
         exact[i] = keys[i].exact;
         TRY(open_evidence(fitted, &fitted->evidence[i]));
     }
@@ -277,12 +282,23 @@ static status sum_training(const struct scan *scan, size_t target, struct fitted
 }
 
 /* The model's numbers, as term_step and model_step in model/plan.h say. */
-static void write_term(const struct fitted_evidence *evidence, float *params) {
+static void write_classes(const struct fitted_evidence *evidence, float *params) {
     size_t n = evidence->keys.n;
     for (size_t j = 0; j < n; j++) params[j] = evidence->keys.keys[j];
     for (size_t j = 0; j < evidence->n_classes; j++) {
         params[n + j] = (float)evidence->woe.weight[evidence->woe.group[j]];
         params[n + n + 1 + j] = (float)evidence->woe.group[j];
+    }
+}
+
+/* Below the cut lies the first class, above it the last; without a cut they have the same weight, and any key will do. */
+static void write_cut(const struct fitted_evidence *evidence, float *params) {
+    const struct woe_evidence *woe = &evidence->woe;
+    size_t ends[2] = {woe->group[0], woe->group[woe->n - 1]};
+    if (woe->cut >= 0) params[0] = evidence->keys.keys[woe->approach == WOE_ASCENDING ? woe->cut : woe->cut - 1];
+    for (size_t k = 0; k < 2; k++) {
+        params[1 + k] = (float)woe->weight[ends[k]];
+        params[3 + k] = (float)ends[k];
     }
 }
 
@@ -293,7 +309,7 @@ static void write_plan(struct plan *plan, size_t target, struct fitted_model *fi
     for (size_t i = 0; i < step->n_terms; i++) {
         plan->params[step->first_param + 1 + i] = (float)(fitted->evidence[i].woe.n_groups + 1);
         conditions *= (double)(fitted->evidence[i].woe.n_groups + 1);
-        write_term(&fitted->evidence[i], plan->params + step->terms[i].first_param);
+        (cuts_once(&fitted->model->evidence[i]) ? write_cut : write_classes)(&fitted->evidence[i], plan->params + step->terms[i].first_param);
     }
     fitted->tells_conditions = conditions <= 4294967296.0;
 }
