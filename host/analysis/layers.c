@@ -70,6 +70,10 @@ double layers_code_of(void *user, int layer, const char *label) {
     return layers->rasters[layer] ? raster_source_code(layers->rasters[layer], label) : vector_source_code(layers->vectors[layer], label);
 }
 
+const char *layers_class_name(const struct layers *layers, int layer, double code) {
+    return layers->rasters[layer] ? raster_source_label(layers->rasters[layer], code) : vector_source_category(layers->vectors[layer], code);
+}
+
 status layers_values(struct layers *layers, int layer, struct window window, float *values) {
     if (layers->rasters[layer]) return raster_source_read(layers->rasters[layer], window, values);
     return vector_source_values(layers->vectors[layer], window, values);

@@ -24,6 +24,8 @@ const struct layer_facts *layers_facts(const struct layers *layers, size_t layer
 int64_t layers_cache_bytes(const struct layers *layers);
 /* For plan_facts: `user` is the struct layers. */
 double layers_code_of(void *user, int layer, const char *label);
+/* The name of a class; NULL when it has none. Good until the next call. */
+const char *layers_class_name(const struct layers *layers, int layer, double code);
 
 /* A layer's values (a vector's attribute or category) over a window; NaN where missing. */
 status layers_values(struct layers *layers, int layer, struct window window, float *values) LODE_MUST_CHECK;

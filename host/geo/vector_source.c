@@ -254,3 +254,9 @@ double vector_source_code(const struct vector_source *source, const char *label)
         if (strcmp(source->file.categories[i], label) == 0) return (double)(i + 1);
     return NAN;
 }
+
+const char *vector_source_category(const struct vector_source *source, double code) {
+    for (size_t i = 0; i < source->file.n_categories; i++)
+        if ((double)(i + 1) == code) return source->file.categories[i];
+    return NULL;
+}

@@ -38,5 +38,6 @@ const char *vector_source_attributes(const struct vector_source *source, int64_t
 const struct layer_facts *vector_source_facts(const struct vector_source *source);
 /* Code of a category by its text, or NaN; codes count from 1 in alphabetical order. */
 double vector_source_code(const struct vector_source *source, const char *label);
+const char *vector_source_category(const struct vector_source *source, double code); /* its text, or NULL; belongs to the source */
 
 #endif

@@ -14,33 +14,53 @@ static void add_number(struct text *out, double value) {
 }
 
 /* The values that a class holds: above the one, up to the other; of a single value both are that value. Infinite ends are NaN. */
-static void class_ends(const struct fitted_evidence *evidence, size_t class, double *above, double *up_to) {
+static void class_ends(const struct fitted_evidence *evidence, size_t which, double *above, double *up_to) {
     const struct class_keys *keys = &evidence->keys;
-    *above = keys->exact ? (double)keys->keys[class] : class ? (double)keys->keys[class - 1] : NAN;
-    *up_to = class < keys->n ? (double)keys->keys[class] : NAN;
+    *above = keys->exact ? (double)keys->keys[which] : which ? (double)keys->keys[which - 1] : NAN;
+    *up_to = which < keys->n ? (double)keys->keys[which] : NAN;
 }
 
-static double weight_of(const struct woe_evidence *woe, size_t class) {
-    return woe->weight[woe->group[class]];
+/* What a single value is called, of a layer that has names for its values. */
+static const char *class_name(const struct result *result, const struct fitted_model *fitted, size_t i, size_t which) {
+    const struct criterion *criterion = &result->scenario->criteria[fitted->model->evidence[i].criterion];
+    const struct class_keys *keys = &fitted->evidence[i].keys;
+    bool named = keys->exact && result->sources.scenario && (criterion->op == OP_CATEGORY || criterion->op == OP_VALUE);
+    return named ? layers_class_name(&result->sources, criterion->layer, (double)keys->keys[which]) : NULL;
 }
 
-static double s_weight_of(const struct woe_evidence *woe, size_t class) {
-    return sqrt(woe->variance[woe->group[class]]);
+/* A field of CSV (RFC 4180), quoted where it must be. */
+static void add_field(struct text *out, const char *words) {
+    bool quoted = words && strpbrk(words, ",\"\r\n");
+    if (quoted) text_add(out, "\"");
+    for (; words && *words; words++) {
+        if (*words == '"') text_add(out, "\"");
+        text_add_bytes(out, words, 1);
+    }
+    text_add(out, quoted ? "\"," : ",");
 }
 
-static void add_class(struct text *out, const struct result *result, const struct fitted_model *fitted, size_t i, size_t class) {
+static double weight_of(const struct woe_evidence *woe, size_t which) {
+    return woe->weight[woe->group[which]];
+}
+
+static double s_weight_of(const struct woe_evidence *woe, size_t which) {
+    return sqrt(woe->variance[woe->group[which]]);
+}
+
+static void add_class(struct text *out, const struct result *result, const struct fitted_model *fitted, size_t i, size_t which) {
     const struct fitted_evidence *evidence = &fitted->evidence[i];
     const struct woe_evidence *woe = &evidence->woe;
-    const struct woe_weights *row = &woe->rows[class];
+    const struct woe_weights *row = &woe->rows[which];
     double above, up_to;
-    class_ends(evidence, class, &above, &up_to);
-    text_print(out, "%s,%s,%zu,", result->scenario->criteria[fitted->model->evidence[i].criterion].name, approach_names[woe->approach], class + 1);
+    class_ends(evidence, which, &above, &up_to);
+    text_print(out, "%s,%s,%zu,", result->scenario->criteria[fitted->model->evidence[i].criterion].name, approach_names[woe->approach], which + 1);
+    add_field(out, class_name(result, fitted, i, which));
     const double numbers[] = {above,
                               up_to,
-                              evidence->km2[class],
-                              evidence->counts[class].points,
-                              woe->summed[class].units * fitted->model->unit_km2,
-                              woe->summed[class].points,
+                              evidence->km2[which],
+                              evidence->counts[which].points,
+                              woe->summed[which].units * fitted->model->unit_km2,
+                              woe->summed[which].points,
                               row->plus,
                               row->s_plus,
                               row->minus,
@@ -49,17 +69,18 @@ static void add_class(struct text *out, const struct result *result, const struc
                               row->s_contrast,
                               row->studentised};
     for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) add_number(out, numbers[k]);
-    text_print(out, "%s,%s,%zu,", row->corrected ? "yes" : "no", (int)class == woe->cut ? "yes" : "no", woe->group[class]);
-    add_number(out, weight_of(woe, class));
-    if (isfinite(s_weight_of(woe, class))) text_add_number(out, s_weight_of(woe, class));
+    text_print(out, "%s,%s,%zu,", row->corrected ? "yes" : "no", (int)which == woe->cut ? "yes" : "no", woe->group[which]);
+    add_number(out, weight_of(woe, which));
+    if (isfinite(s_weight_of(woe, which))) text_add_number(out, s_weight_of(woe, which));
     text_add(out, "\n");
 }
 
 static void add_table(struct text *out, const struct result *result, const struct fitted_model *fitted) {
-    text_add(out, "evidence,approach,class,above,up_to,class_km2,class_points,area_km2,points,w_plus,s_w_plus,w_minus,s_w_minus,contrast,s_contrast,"
-                  "studentised_contrast,zero_corrected,chosen,group,weight,s_weight\n");
+    text_add(out,
+             "evidence,approach,class,name,above,up_to,class_km2,class_points,area_km2,points,w_plus,s_w_plus,w_minus,s_w_minus,contrast,s_contrast,"
+             "studentised_contrast,zero_corrected,chosen,group,weight,s_weight\n");
     for (size_t i = 0; i < fitted->model->n_evidence; i++)
-        for (size_t class = 0; class < fitted->evidence[i].n_classes; class ++) add_class(out, result, fitted, i, class);
+        for (size_t which = 0; which < fitted->evidence[i].n_classes; which++) add_class(out, result, fitted, i, which);
 }
 
 /* Wald's test: whether a coefficient could be 0. */
@@ -108,19 +129,21 @@ status model_report_csv(const struct result *result, size_t target, const char *
     return written ? NULL : status_fail(errno == ENOSPC ? LODE_TRY_AGAIN : LODE_IO, "%s: %s", path, strerror(errno));
 }
 
-static struct json_object *class_map(const struct fitted_model *fitted, size_t i, size_t class, struct json_build *build) {
+static struct json_object *class_map(const struct result *result, const struct fitted_model *fitted, size_t i, size_t which,
+                                     struct json_build *build) {
     const struct fitted_evidence *evidence = &fitted->evidence[i];
-    const struct woe_weights *row = &evidence->woe.rows[class];
+    const struct woe_weights *row = &evidence->woe.rows[which];
     struct json_object *map = json_map(build);
     double above, up_to;
-    class_ends(evidence, class, &above, &up_to);
-    json_put_integer(build, map, "class", (int64_t) class + 1);
+    class_ends(evidence, which, &above, &up_to);
+    json_put_integer(build, map, "class", (int64_t)which + 1);
+    json_put_text(build, map, "name", class_name(result, fitted, i, which));
     json_put_number(build, map, "above", above);
     json_put_number(build, map, "up_to", up_to);
-    json_put_number(build, map, "class_km2", evidence->km2[class]);
-    json_put_number(build, map, "class_points", evidence->counts[class].points);
-    json_put_number(build, map, "area_km2", evidence->woe.summed[class].units * fitted->model->unit_km2);
-    json_put_number(build, map, "points", evidence->woe.summed[class].points);
+    json_put_number(build, map, "class_km2", evidence->km2[which]);
+    json_put_number(build, map, "class_points", evidence->counts[which].points);
+    json_put_number(build, map, "area_km2", evidence->woe.summed[which].units * fitted->model->unit_km2);
+    json_put_number(build, map, "points", evidence->woe.summed[which].points);
     json_put_number(build, map, "w_plus", row->plus);
     json_put_number(build, map, "s_w_plus", row->s_plus);
     json_put_number(build, map, "w_minus", row->minus);
@@ -129,10 +152,10 @@ static struct json_object *class_map(const struct fitted_model *fitted, size_t i
     json_put_number(build, map, "s_contrast", row->s_contrast);
     json_put_number(build, map, "studentised_contrast", row->studentised);
     json_put(build, map, "zero_corrected", json_object_new_boolean(row->corrected));
-    json_put(build, map, "chosen", json_object_new_boolean((int)class == evidence->woe.cut));
-    json_put_integer(build, map, "group", (int64_t)evidence->woe.group[class]);
-    json_put_number(build, map, "weight", weight_of(&evidence->woe, class));
-    json_put_number(build, map, "s_weight", s_weight_of(&evidence->woe, class));
+    json_put(build, map, "chosen", json_object_new_boolean((int)which == evidence->woe.cut));
+    json_put_integer(build, map, "group", (int64_t)evidence->woe.group[which]);
+    json_put_number(build, map, "weight", weight_of(&evidence->woe, which));
+    json_put_number(build, map, "s_weight", s_weight_of(&evidence->woe, which));
     return map;
 }
 
@@ -147,7 +170,8 @@ static struct json_object *evidence_map(const struct result *result, const struc
     json_put(build, map, "used", json_object_new_boolean(evidence->woe.n_groups > 1));
     json_put_number(build, map, "known_km2", evidence->woe.all.units * fitted->model->unit_km2);
     json_put_number(build, map, "known_points", evidence->woe.all.points);
-    for (size_t class = 0; class < evidence->n_classes && !build->failed; class ++) json_append(build, classes, class_map(fitted, i, class, build));
+    for (size_t which = 0; which < evidence->n_classes && !build->failed; which++)
+        json_append(build, classes, class_map(result, fitted, i, which, build));
     json_put(build, map, "classes", classes);
     return map;
 }

@@ -200,6 +200,15 @@ class Weights(Ground):
         for k, row in enumerate(rows[:4], 1):
             self.assertAlmostEqual(float(row["up_to"]), float(ordered[math.ceil(k * len(ordered) / 5) - 1]), places=5)
 
+    def test_classes_have_their_names(self):
+        self.vector("rock.gpkg", [("POLYGON ((480000 4200000, 481500 4200000, 481500 4202000, 480000 4202000, 480000 4200000))", 'dyke, "old"', 1),
+                                  ("POLYGON ((481500 4200000, 483000 4200000, 483000 4202000, 481500 4202000, 481500 4200000))", "granite", 2)])
+        self.scan("  rock: {vector: rock.gpkg, category: name}\n  known: {vector: known.gpkg}\n", "  rock: {category_of: rock}\n",
+                  "targets:\n  deposit:\n    score: {weights_of_evidence: {training: known, unit_area: 0.01 km2}, of: {rock: unique}}\n")
+        self.assertEqual([row["name"] for row in table(self.folder)], ['dyke, "old"', "granite"])
+        self.assertEqual([row["name"] for row in json.loads((self.folder / "out/deposit_model.json").read_text())["evidence"][0]["classes"]],
+                         ['dyke, "old"', "granite"])
+
     def test_no_training_place(self):
         self.vector("none.gpkg", [("POINT (480010 4201990)", "in the corner outside", 0)])
         shutil.move(self.folder / "none.gpkg", self.folder / "known.gpkg")
