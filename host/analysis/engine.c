@@ -429,9 +429,25 @@ static status learn_models(struct scan *scan, struct result *result, const char 
     return NULL;
 }
 
+/* Evidence that says the same thing twice makes posteriors too high. */
+static void warn_of_dependence(const struct scan *scan, size_t target) {
+    const double one_tailed_95 = 1.645;
+    const struct woe_independence *test = &scan->models[target]->independence;
+    if (!(test->z > one_tailed_95)) return;
+    log_warn(
+        scan->log,
+        "%s:%d: target '%s': its evidence is not independent given the training places (%.4g are expected, %.4g are known; Agterberg-Cheng z %.2f): "
+        "posteriors are too high and good for ranking alone; leave out evidence that says the same, or use logistic_regression",
+        scan->scenario->path, scan->scenario->targets[target].model->at.line, scan->scenario->targets[target].name, test->expected,
+        scan->models[target]->points, test->z);
+}
+
 static status test_models(struct scan *scan) {
     for (size_t t = 0; t < scan->scenario->n_targets; t++)
-        if (scan->models[t] && scan->models[t]->tells_conditions) TRY(model_test(scan->models[t]));
+        if (scan->models[t] && scan->models[t]->tells_conditions) {
+            TRY(model_test(scan->models[t]));
+            warn_of_dependence(scan, t);
+        }
     return NULL;
 }
 

@@ -40,8 +40,23 @@ static double membership_reach(const struct membership *m) {
     }
 }
 
-static double criterion_reach_m(const struct criterion *criterion) {
-    double reach = membership_reach(&criterion->membership) * (criterion->unit ? criterion->unit->in_base : 1);
+/* The highest break at which a model cuts the criterion's values, in its unit; NaN: none is known yet. */
+static double evidence_reach(const struct scenario *scenario, int criterion) {
+    double reach = NAN;
+    for (size_t t = 0; t < scenario->n_targets; t++) {
+        const struct model *model = scenario->targets[t].model;
+        for (size_t i = 0; model && i < model->n_evidence; i++) {
+            const struct evidence *evidence = &model->evidence[i];
+            if (evidence->criterion == criterion && evidence->n_breaks) reach = fmax(reach, evidence->breaks[evidence->n_breaks - 1]);
+        }
+    }
+    return reach;
+}
+
+static double criterion_reach_m(const struct scenario *scenario, size_t index) {
+    const struct criterion *criterion = &scenario->criteria[index];
+    double reach =
+        fmax(membership_reach(&criterion->membership), evidence_reach(scenario, (int)index)) * (criterion->unit ? criterion->unit->in_base : 1);
     return isfinite(reach) ? reach : REPORTED_REACH_M;
 }
 
@@ -84,7 +99,7 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
         const struct criterion *criterion = &scenario->criteria[i];
         bool asked = criterion->layer == layer && (criterion->op == OP_DISTANCE || criterion->op == OP_COST);
         if (asked || (criterion->op == OP_COST && formula_names(criterion->formula, layer)))
-            reach = fmax(reach, bounded_reach_m(scenario, grid, reach_in_plane_m(grid, criterion->metric, criterion_reach_m(criterion))));
+            reach = fmax(reach, bounded_reach_m(scenario, grid, reach_in_plane_m(grid, criterion->metric, criterion_reach_m(scenario, i))));
     }
     for (size_t i = 0; i < scenario->n_rules; i++)
         if (rule_names_layer(scenario, &scenario->rules[i], layer))
@@ -230,7 +245,8 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     struct criterion_step *step = &plan->criteria[index];
     *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
     if (criterion->op == OP_DISTANCE || criterion->op == OP_COST) {
-        double reach_m = bounded_reach_m(plan->scenario, plan->grid, reach_in_plane_m(plan->grid, criterion->metric, criterion_reach_m(criterion)));
+        double reach_m =
+            bounded_reach_m(plan->scenario, plan->grid, reach_in_plane_m(plan->grid, criterion->metric, criterion_reach_m(plan->scenario, index)));
         int mask = add_layer_mask(plan, criterion->layer, reach_m);
         step->plane = criterion->op == OP_COST ? add_cost_plane(plan, mask, criterion->formula, reach_m)
                                                : add_distance_plane(plan, mask, criterion->metric, reach_m);

@@ -185,7 +185,8 @@ static void add_models(struct text *out) {
         out,
         "\nWeights of evidence cut each criterion in classes: `near_fault: ascending`, or with how to cut, `near_fault: {ascending: {breaks: [1 km, "
         "2 "
-        "km]}}`,\n`clay: {descending: {classes: 20}}` (classes of about equal area; 10 where nothing is said). A value on a break belongs below "
+        "km]}}`,\n`clay: {descending: {classes: 20}}` (classes of about equal area of the grid; 10 where nothing is said). A value on a break "
+        "belongs below "
         "it.\n\n"
         "| approach | meaning |\n|---|---|\n"
         "| `ascending` | classes are added up from the lowest value: low values are the pattern, as of a distance |\n"

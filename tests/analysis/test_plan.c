@@ -223,8 +223,36 @@ static void statistics_fill_what_was_left_open(void **state) {
     plan_free(plan);
 }
 
+/* A distance that a model cuts is looked at as far as the last cut. */
+static void models_reach_to_their_last_break(void **state) {
+    (void)state;
+    struct criterion criteria[] = {{.name = "near", .op = OP_DISTANCE, .layer = 0, .unit = unit_find("km"), .unit_name = "km"}};
+    const double breaks[] = {0.5, 2, 3};
+    const struct evidence evidence = {.criterion = 0, .approach = WOE_ASCENDING, .n_breaks = 3, .breaks = breaks};
+    const struct model model = {.n_evidence = 1, .evidence = &evidence};
+    const struct target target = {.name = "deposit", .model = &model};
+    struct scenario scenario = base(criteria, 1, NULL, 0);
+    assert_true(plan_layer_reach_m(&scenario, &projected, 0) > 20000); /* of no use yet: 50 km, but not beyond the grid's side */
+    scenario.targets = &target;
+    assert_true(plan_layer_reach_m(&scenario, &projected, 0) == 3000);
+    struct plan *plan = NULL;
+    const size_t n_keys[] = {4};
+    const bool exact[] = {false};
+    assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &plan));
+    assert_true(plan->masks[0].reach_m == 3000 && plan->models[0].n_terms == 0);
+    size_t before = plan->n_params;
+    plan->params[0] = 0;
+    assert_null(plan_open_model(plan, 0, n_keys, exact));
+    assert_int_equal(plan->models[0].n_terms, 1);
+    assert_int_equal(plan->models[0].first_param, before);
+    assert_int_equal(plan->models[0].terms[0].first_param, before + 2); /* the prior, and how many groups */
+    assert_int_equal(plan->n_params, before + 2 + 4 + 2 * 5);
+    plan_free(plan);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(models_reach_to_their_last_break),
         cmocka_unit_test(equal_steps_are_made_once),
         cmocka_unit_test(the_globe_grows_no_columns),
         cmocka_unit_test(a_far_reach_in_the_north_takes_its_longitudes),

@@ -200,6 +200,42 @@ class Weights(Ground):
         for k, row in enumerate(rows[:4], 1):
             self.assertAlmostEqual(float(row["up_to"]), float(ordered[math.ceil(k * len(ordered) / 5) - 1]), places=5)
 
+    def test_distances_and_formulas_are_evidence(self):
+        """A distance in km from one cell, and twice `a`, whose table is that of `a`."""
+        self.vector("hill.gpkg", [("POINT (481250 4201350)", "hill", 1)])
+        layers = "  a: {raster: a.tif, resample: nearest, kind: continuous}\n  hill: {vector: hill.gpkg}\n  known: {vector: known.gpkg}\n"
+        criteria = "  near: {distance_to: hill}\n  a: {value_of: a}\n  twice: {formula: \"2 * a\"}\n"
+        of = "{near: {ascending: {breaks: [300 m, 1 km]}}, a: {ascending: {breaks: [1, 3, 6]}}, twice: {ascending: {breaks: [2, 6, 12]}}}"
+        self.scan(layers, criteria, f"targets:\n  deposit:\n    score: {{weights_of_evidence: {{training: known, unit_area: 0.01 km2}}, of: {of}}}\n")
+        rows = table(self.folder)
+        east, south = np.meshgrid(np.arange(COLS) - 12, np.arange(ROWS) - 6)
+        apart, known, hit = np.hypot(east, south) * 0.1, ~np.isnan(self.a), np.zeros((ROWS, COLS), bool)
+        for r, c in self.hits:
+            hit[r, c] = True
+        for row, (low, high) in zip(rows, ((-1, 0.3), (0.3, 1), (1, 99))):
+            cells = known & (apart > low + 1e-6) & (apart <= high + 1e-6)  # without `a` a cell has not all of its evidence
+            self.assertAlmostEqual(row["class_km2"], cells.sum() / 100, places=9)
+            self.assertEqual(row["class_points"], (cells & hit).sum())
+        for single, double in zip(rows[3:7], rows[7:]):
+            self.assertEqual({**single, "evidence": 0, "above": 0, "up_to": 0}, {**double, "evidence": 0, "above": 0, "up_to": 0})
+        score = self.plane("deposit_score.tif")
+        weights = {row["class"]: row["weight"] for row in rows[3:7]}
+        prior = json.loads((self.folder / "out/deposit_model.json").read_text())["prior_logit"]
+        classes = 1 + (self.a > 1).astype(int) + (self.a > 3) + (self.a > 6)
+        near = np.where(apart <= 0.3 + 1e-6, rows[0]["weight"], np.where(apart <= 1 + 1e-6, rows[1]["weight"], rows[2]["weight"]))
+        want = logistic(prior + near + 2 * np.vectorize(lambda k: weights[float(k)])(classes))
+        np.testing.assert_allclose(score[known], want[known], rtol=1e-6)
+
+    def test_evidence_that_says_the_same_is_told(self):
+        layers = "  a: {raster: a.tif, resample: nearest, kind: continuous}\n  known: {vector: known.gpkg}\n"
+        criteria = "".join(f"  a{i}: {{formula: \"{i} * a\"}}\n" for i in range(1, 4))
+        of = ", ".join(f"a{i}: {{ascending: {{breaks: [{3 * i}]}}}}" for i in range(1, 4))
+        done = self.scan(layers, criteria, f"targets:\n  deposit:\n    score: {{weights_of_evidence: {{training: known, unit_area: 0.001 km2}}, of: {{{of}}}}}\n")
+        test = json.loads((self.folder / "out/deposit_model.json").read_text())["conditional_independence"]
+        self.assertEqual(test["unique_conditions"], 2)
+        self.assertGreater(test["agterberg_cheng_z"], 1.645)
+        self.assertRegex(done.stderr, "target 'deposit': its evidence is not independent given the training places")
+
     def test_classes_have_their_names(self):
         self.vector("rock.gpkg", [("POLYGON ((480000 4200000, 481500 4200000, 481500 4202000, 480000 4202000, 480000 4200000))", 'dyke, "old"', 1),
                                   ("POLYGON ((481500 4200000, 483000 4200000, 483000 4202000, 481500 4202000, 481500 4200000))", "granite", 2)])
