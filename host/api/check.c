@@ -12,7 +12,13 @@ static double megabytes(double bytes) {
 
 static double surface_bytes(const struct result *result) {
     double cells = (double)result->grid.width * (double)result->grid.height;
-    return cells * (5.0 * (double)result->scenario->n_targets + (result->scenario->write_criteria ? 8.0 * (double)result->scenario->n_criteria : 0));
+    size_t deviations = 0;
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        const struct model *model = result->scenario->targets[t].model;
+        deviations += model && model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+    }
+    return cells * (5.0 * (double)result->scenario->n_targets + 4.0 * (double)deviations +
+                    (result->scenario->write_criteria ? 8.0 * (double)result->scenario->n_criteria : 0));
 }
 
 static void print_grid(const struct result *result, struct text *out) {

@@ -199,7 +199,10 @@ static void add_models(struct text *out) {
         "The names are those of ArcSDM and the eis_toolkit.\n\n"
         "Logistic regression draws `negatives` from the study area without the training cells (those without all of the evidence are passed over) "
         "and\n"
-        "corrects its constant to the true share of deposits (prior correction, King and Zeng 2001).\n");
+        "corrects its constant to the true share of deposits (prior correction, King and Zeng 2001).\n\n"
+        "A run writes what was learnt: `TARGET_weights.csv` or `TARGET_coefficients.csv`, `TARGET_model.json` (training, prior, tests; also in "
+        "run.json), and of\n"
+        "weights of evidence `TARGET_sd.tif`, the standard deviation of the posterior. A site's contributions add up to the logit of its score.\n");
 }
 
 static void add_units(struct text *out) {
