@@ -266,7 +266,7 @@ static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         bytes += planes_that_fit(cells * sizeof(float), 1, &spare) + planes_that_fit(cells, 1, &spare);
     if (plan->scenario->write_criteria) bytes += planes_that_fit(cells * sizeof(float), 2 * plan->scenario->n_criteria, &spare);
-    return bytes;
+    return bytes + planes_that_fit(cells * sizeof(float), models_of(plan, true), &spare);
 }
 
 static bool all_in_memory(const struct plan *plan) {

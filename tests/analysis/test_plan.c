@@ -230,7 +230,9 @@ static void models_reach_to_their_last_break(void **state) {
     const double breaks[] = {0.5, 2, 3};
     const struct evidence evidence = {.criterion = 0, .approach = WOE_ASCENDING, .n_breaks = 3, .breaks = breaks};
     const struct model model = {.n_evidence = 1, .evidence = &evidence};
-    const struct target target = {.name = "deposit", .model = &model};
+    const struct overlay leaf = {.op = OVERLAY_CRITERION, .criterion = 0, .weight = 1},
+                         root = {.op = OVERLAY_WEIGHTED, .criterion = NO_INDEX, .weight = 1, .child = &leaf};
+    const struct target target = {.name = "deposit", .score = &root, .model = &model};
     struct scenario scenario = base(criteria, 1, NULL, 0);
     assert_true(plan_layer_reach_m(&scenario, &projected, 0) > 20000); /* of no use yet: 50 km, but not beyond the grid's side */
     scenario.targets = &target;
