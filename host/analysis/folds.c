@@ -37,6 +37,11 @@ static struct block block_at(const struct grid *grid, double block_m, double x, 
     return block;
 }
 
+bool folds_same_block(const struct folds *folds, const struct grid *grid, double x0, double y0, double x1, double y1) {
+    struct block a = block_at(grid, folds->block_m, x0, y0), b = block_at(grid, folds->block_m, x1, y1);
+    return a.col == b.col && a.row == b.row;
+}
+
 static status divide(double block_m, const struct grid *grid, size_t n, const double *x, const double *y, size_t *fold, size_t *n_folds) {
     struct block *blocks = NULL;
     TRY(MEMORY_ARRAY(n + 1, &blocks));

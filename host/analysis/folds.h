@@ -11,5 +11,7 @@
  * (Roberts et al. 2017, Ecography 40:913). On a geographic grid a block's width in degrees is that of its own rows' middle. */
 status folds_make(const struct folds *folds, const struct grid *grid, size_t n, const double *x, const double *y, size_t *fold,
                   size_t *n_folds) LODE_MUST_CHECK;
+/* Of folds by blocks: whether two places are of one block. */
+bool folds_same_block(const struct folds *folds, const struct grid *grid, double x0, double y0, double x1, double y1);
 
 #endif

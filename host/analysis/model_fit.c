@@ -10,7 +10,7 @@
 #include "compute/count.h"
 
 /* Cells drawn to tell how much of the study area scores as high as some place. */
-enum { BACKGROUND = 10000 };
+enum { BACKGROUND = 100000 };
 
 static status open_evidence(struct fitted_model *fitted, struct fitted_evidence *evidence) {
     struct arena *arena = &fitted->arena;

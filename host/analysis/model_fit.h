@@ -54,10 +54,18 @@ float model_condition_sd(void *user, uint32_t condition);
 /* Coefficient of evidence i per unit of its raw value, and its standard error; the constant where all evidence is at its mean, and at 0. */
 double regression_slope(const struct fitted_model *fitted, size_t i, double *error);
 double regression_constant(const struct fitted_model *fitted, bool at_mean, double *error);
-/* The posterior of a model's training cells ([training.n]) and of its drawn cells ([drawn.n], a random sample of the study area) when the training
- * cells that are held out had not been known: areas stay, counts change; a regression is fitted anew on the device. NaN: the cell is not in the study
- * area, of a regression also one without all of the evidence; all NaN when nothing can be learnt from what is left. Reads no layer. */
-status model_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, double *training, double *drawn) LODE_MUST_CHECK;
+/* Cells of no training: their evidence, and room for what a model says of them. */
+struct model_probe {
+    size_t n;
+    const float *x; /* [n][evidence] raw values */
+    double *posterior;
+};
+/* The posterior of a model's training cells ([training.n]), of its drawn cells ([drawn.n], a random sample of the study area) and of those of `probe`
+ * (NULL: none) when the training cells that are held out had not been known: areas stay, counts change and cuts are chosen anew; a regression is
+ * fitted anew on the device. As in the fused pass, missing evidence adds nothing. NaN: the training cell is not in the study area; all NaN when
+ * nothing can be learnt from what is left. Reads no layer. */
+status model_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, const struct model_probe *probe, double *training,
+                   double *drawn) LODE_MUST_CHECK;
 /* From the conditions that the scan met. */
 status model_test(struct fitted_model *fitted) LODE_MUST_CHECK;
 /* What evidence i adds to the logit where the criterion's raw value is x; 0 when it is missing. */

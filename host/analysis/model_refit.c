@@ -30,61 +30,91 @@ static double points_left(const struct fitted_model *fitted, const bool *held_ou
     return points;
 }
 
+/* A model that lacks some of its training cells, and where what it says goes. */
+struct refit {
+    const struct fitted_model *fitted;
+    const bool *held_out;
+    struct model_probe probe;
+    double *training, *drawn;
+};
+
+/* What evidence i adds to the logit where its raw value is x. */
+typedef double (*term_fn)(const void *anew, size_t i, float x);
+
 /* Logits without evidence; NaN where there is no posterior. */
-static void begin(const struct fitted_model *fitted, double logit, double *training, double *drawn) {
-    for (size_t k = 0; k < fitted->training.n; k++) training[k] = fitted->training.cells[k].studied ? logit : NAN;
-    for (size_t k = 0; k < fitted->drawn.n; k++) drawn[k] = logit;
+static void begin(const struct refit *refit, double logit) {
+    for (size_t k = 0; k < refit->fitted->training.n; k++) refit->training[k] = refit->fitted->training.cells[k].studied ? logit : NAN;
+    for (size_t k = 0; k < refit->fitted->drawn.n; k++) refit->drawn[k] = logit;
+    for (size_t k = 0; k < refit->probe.n; k++) refit->probe.posterior[k] = logit;
 }
 
-static void finish(const struct fitted_model *fitted, double *training, double *drawn) {
-    for (size_t k = 0; k < fitted->training.n; k++) training[k] = woe_logistic(training[k]);
-    for (size_t k = 0; k < fitted->drawn.n; k++) drawn[k] = woe_logistic(drawn[k]);
+static void add_term(const struct refit *refit, size_t i, term_fn term, const void *anew) {
+    size_t n = refit->fitted->model->n_evidence;
+    for (size_t k = 0; k < refit->fitted->training.n; k++) refit->training[k] += term(anew, i, refit->fitted->evidence[i].training[k]);
+    for (size_t k = 0; k < refit->fitted->drawn.n; k++) refit->drawn[k] += term(anew, i, refit->fitted->drawn.cells[k].x[i]);
+    for (size_t k = 0; k < refit->probe.n; k++) refit->probe.posterior[k] += term(anew, i, refit->probe.x[k * n + i]);
 }
 
-static status refit_weights(const struct fitted_model *fitted, const bool *held_out, struct arena *arena, double *training, double *drawn) {
-    double points = points_left(fitted, held_out);
-    begin(fitted, points > 0 ? woe_logit(points * fitted->model->unit_km2 / fitted->study_km2) : NAN, training, drawn);
+static void finish(const struct refit *refit) {
+    for (size_t k = 0; k < refit->fitted->training.n; k++) refit->training[k] = woe_logistic(refit->training[k]);
+    for (size_t k = 0; k < refit->fitted->drawn.n; k++) refit->drawn[k] = woe_logistic(refit->drawn[k]);
+    for (size_t k = 0; k < refit->probe.n; k++) refit->probe.posterior[k] = woe_logistic(refit->probe.posterior[k]);
+}
+
+struct reweighed {
+    const struct fitted_evidence *evidence;
+    struct woe_evidence woe;
+};
+
+static double class_term(const void *anew, size_t i, float x) {
+    const struct reweighed *reweighed = anew;
+    (void)i;
+    return weight_at(reweighed->evidence, &reweighed->woe, x);
+}
+
+static status refit_weights(const struct refit *refit, struct arena *arena) {
+    const struct fitted_model *fitted = refit->fitted;
+    double points = points_left(fitted, refit->held_out);
+    begin(refit, points > 0 ? woe_logit(points * fitted->model->unit_km2 / fitted->study_km2) : NAN);
     for (size_t i = 0; i < fitted->model->n_evidence && points > 0; i++) {
-        const struct fitted_evidence *evidence = &fitted->evidence[i];
-        struct woe_evidence woe;
-        TRY(reweigh(fitted, held_out, i, arena, &woe));
-        for (size_t k = 0; k < fitted->training.n; k++) training[k] += weight_at(evidence, &woe, evidence->training[k]);
-        for (size_t k = 0; k < fitted->drawn.n; k++) drawn[k] += weight_at(evidence, &woe, fitted->drawn.cells[k].x[i]);
+        struct reweighed reweighed = {.evidence = &fitted->evidence[i]};
+        TRY(reweigh(fitted, refit->held_out, i, arena, &reweighed.woe));
+        add_term(refit, i, class_term, &reweighed);
     }
-    finish(fitted, training, drawn);
+    finish(refit);
     return NULL;
 }
 
-/* A value that is not finite makes the logit NaN. */
-static double column_at(const struct fitted_regression *regression, size_t i, float x) {
+static double linear_term(const void *anew, size_t i, float x) {
+    const struct fitted_regression *regression = anew;
     double standard = ((double)x - regression->mean[i]) / regression->sd[i];
-    return isfinite(standard) ? regression->fit.beta[i + 1] * standard : NAN;
+    return isfinite(standard) ? regression->fit.beta[i + 1] * standard : 0;
 }
 
-static status refit_regression(struct device *device, const struct fitted_model *fitted, const bool *held_out, struct fitted_regression *anew,
-                               double *training, double *drawn) {
-    double prior = points_left(fitted, held_out) * fitted->model->unit_km2 / fitted->study_km2;
+static status refit_regression(struct device *device, const struct refit *refit, struct fitted_regression *anew) {
+    const struct fitted_model *fitted = refit->fitted;
+    double prior = points_left(fitted, refit->held_out) * fitted->model->unit_km2 / fitted->study_km2;
     anew->mean = fitted->regression.mean;
     anew->sd = fitted->regression.sd;
-    TRY(regression_refit(device, fitted, held_out, prior, anew));
-    begin(fitted, anew->fit.converged ? anew->fit.beta[0] - anew->offset : NAN, training, drawn);
-    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
-        for (size_t k = 0; k < fitted->training.n; k++) training[k] += column_at(anew, i, fitted->evidence[i].training[k]);
-        for (size_t k = 0; k < fitted->drawn.n; k++) drawn[k] += column_at(anew, i, fitted->drawn.cells[k].x[i]);
-    }
-    finish(fitted, training, drawn);
+    TRY(regression_refit(device, fitted, refit->held_out, prior, anew));
+    begin(refit, anew->fit.converged ? anew->fit.beta[0] - anew->offset : NAN);
+    for (size_t i = 0; anew->fit.converged && i < fitted->model->n_evidence; i++) add_term(refit, i, linear_term, anew);
+    finish(refit);
     return NULL;
 }
 
-status model_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, double *training, double *drawn) {
+status model_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, const struct model_probe *probe, double *training,
+                   double *drawn) {
+    struct refit refit = {.fitted = fitted, .held_out = held_out, .training = training, .drawn = drawn};
     struct arena arena = {0};
     struct fitted_regression *anew = NULL;
     status failure;
+    if (probe) refit.probe = *probe;
     if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION) {
         failure = MEMORY_ARRAY(1, &anew);
-        if (!failure) failure = refit_regression(device, fitted, held_out, anew, training, drawn);
+        if (!failure) failure = refit_regression(device, &refit, anew);
     } else {
-        failure = refit_weights(fitted, held_out, &arena, training, drawn);
+        failure = refit_weights(&refit, &arena);
     }
     free(anew);
     arena_free(&arena);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analysis/candidates.h"
+#include "analysis/held_out.h"
 #include "analysis/spread.h"
 
 enum { LATTICE = 16, SEED = 1 };
@@ -18,17 +19,20 @@ struct discs {
     struct place_cell *cells;
     double *scores; /* [count] */
     size_t scores_room;
-    double *home; /* [places] score of each used place's own cell, or its nearest */
+    double *home;       /* [places] score of each used place's own cell, or its nearest */
+    int64_t *home_cell; /* [places] */
 };
 
 struct looking {
     double weights, nearest_m, nearest, best;
+    int64_t nearest_cell;
     size_t first;
 };
 
-static status take_cell(struct discs *discs, struct looking *seen, double apart_m, double weight, double score) {
+static status take_cell(struct discs *discs, struct looking *seen, int64_t cell, double apart_m, double weight, double score) {
     if (apart_m < seen->nearest_m) {
         seen->nearest_m = apart_m;
+        seen->nearest_cell = cell;
         seen->nearest = score;
     }
     seen->weights += weight;
@@ -56,7 +60,7 @@ static status look_at(struct discs *discs, const struct site *site, int64_t col,
     crs_to_lonlat(discs->scan->lonlat, grid_x(grid, (double)col), grid_y(grid, (double)row), &lon, &lat);
     double apart_m = own ? 0 : crs_geodesic_m(site->lon, site->lat, lon, lat);
     if (!own && !(apart_m <= radius_m)) return NULL;
-    return take_cell(discs, seen, apart_m, grid_cell_km2(grid, (double)row), score);
+    return take_cell(discs, seen, row * grid->width + col, apart_m, grid_cell_km2(grid, (double)row), score);
 }
 
 /* A place's cells, at even steps about its own; `within: best` keeps the highest. */
@@ -78,6 +82,7 @@ static status add_disc(struct discs *discs, const struct site *site, bool *used)
         discs->scores[seen.first] = seen.best;
     }
     for (size_t i = seen.first; i < discs->count; i++) discs->cells[i].share /= seen.weights;
+    discs->home_cell[discs->n_used] = seen.nearest_cell;
     discs->home[discs->n_used++] = seen.nearest;
     return NULL;
 }
@@ -86,6 +91,12 @@ static void discs_free(struct discs *discs) {
     free(discs->cells);
     free(discs->scores);
     free(discs->home);
+    free(discs->home_cell);
+}
+
+static status open_homes(struct discs *discs, size_t places) {
+    TRY(MEMORY_ARRAY(places + 1, &discs->home));
+    return MEMORY_ARRAY(places + 1, &discs->home_cell);
 }
 
 static status measure_spread(struct discs *discs, struct arena *arena, struct spread *spread) {
@@ -106,7 +117,7 @@ static status measure_baseline(const struct scan *scan, const struct validated_s
     struct discs discs = {.scan = scan, .surface = surface, .within = within};
     struct spread spread;
     size_t *owner = arena_alloc(arena, places->n_used + 1, sizeof *owner);
-    status failure = owner ? MEMORY_ARRAY(list->count + 1, &discs.home) : status_no_memory();
+    status failure = owner ? open_homes(&discs, list->count) : status_no_memory();
     for (size_t i = 0; !failure && i < list->count; i++) {
         bool used = false;
         if (!places->places[i].used) continue;
@@ -143,7 +154,7 @@ static status list_places(struct discs *discs, const struct site_list *list, str
     out->n_places = list->count;
     out->places = arena_alloc(arena, list->count + 1, sizeof *out->places);
     if (!out->places) return status_no_memory();
-    TRY(MEMORY_ARRAY(list->count + 1, &discs->home));
+    TRY(open_homes(discs, list->count));
     for (size_t i = 0; i < list->count; i++) {
         const struct site *site = &list->sites[i];
         bool used = false;
@@ -175,6 +186,45 @@ static void tell_unused(struct log *log, const struct validated *validated) {
         validated->target, validated->n_used, validated->n_places, by_state[CELL_EXCLUDED], by_state[CELL_NO_DATA], by_state[CELL_OUTSIDE]);
 }
 
+static bool is_learnt(const struct scan *scan, int target) {
+    return scan->models && target != NO_INDEX && scan->models[target];
+}
+
+/* Area shares of the used places on a target's model, each learnt without its fold. */
+static status cross_validate(const struct discs *discs, const struct validated *places, int target, const struct validated_surface *surface,
+                             const struct validation_input *input, struct arena *arena, double *area_share) {
+    struct held_out_place *held = arena_alloc(arena, places->n_used + 1, sizeof *held);
+    if (!held) return status_no_memory();
+    for (size_t i = 0; i < places->n_places; i++) {
+        const struct known_place *place = &places->places[i];
+        if (place->used)
+            held[place->index] = (struct held_out_place){discs->home_cell[place->index], place->lon, place->lat, place->x, place->y, place->fold};
+    }
+    return held_out_shares(discs->scan, places->wish, (size_t)target, surface, places->n_used, held, input->n_folds, area_share);
+}
+
+static status give_share(void *user, size_t fold, size_t place, double *area_share) {
+    (void)fold;
+    *area_share = ((const double *)user)[place];
+    return NULL;
+}
+
+/* Learnt scores are held out. A baseline that is learnt is, too, or it would have seen what the other has not. */
+static status hold_out(const struct discs *discs, const struct validated_surface *baseline, struct validated *out, double *others,
+                       struct validation_input *input, struct arena *arena) {
+    const struct validation_wish *wish = out->wish;
+    if (wish->folds.kind == FOLDS_NONE || !out->n_used) return NULL;
+    input->clustered = wish->folds.kind == FOLDS_BLOCKS;
+    if (out->learnt) {
+        double *area_share = arena_alloc(arena, out->n_used + 1, sizeof *area_share);
+        if (!area_share) return status_no_memory();
+        TRY(cross_validate(discs, out, wish->target, discs->surface, input, arena, area_share));
+        input->user = area_share;
+        input->held_out = give_share;
+    }
+    return baseline && is_learnt(discs->scan, wish->baseline) ? cross_validate(discs, out, wish->baseline, baseline, input, arena, others) : NULL;
+}
+
 static status make(struct discs *discs, const struct site_list *list, const struct validated_surface *baseline, struct arena *arena,
                    struct validated *out) {
     struct spread spread;
@@ -195,6 +245,7 @@ static status make(struct discs *discs, const struct site_list *list, const stru
         TRY(measure_baseline(discs->scan, baseline, out->wish->within, list, out, others, arena));
         input.baseline = others;
     }
+    TRY(hold_out(discs, baseline, out, others, &input, arena));
     return validation_make(&input, arena, &out->figures);
 }
 
@@ -208,6 +259,7 @@ status validate_surface(const struct scan *scan, const struct validation_wish *w
     asked.targets = &wish->places;
     looking.scenario = &asked;
     *out = (struct validated){.wish = wish, .target = wish->places.name};
+    out->learnt = is_learnt(scan, wish->target);
     if (baseline) out->baseline = scan->scenario->targets[wish->baseline].name;
     TRY(candidates_points(&looking, 0, surface->score, surface->state, arena, &list));
     status failure = make(&discs, &list, baseline, arena, out);

@@ -20,6 +20,7 @@ struct validated {
     const char *target, *baseline; /* names; baseline NULL: none */
     size_t n_places, n_used;
     struct known_place *places;
+    bool learnt; /* the score is a model's, and may have been trained on these very places */
     struct validation figures;
 };
 

@@ -79,6 +79,19 @@ static struct interval auc_interval(const double *area_share, size_t n) {
     return (struct interval){1 / (1 + exp(half - middle)), 1 / (1 + exp(-half - middle))};
 }
 
+/* The same for places that are independent from block to block only: deviations are summed up within each before they are squared (the ratio
+ * estimator of a cluster sample, Cochran 1977, section 9A). */
+static struct interval clustered_interval(const struct validation_input *input, const double *area_share, double *sums) {
+    double auc = 1 - mean_of(area_share, input->n_places), n = (double)input->n_places, blocks = (double)input->n_folds, squares = 0;
+    for (size_t f = 0; f < input->n_folds; f++) sums[f] = 0;
+    for (size_t i = 0; i < input->n_places; i++) sums[input->fold[i]] += 1 - area_share[i] - auc;
+    for (size_t f = 0; f < input->n_folds; f++) squares += sums[f] * sums[f];
+    double error = input->n_folds > 1 ? sqrt(squares * blocks / (blocks - 1)) / n : NAN;
+    if (!(error > 0) || !(auc > 0 && auc < 1)) return (struct interval){NAN, NAN};
+    double middle = log(auc / (1 - auc)), half = chance_student(WITHIN, input->n_folds - 1) * error / (auc * (1 - auc));
+    return (struct interval){1 / (1 + exp(half - middle)), 1 / (1 + exp(-half - middle))};
+}
+
 static double precision_at(double prevalence, double found, double area) {
     double hits = prevalence * found, others = (1 - prevalence) * area;
     return hits + others > 0 ? hits / (hits + others) : NAN;
@@ -244,7 +257,9 @@ static status hold_out(struct making *making, struct arena *arena) {
     if (!out->held_out) return status_no_memory();
     for (size_t i = 0; i < input->n_places; i++) TRY(input->held_out(input->user, input->fold[i], i, &out->held_out[i]));
     out->held_out_auc = 1 - mean_of(out->held_out, input->n_places);
-    out->held_out_delong = auc_interval(out->held_out, input->n_places);
+    double *sums = arena_alloc(arena, input->n_folds + 1, sizeof *sums);
+    if (!sums) return status_no_memory();
+    out->held_out_delong = input->clustered ? clustered_interval(input, out->held_out, sums) : auc_interval(out->held_out, input->n_places);
     return figure_folds(making, out->held_out, arena);
 }
 
@@ -253,12 +268,13 @@ static status compare(struct making *making, struct arena *arena) {
     const struct validation_input *input = making->input;
     struct validation *out = making->out;
     double *gain = arena_alloc(arena, input->n_places + 1, sizeof *gain), sum = 0;
+    const double *own = out->held_out ? out->held_out : out->area_share;
     size_t n = 0;
     if (!gain) return status_no_memory();
     for (size_t i = 0; i < input->n_places; i++) {
         if (isnan(input->baseline[i])) continue;
         sum += 1 - input->baseline[i];
-        gain[n++] = input->baseline[i] - out->area_share[i];
+        gain[n++] = input->baseline[i] - own[i];
     }
     if (!n) return NULL;
     out->baseline = input->baseline;

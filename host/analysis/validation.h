@@ -45,6 +45,7 @@ struct validation_input {
     const size_t *home; /* [n_places] cut of the cell of the given coordinates */
     const size_t *fold; /* [n_places] */
     size_t n_folds;
+    bool clustered;       /* folds are blocks of ground: places of one are not independent of each other */
     held_out_fn held_out; /* NULL: the surface does not depend on the places, and folds show the spread alone */
     void *user;
     const double *baseline; /* [n_places] area share of what it is compared with; NaN: none there. NULL: nothing */
@@ -91,7 +92,7 @@ struct validation {
     double held_out_auc;
     struct interval held_out_delong;
     const double *baseline;    /* [n_places] as the input's */
-    double baseline_auc, gain; /* of the same places; NaN: no baseline */
+    double baseline_auc, gain; /* of the same places, held out where the surface was made anew; NaN: no baseline */
     struct interval gain_delong;
 };
 

@@ -94,6 +94,9 @@ static struct json_object *folds_map(const struct validated *validated, struct j
     if (!figures->held_out) return map;
     json_put_number(build, map, "held_out_auc", figures->held_out_auc);
     json_put(build, map, "held_out_ci95", interval_list(build, figures->held_out_delong));
+    json_put_text(build, map, "held_out_ci95_method",
+                  validated->wish->folds.kind == FOLDS_BLOCKS ? "over the blocks: deviations summed within each, logit scale, Student's t"
+                                                              : "DeLong over the places, logit scale, Student's t");
     return map;
 }
 
@@ -111,6 +114,7 @@ struct json_object *validation_figures_json(const struct validated *validated, s
     struct json_object *map = json_map(build);
     json_put_integer(build, map, "places", (int64_t)validated->n_places);
     json_put_integer(build, map, "places_used", (int64_t)validated->n_used);
+    json_put(build, map, "learnt", json_object_new_boolean(validated->learnt));
     json_put_text(build, map, "within", validated->wish->within == WITHIN_BEST ? "best" : "share");
     json_put_integer(build, map, "cells", figures->cells);
     json_put_number(build, map, "area_km2", figures->area_km2);
@@ -136,6 +140,7 @@ static struct json_object *place_map(const struct validated *validated, const st
     json_put_text(build, map, "status", place->state == CELL_SCORED ? "scored" : site_table_status(place->state));
     json_put(build, map, "used", json_object_new_boolean(place->used));
     json_put_number(build, map, "area_share", place->used ? validated->figures.area_share[place->index] : NAN);
+    if (folded && validated->figures.held_out) json_put_number(build, map, "held_out_area_share", validated->figures.held_out[place->index]);
     if (folded) json_put_integer(build, map, "fold", (int64_t)place->fold + 1);
     return map;
 }

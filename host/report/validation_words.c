@@ -31,6 +31,8 @@ static void print_chances(const struct validation *figures, struct text *out) {
 
 static void print_folds(const struct validated *validated, struct text *out) {
     const struct validation *figures = &validated->figures;
+    if (validated->wish->folds.kind == FOLDS_NONE && validated->learnt)
+        text_add(out, "    the score was learnt: where it was from these places, this is no forecast; `folds` or `blocks` hold them out\n");
     if (validated->wish->folds.kind == FOLDS_NONE) return;
     text_print(out, "    %zu folds: AUC %.3f, deviation %.3f", figures->n_folds, figures->folds_mean, figures->folds_sd);
     if (figures->held_out) {
@@ -65,7 +67,8 @@ static void print_all(const struct validated *validated, struct text *out) {
     print_folds(validated, out);
     print_breaks(&figures->breaks, out);
     if (!validated->baseline) return;
-    text_print(out, "    against '%s' (AUC %.3f): gain %+.3f", validated->baseline, figures->baseline_auc, figures->gain);
+    text_print(out, "    %sagainst '%s' (AUC %.3f): gain %+.3f", figures->held_out ? "held out, " : "", validated->baseline, figures->baseline_auc,
+               figures->gain);
     add_interval(out, figures->gain_delong, 3);
     text_add(out, "\n");
 }

@@ -61,18 +61,22 @@ static void weights_without_some(void **state) {
     (void)state;
     struct ground ground;
     bool held_out[POINTS] = {[0] = true, [3] = true, [9] = true};
-    double training[POINTS], drawn[DRAWN];
+    double training[POINTS], drawn[DRAWN], asked[2];
+    const float at[2] = {5, 1};
+    const struct model_probe probe = {2, at, asked};
     lay(&ground, MODEL_WEIGHTS_OF_EVIDENCE);
-    assert_ok(model_refit(NULL, &ground.fitted, held_out, training, drawn));
+    assert_ok(model_refit(NULL, &ground.fitted, held_out, &probe, training, drawn));
     for (size_t k = 0; k + 1 < POINTS; k++) near_to(training[k], k < 8 ? 6.0 / 20 : 2.0 / 80); /* of one evidence: the share */
     assert_true(isnan(training[POINTS - 1]));
     near_to(drawn[0], 0.3);
     near_to(drawn[1], 0.025);
     near_to(drawn[7], 0.08); /* missing: the prior */
+    near_to(asked[0], 0.025);
+    near_to(asked[1], 0.3);
     assert_true(ground.counts[0].points == 8 && ground.fitted.points == 11);
     for (size_t k = 0; k < POINTS; k++) held_out[k] = true;
-    assert_ok(model_refit(NULL, &ground.fitted, held_out, training, drawn));
-    assert_true(isnan(training[0]) && isnan(drawn[0]));
+    assert_ok(model_refit(NULL, &ground.fitted, held_out, &probe, training, drawn));
+    assert_true(isnan(training[0]) && isnan(drawn[0]) && isnan(asked[0]));
 }
 
 /* Of one column with two values a regression gives shares, too: of the rows, and these are corrected by the offset. */
@@ -80,19 +84,23 @@ static void a_regression_without_some(void **state) {
     (void)state;
     struct ground ground;
     bool held_out[POINTS] = {[0] = true, [3] = true, [9] = true};
-    double training[POINTS], drawn[DRAWN];
+    double training[POINTS], drawn[DRAWN], asked[2];
+    const float at[2] = {5, 1};
+    const struct model_probe probe = {2, at, asked};
     struct device *device;
     assert_ok(device_open(NULL, &device));
     lay(&ground, MODEL_LOGISTIC_REGRESSION);
-    assert_ok(model_refit(device, &ground.fitted, held_out, training, drawn));
+    assert_ok(model_refit(device, &ground.fitted, held_out, &probe, training, drawn));
     double zeros = DRAWN - 1, low = 30, offset = log((1 - 0.08) / 0.08 * 8 / zeros); /* cell 7 is not whole */
     near_to(training[0], 1 / (1 + exp(-(log(6 / low) - offset))));
     near_to(training[9], 1 / (1 + exp(-(log(2 / (zeros - low)) - offset))));
     near_to(drawn[3], training[0]);
-    assert_true(isnan(drawn[7]) && isnan(training[POINTS - 1]));
+    double at_mean = log(6 / low) + (2 - 1) / 4.0 * (log(2 / (zeros - low)) - log(6 / low)); /* missing: the constant, where evidence is 2 */
+    near_to(drawn[7], 1 / (1 + exp(-(at_mean - offset))));
+    assert_true(asked[1] == training[0] && asked[0] == training[9] && isnan(training[POINTS - 1]));
     for (size_t k = 0; k < POINTS; k++) held_out[k] = true;
-    assert_ok(model_refit(device, &ground.fitted, held_out, training, drawn));
-    assert_true(isnan(training[0]) && isnan(drawn[0]));
+    assert_ok(model_refit(device, &ground.fitted, held_out, &probe, training, drawn));
+    assert_true(isnan(training[0]) && isnan(drawn[0]) && isnan(asked[0]));
     device_close(device);
 }
 
