@@ -113,11 +113,16 @@ LODE_API LODE_MUST_CHECK lode_error *lode_distance(const char *mask_path, const 
 LODE_API LODE_MUST_CHECK lode_error *lode_path(const lode_scenario *scenario, const double (*lonlat)[2], size_t count, const char *criterion,
                                                const lode_options *options, char **text);
 
-/* OpenCL devices; every kernel against known answers; what is missing on this machine; a commented starter. */
+/* OpenCL devices; every kernel against known answers; what is missing on this machine. */
 LODE_API LODE_MUST_CHECK lode_error *lode_devices(bool json, char **text);
 LODE_API LODE_MUST_CHECK lode_error *lode_selftest(const char *device, bool json, char **text);
 LODE_API LODE_MUST_CHECK lode_error *lode_doctor(bool json, char **text);
-LODE_API LODE_MUST_CHECK lode_error *lode_starter(char **text);
+
+/* A commented scenario to start from: the template called `name`, or with NULL one that shows every key. `lode_template_name` and `_summary` tell
+ * the templates that there are, from index 0; NULL after the last. */
+LODE_API LODE_MUST_CHECK lode_error *lode_starter(const char *name, char **text);
+LODE_API const char *lode_template_name(size_t index);
+LODE_API const char *lode_template_summary(size_t index);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,10 @@
-/* Version, scenario handles, the starter. */
+/* Version, scenario handles, the starters. */
 #include "api/scenario.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "model/template.h"
 
 const char *lode_version(void) {
     return LODE_VERSION;
@@ -25,7 +28,17 @@ void lode_scenario_close(lode_scenario *handle) {
     free(handle);
 }
 
-lode_error *lode_starter(char **text) {
-    *text = scenario_starter();
+const char *lode_template_name(size_t index) {
+    return index < template_count ? template_table[index].name : NULL;
+}
+
+const char *lode_template_summary(size_t index) {
+    return index < template_count ? template_table[index].summary : NULL;
+}
+
+lode_error *lode_starter(const char *name, char **text) {
+    const struct template *found = NULL;
+    if (name) TRY(template_find(name, &found));
+    *text = found ? strdup(found->text) : scenario_starter();
     return *text ? NULL : status_no_memory();
 }

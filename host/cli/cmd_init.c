@@ -1,4 +1,5 @@
-/* lodescan init: a commented scenario to start from. An existing file stays unless --overwrite says otherwise. */
+/* lodescan init: a commented scenario to start from, a general one or one for a kind of deposit or site. An existing file stays unless --overwrite
+ * says otherwise. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,18 +23,27 @@ static int write_starter(const char *path, const char *text, bool overwrite) {
 
 static int init(const struct options *options) {
     char *text = NULL;
-    lode_error *failure = lode_starter(&text);
+    lode_error *failure = lode_starter(options->words[0], &text);
     if (failure || !options->out) return output_finish(failure, text);
     int code = write_starter(options->out, text, options->overwrite);
     free(text);
     return code;
 }
 
+static void list_templates(FILE *out) {
+    fputs("\nTemplates:\n", out);
+    for (size_t i = 0; lode_template_name(i); i++) fprintf(out, "  %-12s %s\n", lode_template_name(i), lode_template_summary(i));
+}
+
 const struct command command_init = {
     .name = "init",
-    .arguments = "",
+    .arguments = "[TEMPLATE]",
     .summary = "Write a commented scenario to start from.",
-    .details = "  lodescan init -o mine.yaml",
+    .details =
+        "Without TEMPLATE, a small scenario that shows every key. A template brings the evidence, memberships and weights of a kind of deposit or "
+        "site, each marked as cited or as an expert default, and says which layers to bring.\n\n  lodescan init carbonatite -o mine.yaml",
+    .list = list_templates,
+    .max_words = 1,
     .takes = OPTION_OUT_FILE | OPTION_OVERWRITE,
     .run = init,
 };

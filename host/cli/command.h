@@ -3,6 +3,8 @@
 #ifndef LODE_CLI_COMMAND_H
 #define LODE_CLI_COMMAND_H
 
+#include <stdio.h>
+
 #include "cli/options.h"
 
 struct command {
@@ -10,6 +12,7 @@ struct command {
     const char *arguments; /* as in the usage line; one word an argument, optional ones in brackets */
     const char *summary;   /* one line, for the list of commands */
     const char *details;   /* below the options */
+    void (*list)(FILE *);  /* writes what else stands there and only the library knows; may be NULL */
     unsigned takes;        /* enum option_bit */
     int min_words, max_words;
     int (*run)(const struct options *options); /* gives the exit code */

@@ -8,6 +8,10 @@ _lodescan_options() {
     "$1" "$2" --help 2>/dev/null | sed -n 's/^  \(    \|-., \)\(--[a-z]*=\{0,1\}\).*/\2/p'
 }
 
+_lodescan_templates() {
+    "$1" init --help 2>/dev/null | sed -n '/^Templates:$/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+}
+
 # Bash cuts `--option=value` into three words.
 _lodescan() {
     local program=${COMP_WORDS[0]} command=${COMP_WORDS[1]:-} current=${COMP_WORDS[COMP_CWORD]} option=
@@ -44,6 +48,8 @@ _lodescan() {
             compgen -f -X '!*.yaml' -- "$current"
             compgen -f -X '!*.yml' -- "$current"
         )
+    elif [[ $command == init ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_lodescan_templates "$program")" -- "$current")
     elif [[ $command == explain || $command == verify || ($command == validate && COMP_CWORD -eq 2) ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$current")

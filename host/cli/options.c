@@ -146,16 +146,28 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
     return 0;
 }
 
+/* argp's text of a command: what it does, \v, what stands below the options. NULL when memory is out. */
+static char *command_doc(const struct command *command) {
+    char *doc = NULL;
+    size_t length;
+    FILE *text = open_memstream(&doc, &length);
+    if (!text) return NULL;
+    fprintf(text, "%s\v%s\n", command->summary, command->details);
+    if (command->list) command->list(text);
+    fclose(text);
+    return doc;
+}
+
 struct options options_parse(const struct command *command, int argc, char **argv) {
     struct argp_option taken[ROWS + 1] = {{0}};
     size_t count = 0;
     for (size_t i = 0; i < ROWS; i++)
         if (command->takes & rows[i].bit) taken[count++] = rows[i].option;
-    char doc[2048];
-    snprintf(doc, sizeof doc, "%s\v%s\n", command->summary, command->details);
+    char *doc = command_doc(command);
     const struct argp argp = {taken, take_option, command->arguments, doc, NULL, NULL, NULL};
     struct parse parse = {.command = command};
     setenv("ARGP_HELP_FMT", "no-dup-args-note", 0); /* or each help ends in two lines about short options */
     argp_parse(&argp, argc, argv, 0, NULL, &parse);
+    free(doc);
     return parse.options;
 }

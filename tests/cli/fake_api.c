@@ -137,7 +137,16 @@ lode_error *lode_selftest(const char *device, bool json, char **text) {
 lode_error *lode_doctor(bool json, char **text) {
     return told("doctor", NULL, NULL, json, text);
 }
-lode_error *lode_starter(char **text) {
-    *text = strdup("lodescan: 1\n");
+static const char *const templates[][2] = {{"granite", "Granite: what is made of it"}, {"river-bed", "River bed: what lies in it"}};
+const char *lode_template_name(size_t index) {
+    return index < 2 ? templates[index][0] : NULL;
+}
+const char *lode_template_summary(size_t index) {
+    return index < 2 ? templates[index][1] : NULL;
+}
+lode_error *lode_starter(const char *name, char **text) {
+    if (name && strcmp(name, "none") == 0) return fail(LODE_USAGE, "no template 'none'");
+    *text = calloc(1, 100);
+    snprintf(*text, 100, "lodescan: 1\n%s%s%s", name ? "title: " : "", name ? name : "", name ? "\n" : "");
     return NULL;
 }

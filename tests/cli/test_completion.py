@@ -45,6 +45,8 @@ class Completion(unittest.TestCase):
             self.assertEqual(offered("run", "--data", "=", folder=folder), ["out"])
             self.assertEqual(offered("run", "-o", "o", folder=folder), ["out"])
             self.assertEqual(offered("init", "--output", "=", "o", folder=folder), ["other.yml", "out"])
+            self.assertEqual(offered("init", "", folder=folder), ["granite", "river-bed"])
+            self.assertEqual(offered("init", "ri", folder=folder), ["river-bed"])
         self.assertEqual(offered("run", "--device", "=", "g"), ["gpu"])
         self.assertEqual(offered("run", "--memory", "="), [])
 

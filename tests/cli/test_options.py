@@ -133,6 +133,14 @@ class Results(unittest.TestCase):
             self.assertEqual(done.returncode, 74, words)
             self.assertIn("standard output", done.stderr)
 
+    def test_init_with_a_template(self):
+        self.assertEqual(call("init", "granite"), (0, "lodescan: 1\ntitle: granite\n", ""))
+        self.assertEqual(call("init", "none"), (64, "", "lodescan: no template 'none'\n"))
+        code, out, err = call("init", "granite", "river-bed")
+        self.assertEqual((code, out), (64, ""))
+        self.assertIn("'river-bed' is one word too many", err)
+        self.assertIn("\nTemplates:\n  granite      Granite: what is made of it\n  river-bed    River bed: what lies in it\n", call("init", "--help")[1])
+
     def test_init_writes_once(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "mine.yaml")
