@@ -5,6 +5,7 @@
 #include "api/json_words.h"
 #include "api/scenario.h"
 #include "model/plan_memory.h"
+#include "report/layer_json.h"
 
 static double megabytes(double bytes) {
     return bytes / 1e6;
@@ -42,7 +43,7 @@ static void print_layer(const struct result *result, size_t index, struct text *
     text_print(out, "  %-20s %s, %s, %s, ", layer->name, facts->driver, facts->crs, facts->type);
     if (layer->kind == LAYER_RASTER) {
         text_print(out, "%lld x %lld pixels", (long long)facts->width, (long long)facts->height);
-        if (!isnan(facts->valid_share)) text_print(out, ", %.1f %% valid", 100 * facts->valid_share);
+        if (!isnan(facts->valid_share)) text_print(out, ", %s%.1f %% valid", facts->valid_share_estimated ? "about " : "", 100 * facts->valid_share);
     } else {
         text_print(out, "%lld features", (long long)facts->features);
     }
@@ -114,27 +115,6 @@ static struct json_object *grid_json(struct json_build *build, const struct grid
     return map;
 }
 
-static struct json_object *layer_json(struct json_build *build, const struct result *result, size_t index) {
-    const struct layer *layer = &result->scenario->layers[index];
-    const struct layer_facts *facts = &result->layers[index].facts;
-    struct json_object *map = json_map(build), *extent = json_list(build);
-    json_put_text(build, map, "name", layer->name);
-    json_put_text(build, map, "path", result->layers[index].path);
-    json_put_text(build, map, "driver", facts->driver);
-    json_put_text(build, map, "crs", facts->crs);
-    json_put_text(build, map, "type", facts->type);
-    for (int i = 0; i < 4; i++) json_append(build, extent, json_number(build, facts->extent[i]));
-    json_put(build, map, "extent", extent);
-    if (layer->kind == LAYER_RASTER) {
-        json_put_integer(build, map, "width", facts->width);
-        json_put_integer(build, map, "height", facts->height);
-        json_put_number(build, map, "valid_share", facts->valid_share);
-    } else {
-        json_put_integer(build, map, "features", facts->features);
-    }
-    return map;
-}
-
 static struct json_object *memory_json(struct json_build *build, const struct result *result) {
     static const char *const times[] = {"masks", "scoring", "writing"};
     const struct plan *plan = result->plan;
@@ -187,7 +167,8 @@ static char *check_json(const struct result *result) {
     struct step_list steps = {&build, json_list(&build)};
     json_put_text(&build, map, "title", result->scenario->title);
     json_put(&build, map, "grid", grid_json(&build, &result->grid));
-    for (size_t i = 0; i < result->scenario->n_layers; i++) json_append(&build, layers, layer_json(&build, result, i));
+    for (size_t i = 0; i < result->scenario->n_layers; i++)
+        json_append(&build, layers, layer_json(&build, &result->scenario->layers[i], &result->layers[i]));
     json_put(&build, map, "layers", layers);
     build.failed |= !for_each_step(result->plan, append_step, &steps);
     json_put(&build, map, "steps", steps.list);

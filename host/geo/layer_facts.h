@@ -2,6 +2,7 @@
 #ifndef LODE_GEO_LAYER_FACTS_H
 #define LODE_GEO_LAYER_FACTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct layer_facts {
@@ -9,7 +10,8 @@ struct layer_facts {
     double extent[4];                /* west south east north in the grid's crs; NaN when empty */
     int64_t width, height;           /* raster pixels */
     int64_t features;                /* vector features after `where` */
-    double valid_share;              /* of the raster's pixels (from statistics of an overview or the whole), NaN for vectors */
+    double valid_share;              /* of the raster's pixels, NaN for vectors */
+    bool valid_share_estimated;      /* from some blocks, spread over the raster */
     int64_t bytes;                   /* of the file; 0 when unknown */
 };
 

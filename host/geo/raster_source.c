@@ -217,6 +217,7 @@ static status count_valid(struct raster_source *source) {
     status failed = NULL;
     for (int64_t i = 0; i < looks && !failed; i++) failed = count_block(file, looks < blocks ? spread(i, blocks) : i, values, &valid, &seen);
     if (!failed) source->facts.valid_share = (double)valid / (double)seen;
+    source->facts.valid_share_estimated = seen < file->width * file->height;
     if (!failed && valid == 0 && !any_valid(file, strip, values, &failed) && !failed)
         failed = status_fail(LODE_BAD_DATA, "is empty: every pixel of band %d is missing; check `band` and `nodata`", source->layer->band);
     free(values);

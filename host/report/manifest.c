@@ -9,6 +9,7 @@
 
 #include "report/credits.h"
 #include "report/json_build.h"
+#include "report/layer_json.h"
 #include "report/model_report.h"
 #include "report/overlay_words.h"
 #include "report/path_table.h"
@@ -116,22 +117,7 @@ static void put_layer_file(struct json_build *build, struct json_object *map, co
 }
 
 static struct json_object *layer_map(const struct layer *layer, const struct layer_result *opened, struct json_build *build) {
-    const struct layer_facts *facts = &opened->facts;
-    struct json_object *map = json_map(build);
-    json_put_text(build, map, "name", layer->name);
-    json_put_text(build, map, "kind", layer->kind == LAYER_RASTER ? "raster" : "vector");
-    json_put_text(build, map, "path", opened->path);
-    json_put_text(build, map, "driver", facts->driver);
-    json_put_text(build, map, "crs", facts->crs);
-    json_put_text(build, map, "type", facts->type);
-    json_put(build, map, "extent", numbers(build, facts->extent, 4));
-    if (layer->kind == LAYER_RASTER) {
-        json_put_integer(build, map, "width", facts->width);
-        json_put_integer(build, map, "height", facts->height);
-        json_put_number(build, map, "valid_share", facts->valid_share);
-    } else {
-        json_put_integer(build, map, "features", facts->features);
-    }
+    struct json_object *map = layer_json(build, layer, opened);
     json_put_text(build, map, "credit", layer->credit);
     put_layer_file(build, map, opened->path);
     return map;
