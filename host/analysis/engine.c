@@ -392,15 +392,30 @@ static status validate(const struct scan *scan, struct result *result) {
     return NULL;
 }
 
+/* A mask with a condition is that of one rule. */
+static void warn_of_condition(const struct scan *scan, const struct condition *condition) {
+    const struct scenario *scenario = scan->scenario;
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (&scenario->rules[r].condition == condition)
+            log_warn(scan->log, "%s:%d: rule '%s' excludes nothing: `%s` holds in no cell of the grid or its margin", scenario->path,
+                     scenario->rules[r].at.line, scenario->rules[r].name, condition->text);
+}
+
+static void warn_of_layer(const struct scan *scan, const struct layer *layer) {
+    log_warn(scan->log,
+             "%s:%d: layer '%s' covers no cell of the grid or its margin: distances to it are infinite, "
+             "exclude_inside excludes nothing and exclude_outside everything",
+             scan->scenario->path, layer->at.line, layer->name);
+}
+
 static void warn_of_empty_masks(const struct scan *scan) {
     for (size_t m = 0; m < scan->plan->n_masks; m++) {
         const struct mask_step *mask = &scan->plan->masks[m];
         if (planes_mask_cells(scan->planes, m)) continue;
-        log_warn(scan->log,
-                 "%s:%d: layer '%s'%s%s covers no cell of the grid or its margin: distances to it are infinite, "
-                 "exclude_inside and exclude_where exclude nothing and exclude_outside everything",
-                 scan->scenario->path, scan->scenario->layers[mask->layer].at.line, scan->scenario->layers[mask->layer].name,
-                 mask->condition ? " where " : "", mask->condition ? mask->condition->text : "");
+        if (mask->condition)
+            warn_of_condition(scan, mask->condition);
+        else
+            warn_of_layer(scan, &scan->scenario->layers[mask->layer]);
     }
 }
 

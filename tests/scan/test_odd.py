@@ -78,6 +78,21 @@ class Odd(Ground):
         self.assertTrue((self.plane("plant_state.tif") == 1).all())
         self.assertRegex(done.stderr, "'high'.*covers no cell.*exclude_outside")
 
+    def test_a_rule_that_excludes_nothing_is_named_with_its_condition(self):
+        self.raster("one.tif", np.ones((20, 30), "f4"))
+        self.raster("two.tif", np.full((20, 30), 2, "f4"))
+        criteria = FLAT + "  ratio: {formula: \"one / two\", membership: {linear: {zero: 0, one: 9}}}\n" + "  steep: {slope_of: two}\n"
+        done = self.scan("  one: {raster: one.tif}\n  two: {raster: two.tif}\n", criteria,
+                         "rules:\n  rich: {exclude_where: \"ratio > 3\", buffer: 200 m}\n  cliff: {exclude_where: \"steep > 80 percent\", buffer: 200 m}\n"
+                         "  high: {exclude_where: \"two > 7\", buffer: 200 m}\ntargets: {plant: {score: flat}}\n")
+        lines = (self.folder / "scenario.yaml").read_text().splitlines()
+        said = [line.split("warning: ")[-1] for line in done.stderr.splitlines() if "excludes nothing" in line]
+        self.assertEqual(len(said), 3, done.stderr)
+        for name, condition in (("rich", "ratio > 3"), ("cliff", "steep > 80 percent"), ("high", "two > 7")):
+            number = next(i for i, line in enumerate(lines, 1) if line.startswith(f"  {name}:"))
+            self.assertTrue(any(f"scenario.yaml:{number}: rule '{name}' excludes nothing: `{condition}` holds in no cell" in line for line in said), said)
+        self.assertNotIn("layer '", "".join(said))
+
 
 if __name__ == "__main__":
     unittest.main()
