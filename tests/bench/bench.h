@@ -22,6 +22,15 @@ void timing_start(struct timing *timing);
 void timing_stop(struct timing *timing); /* adds what passed since the start */
 status timing_answer(const struct timing *timing, const float *values, size_t count) LODE_MUST_CHECK;
 
+/* A field that is prepared once and then made band by band, row by row of a grid. */
+struct banded {
+    status (*open)(void *user, struct device *device);
+    status (*rows)(void *user, struct window window, struct buffer *band);
+    void *user;
+};
+/* Times opening it and then every band, with the results brought to host memory. To close it is the caller's. */
+status bench_bands(struct timing *timing, const struct grid *grid, const struct banded *field) LODE_MUST_CHECK;
+
 struct work {
     const char *name;
     int64_t size; /* for `bench`, and where no size is given */
