@@ -217,7 +217,7 @@ static bool has_near_miss(const float *values, int cols, float none) {
 static void blank_missing(float *values, int cols, float own, float none) {
     for (int c = 0; c < cols; c++) {
         float value = values[c];
-        values[c] = (value != value) | (value == own) | (value == none) ? NAN : value + 0.0f;
+        values[c] = ((value != value) | (value == own) | (value == none)) ? NAN : value + 0.0f;
     }
 }
 
