@@ -33,11 +33,19 @@ status formula_pass_open(struct device *device, const struct formula *formula, s
     return NULL;
 }
 
-void formula_pass_close(struct formula_pass *pass) {
-    if (!pass) return;
+/* As before it was prepared. */
+static void unprepare(struct formula_pass *pass) {
     if (pass->kernel) clReleaseKernel(pass->kernel);
     if (pass->program) clReleaseProgram(pass->program);
     buffer_close(pass->numbers);
+    pass->kernel = NULL;
+    pass->program = NULL;
+    pass->numbers = NULL;
+}
+
+void formula_pass_close(struct formula_pass *pass) {
+    if (!pass) return;
+    unprepare(pass);
     free(pass->args);
     free(pass);
 }
@@ -59,6 +67,7 @@ static status prepare(struct formula_pass *pass) {
     const char *const sources[] = {kernel_ops, source};
     if (!failure) failure = program_build(pass->device, sources, 2, NULL, &pass->program);
     if (!failure) failure = kernel_create(pass->program, "formula", &pass->kernel);
+    if (failure) unprepare(pass);
     free(numbers.values);
     free(source);
     return failure;
