@@ -64,8 +64,8 @@ static OP_INLINE float op_exp2(float high, float low) {
     return op_scale(OP_FMA(p, r, 1.0f), shifted);
 }
 
-/* x^y as the C library's, but NaN for every x below 0. The logarithm, to base 2 and in two parts, is that of m * 2^e with m around 1:
- * 2 atanh(s) of s = (m - 1) / (m + 1), the quotient's own rounding error kept. */
+/* x^y as the C library's, but NaN for every x below 0, whole y too; -0 is 0; and 1 to an infinite or missing power is NaN. The logarithm, to base 2
+ * and in two parts, is that of m * 2^e with m around 1: 2 atanh(s) of s = (m - 1) / (m + 1), the quotient's own rounding error kept. */
 static OP_INLINE float op_pow(float x, float y) {
     int tiny = x < 1.17549435e-38f;
     unsigned bits = op_bits(tiny ? x * 16777216.0f : x), from_root = bits - 0x3f3504f3u;
@@ -106,8 +106,9 @@ static OP_INLINE float op_unit_or_one(float t) {
     return t > 0.0f ? t : 0.0f;
 }
 
-/* Where both ends are one, a step. The quotient by way of a reciprocal that many cells share, and then corrected, is still rounded
- * correctly (Markstein 1990); of an end that is a step's the reciprocal is infinite, and so NaN is the end itself, where it is 1. */
+/* Where both ends are one, or less than 2^-128 apart so that the reciprocal of their distance is infinite, a step at `one`: NaN is the end
+ * itself, where it is 1. Elsewhere the quotient, by way of a reciprocal that many cells share and then corrected, is rounded correctly
+ * (Markstein 1990; for ends more than 2^126 apart only where subnormal numbers are kept) from the rounded differences x - zero, one - zero. */
 static OP_INLINE float member_linear(float x, float zero, float one) {
     float length = one - zero, inverse = 1.0f / length, d = x - zero;
     float near = op_unit_or_one(d * inverse);

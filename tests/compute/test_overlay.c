@@ -326,6 +326,7 @@ static void exponential_and_power_are_as_exact_as_they_say(void **state) {
     assert_true(isnan(op_exp(NAN)) && op_exp(INFINITY) == INFINITY && op_exp(-INFINITY) == 0);
     assert_true(op_pow(0, 2) == 0 && op_pow(0, -2) == INFINITY && op_pow(0, 0) == 1 && op_pow(1, 7) == 1);
     assert_true(op_pow(INFINITY, 2) == INFINITY && op_pow(INFINITY, -2) == 0 && isnan(op_pow(NAN, 2)) && isnan(op_pow(-1, 2)));
+    assert_true(op_pow(-0.0f, -1) == INFINITY && isnan(op_pow(1, INFINITY)) && isnan(op_pow(1, -INFINITY)) && isnan(op_pow(1, NAN)));
 }
 
 static void same_bits(const struct run *run, size_t c, size_t i, float wanted) {
@@ -364,6 +365,8 @@ static void linear_membership_divides_rightly_and_may_be_a_step(void **state) {
         assert_true(member_linear(INFINITY, zero, one) == (one > zero) && member_linear(-INFINITY, zero, one) == (one < zero));
     }
     assert_true(member_linear(3, 3, 3) == 1 && member_linear(nextafterf(3, 0), 3, 3) == 0 && member_linear(4, 3, 3) == 1);
+    assert_true(member_linear(0x1p-130f, 0, 0x1p-129f) == 0 && member_linear(0x1p-129f, 0, 0x1p-129f) == 1); /* as near as that: a step */
+    assert_true(member_linear(0x1p-128f, 0, 0x1p-127f) == 0.5f);
     assert_true(member_linear(0, 0, 0) == 1 && member_linear(INFINITY, 0, 0) == 1 && isnan(member_linear(NAN, 3, 3)));
 }
 
