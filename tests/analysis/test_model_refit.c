@@ -1,5 +1,5 @@
 /* Models that are fitted anew without some training cells, against tables written out for what is left. */
-#include "unit.h"
+#include "ok.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,10 +8,6 @@
 #include "compute/device.h"
 
 enum { POINTS = 12, DRAWN = 90 };
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
 
 /* Standardised columns are floats. */
 static void near_to(double got, double wanted) {

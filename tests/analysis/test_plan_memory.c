@@ -1,5 +1,5 @@
 /* What a plan says of memory against what is taken: by the C library's count, in which a processor's device memory stands too. */
-#include "unit.h"
+#include "ok.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -71,10 +71,6 @@ static bool library_counts(void) {
     bool counts = probe && taken() >= before + PROBE_BYTES;
     free(probe);
     return counts;
-}
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
 }
 
 static void bands_are_as_high_as_the_budget_lets_them(void **state) {

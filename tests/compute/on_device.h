@@ -3,11 +3,7 @@
 #define LODE_TEST_ON_DEVICE_H
 
 #include "compute/device.h"
-#include "unit.h"
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
+#include "ok.h"
 
 static struct device *device;
 

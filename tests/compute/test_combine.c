@@ -1,6 +1,6 @@
 /* Overlays that order, compare or join by t-norms, against published numbers and the definitions in double, with and without missing values;
  * and what cells say of weights and ideals, gathered by the kernel itself. */
-#include "unit.h"
+#include "ok.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,10 +10,6 @@
 #include "model/plan_gather.h"
 
 enum { ITEMS_MAX = 6, NODES_MAX = 12, CELLS_MAX = 5003 };
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
 
 /* One overlay over `n` planes that are memberships already. */
 struct bench {

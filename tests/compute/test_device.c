@@ -1,5 +1,5 @@
 /* Devices: selection by number and name, refusals that list what is there, buffers. */
-#include "unit.h"
+#include "ok.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,6 @@
 #include "base/memory.h"
 #include "compute/device.h"
 #include "compute/opencl.h"
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
 
 static void assert_fails(status failure, lode_code code, const char *words) {
     assert_non_null(failure);

@@ -1,5 +1,5 @@
 /* Several devices by their words. PoCL is asked for two. */
-#include "unit.h"
+#include "ok.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,10 +7,6 @@
 
 #include "base/memory.h"
 #include "compute/device.h"
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
 
 static void assert_refused(const char *select, lode_code code, const char *words) {
     struct device_info *infos = NULL;

@@ -1,5 +1,5 @@
 /* The fused pass against the formulas in double, cell by cell: every membership and overlay, missing data, rules, states. */
-#include "unit.h"
+#include "ok.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,10 +9,6 @@
 #include "ops.h"
 
 enum { PLANES = 4, CRITERIA = 14, TARGETS = 4, RULES_N = 5, CELLS = (1 << 20) + 53 };
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
 
 /* Plane 0: plain values with gaps; 1: metres, infinity, 0; 2: class codes; 3: the study area. */
 static const float params[] = {

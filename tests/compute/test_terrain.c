@@ -1,5 +1,5 @@
 /* Terrain against the formulas in double, on planes of known slope, and over gaps. */
-#include "unit.h"
+#include "ok.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,10 +7,6 @@
 #include "compute/terrain.h"
 
 enum { COLS = 37, ROWS = 23, WIDE = COLS + 2, HIGH = ROWS + 2 };
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
-}
 
 static const struct grid projected = {.dx = 30, .dy = 20, .unit_m = 1, .width = COLS, .height = ROWS};
 static const struct grid geographic = {.geographic = true,

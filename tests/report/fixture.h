@@ -2,7 +2,7 @@
 #ifndef LODE_TESTS_REPORT_FIXTURE_H
 #define LODE_TESTS_REPORT_FIXTURE_H
 
-#include "unit.h"
+#include "ok.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -183,10 +183,6 @@ static int fixture_close(void **state) {
     arena_free(&f->result.arena);
     free(f);
     return 0;
-}
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
 }
 
 /* Fails with that code, and the message holds the words. */

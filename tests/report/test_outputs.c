@@ -1,5 +1,5 @@
 /* Whole or absent: refusal, abort, order of publication, replaced runs, side files, two runs at once. */
-#include "unit.h"
+#include "ok.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -25,10 +25,6 @@ static int close_root(void **state) {
     char command[96];
     snprintf(command, sizeof command, "rm -rf '%s'", root);
     return system(command);
-}
-
-static void assert_ok(status failure) {
-    if (failure) fail_msg("%s", lode_error_message(failure));
 }
 
 static void assert_code(status failure, lode_code code) {
