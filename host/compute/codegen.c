@@ -490,7 +490,15 @@ static void write_body(struct writer *w) {
 static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#ifndef CELLS_PER_ITEM\n#define CELLS_PER_ITEM 1 // consecutive cells that one work-item makes\n#endif\n");
     text_add(source, "#ifndef LANES\n#define LANES 1 // of these, the cells that are taken, computed and given back together\n#endif\n");
-    text_add(source, "#define GIVE(to, from) { \\\n    if (n == LANES) { for (uint l = 0; l < LANES; l++) (to)[l] = from[l]; } \\\n"
+    /* Whole vectors, wherever they lie: a loop would copy halves of 256 bits, and a load of two halves waits until they are stored. */
+    text_add(source, "#if LANES == 16 && defined(__clang__)\n"
+                     "typedef float loose_float __attribute__((ext_vector_type(16), aligned(4), may_alias));\n"
+                     "typedef uchar loose_uchar __attribute__((ext_vector_type(16), aligned(1), may_alias));\n"
+                     "#define TAKE(to, from) *(__private loose_float *)(to) = *(__global const loose_float *)(from)\n"
+                     "#define GIVE_ALL(type, to, from) *(__global loose_##type *)(to) = *(__private const loose_##type *)(from)\n#else\n"
+                     "#define TAKE(to, from) for (uint l = 0; l < LANES; l++) (to)[l] = (from)[l]\n"
+                     "#define GIVE_ALL(type, to, from) TAKE(to, from)\n#endif\n");
+    text_add(source, "#define GIVE(type, to, from) { \\\n    if (n == LANES) { GIVE_ALL(type, to, from); } \\\n"
                      "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; } }\n");
     /* LLVM would stop at 256 bits where there are 512; it is the last of its passes that makes the vectors, and the first that complains. */
     text_add(source, "#if LANES > 1 && defined(__clang__)\n#pragma clang diagnostic ignored \"-Wpass-failed\"\n"
@@ -520,8 +528,7 @@ static void write_taking(const struct plan *plan, struct text *source) {
     text_add(source, "#endif\n#ifdef LODE_GATHER\n");
     for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        float to_gathered%zu[LANES];\n", i);
     text_add(source, "#endif\n        if (n == LANES) {\n");
-    for (size_t i = 0; i < plan->n_planes; i++)
-        text_print(source, "            for (uint l = 0; l < LANES; l++) q%zu[l] = p%zu[first + at + l];\n", i, i);
+    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "            TAKE(q%zu, p%zu + first + at);\n", i, i);
     text_add(source, "        } else {\n            for (uint l = 0; l < LANES; l++) {\n");
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "                q%zu[l] = l < n ? p%zu[first + at + l] : NAN;\n", i, i);
     text_add(source, "            }\n        }\n");
@@ -529,19 +536,20 @@ static void write_taking(const struct plan *plan, struct text *source) {
 
 static void write_giving(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++) {
-        text_print(source, "        if (score%zu) GIVE(score%zu + at, to_score%zu);\n        if (state%zu) GIVE(state%zu + at, to_state%zu);\n", t, t,
-                   t, t, t, t);
-        text_print(source, "#ifdef LODE_COVERAGE\n        if (coverage%zu) GIVE(coverage%zu + at, to_coverage%zu);\n#endif\n", t, t, t);
+        text_print(source,
+                   "        if (score%zu) GIVE(float, score%zu + at, to_score%zu);\n        if (state%zu) GIVE(uchar, state%zu + at, to_state%zu);\n",
+                   t, t, t, t, t, t);
+        text_print(source, "#ifdef LODE_COVERAGE\n        if (coverage%zu) GIVE(float, coverage%zu + at, to_coverage%zu);\n#endif\n", t, t, t);
     }
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (plan->scenario->targets[t].model) text_print(source, "        if (condition%zu) GIVE(condition%zu + at, to_condition%zu);\n", t, t, t);
     text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
-        text_print(source, "        GIVE(raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
-        text_print(source, "        GIVE(membership + %zuUL * stride + at, to_membership%zu);\n", c, c);
+        text_print(source, "        GIVE(float, raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
+        text_print(source, "        GIVE(float, membership + %zuUL * stride + at, to_membership%zu);\n", c, c);
     }
     text_add(source, "#endif\n#ifdef LODE_GATHER\n");
-    for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        GIVE(gathered + %zuUL * stride + at, to_gathered%zu);\n", i, i);
+    for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        GIVE(float, gathered + %zuUL * stride + at, to_gathered%zu);\n", i, i);
     text_add(source, "#endif\n");
 }
 

@@ -15,9 +15,9 @@
 enum {
     CHUNK_CELLS_SHARED = 1 << 26, /* whose results the device writes into the host's memory */
     RULES_MAX = 64,
-    CELLS_PER_ITEM_CPU = 1024,
+    CELLS_PER_ITEM_CPU = 1 << 14,
     LANES_CPU = 16,
-    GROUP_CPU = 16,
+    GROUP_CPU = 1, /* with more, a compiler keeps every item's private copies apart in memory instead of in registers */
     GROUP_GPU = 128,
     FIXED_ARGS = 4,
     RESULTS_PER_TARGET = 3
