@@ -77,6 +77,9 @@ static status take_band(const struct layer *layer, const char *path, struct rast
     if (layer->band < 1 || layer->band > bands)
         return status_fail(LODE_BAD_DATA, "%s has no band %d: it has band%s 1%s%.0d", path, layer->band, bands > 1 ? "s" : "",
                            bands > 1 ? " to " : "", bands > 1 ? bands : 0);
+    if (layer->bands_in_file && bands != layer->bands_in_file)
+        return status_fail(LODE_BAD_DATA, "%s has %d bands where %s has %d: list those of the file in its order, as in `bands: [B2, B3, B4]`", path,
+                           bands, layer->n_bands ? "`bands`" : layer->sensor->title, layer->bands_in_file);
     file->band = GDALGetRasterBand(file->dataset, layer->band);
     file->width = GDALGetRasterXSize(file->dataset);
     file->height = GDALGetRasterYSize(file->dataset);

@@ -44,15 +44,31 @@ struct function {
     enum type result;
 };
 
+/* Functions that are written with others. */
+#define RATIO FORMULA_OPS
+#define BITS (enum formula_op)(FORMULA_OPS + 1)
+#define BIT (enum formula_op)(FORMULA_OPS + 2)
+
 static const struct function functions[] = {
-    {"where", FORMULA_WHERE, 3, CONDITION, NUMBER}, {"min", FORMULA_MIN, 0, NUMBER, NUMBER},
-    {"max", FORMULA_MAX, 0, NUMBER, NUMBER},        {"abs", FORMULA_ABS, 1, NUMBER, NUMBER},
-    {"log", FORMULA_LOG, 1, NUMBER, NUMBER},        {"log10", FORMULA_LOG10, 1, NUMBER, NUMBER},
-    {"exp", FORMULA_EXP, 1, NUMBER, NUMBER},        {"sqrt", FORMULA_SQRT, 1, NUMBER, NUMBER},
-    {"pow", FORMULA_POWER, 2, NUMBER, NUMBER},      {"sin", FORMULA_SIN, 1, NUMBER, NUMBER},
-    {"cos", FORMULA_COS, 1, NUMBER, NUMBER},        {"tan", FORMULA_TAN, 1, NUMBER, NUMBER},
-    {"atan2", FORMULA_ATAN2, 2, NUMBER, NUMBER},    {"floor", FORMULA_FLOOR, 1, NUMBER, NUMBER},
-    {"clamp", FORMULA_CLAMP, 3, NUMBER, NUMBER},    {"isnodata", FORMULA_ISNODATA, 1, NUMBER, CONDITION},
+    {"where", FORMULA_WHERE, 3, CONDITION, NUMBER},
+    {"min", FORMULA_MIN, 0, NUMBER, NUMBER},
+    {"max", FORMULA_MAX, 0, NUMBER, NUMBER},
+    {"abs", FORMULA_ABS, 1, NUMBER, NUMBER},
+    {"log", FORMULA_LOG, 1, NUMBER, NUMBER},
+    {"log10", FORMULA_LOG10, 1, NUMBER, NUMBER},
+    {"exp", FORMULA_EXP, 1, NUMBER, NUMBER},
+    {"sqrt", FORMULA_SQRT, 1, NUMBER, NUMBER},
+    {"pow", FORMULA_POWER, 2, NUMBER, NUMBER},
+    {"sin", FORMULA_SIN, 1, NUMBER, NUMBER},
+    {"cos", FORMULA_COS, 1, NUMBER, NUMBER},
+    {"tan", FORMULA_TAN, 1, NUMBER, NUMBER},
+    {"atan2", FORMULA_ATAN2, 2, NUMBER, NUMBER},
+    {"floor", FORMULA_FLOOR, 1, NUMBER, NUMBER},
+    {"clamp", FORMULA_CLAMP, 3, NUMBER, NUMBER},
+    {"isnodata", FORMULA_ISNODATA, 1, NUMBER, CONDITION},
+    {"ratio", RATIO, 2, NUMBER, NUMBER},
+    {"bits", BITS, 3, NUMBER, NUMBER},
+    {"bit", BIT, 2, NUMBER, CONDITION},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -88,6 +104,14 @@ static bool take_number(struct parser *p) {
     return text_number(word, &p->number);
 }
 
+/* Letters, digits and `_`; after a dot that a letter follows, more of them. */
+static size_t name_length(const char *words) {
+    static const char more[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    size_t length = strspn(words, more);
+    if (words[length] == '.' && words[length + 1] && strchr(letters, words[length + 1])) length += 1 + strspn(words + length + 1, more);
+    return length;
+}
+
 static void next(struct parser *p) {
     if (p->failed) return;
     p->at += p->length;
@@ -99,7 +123,7 @@ static void next(struct parser *p) {
         p->length = 0;
     } else if (strchr(letters, *c)) {
         p->token = T_NAME;
-        p->length = strspn(c, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+        p->length = name_length(c);
     } else if (strchr(digits, *c) || (*c == '.' && c[1] && strchr(digits, c[1]))) {
         p->token = T_NUMBER;
         if (!take_number(p)) fail(p, p->at, "this is not a number");
@@ -145,11 +169,30 @@ static bool wants(struct parser *p, struct part part, enum type type) {
 
 static struct part parse_or(struct parser *p);
 static struct part parse_unary(struct parser *p);
+static struct part fail_unknown(struct parser *p, const char *const *names, size_t count, const char *what);
 
 static int find_layer(const struct parser *p) {
     for (size_t i = 0; i < p->names->n_layers; i++)
         if (strlen(p->names->layers[i]) == p->length && strncmp(p->names->layers[i], p->text + p->at, p->length) == 0) return (int)i;
-    return -1;
+    return NO_LAYER;
+}
+
+/* The layer that the name at hand stands for; NO_LAYER after a fault. */
+static int take_layer(struct parser *p) {
+    const char *words = NULL;
+    int layer = find_layer(p);
+    if (layer != NO_LAYER) return layer;
+    if (p->names->part && memchr(p->text + p->at, '.', p->length)) layer = p->names->part(p->names->user, p->text + p->at, p->length, &words);
+    if (layer == NO_LAYER && words)
+        fail(p, p->at, words);
+    else if (layer == NO_LAYER)
+        fail_unknown(p, p->names->layers, p->names->n_layers, "layer");
+    return layer;
+}
+
+/* Bands of a layer, which stand behind the others, are rasters. */
+static bool layer_is(const struct parser *p, const bool *what, int layer) {
+    return (size_t)layer >= p->names->n_layers || what[layer];
 }
 
 static struct part fail_unknown(struct parser *p, const char *const *names, size_t count, const char *what) {
@@ -185,13 +228,61 @@ static struct part parse_layer_function(struct parser *p, enum operand_kind kind
     next(p);
     next(p);
     if (p->token != T_NAME) return fail(p, p->at, "here the name of a layer is needed, as in `slope(elevation)`");
-    int layer = find_layer(p);
-    if (layer < 0) return fail_unknown(p, p->names->layers, p->names->n_layers, "layer");
-    if (kind == OPERAND_SLOPE && !p->names->heights[layer])
+    int layer = take_layer(p);
+    if (layer == NO_LAYER) return NOTHING;
+    if (kind == OPERAND_SLOPE && !layer_is(p, p->names->heights, layer))
         return fail(p, p->at, arena_print(p->arena, "slope() needs a raster layer of heights; '%s' is a vector layer", p->names->layers[layer]));
     next(p);
     if (!expect(p, ")", "`)` is missing")) return NOTHING;
     return add_operand(p, kind, layer, offset);
+}
+
+static struct part add_number(struct parser *p, double value, size_t offset) {
+    struct formula_node node = {.op = FORMULA_NUMBER, .args = {-1, -1, -1}, .number = value, .operand = -1};
+    return add(p, node, NUMBER, offset);
+}
+
+static struct part add_pair(struct parser *p, enum formula_op op, enum type type, struct part a, struct part b) {
+    return add_op(p, op, type, a.offset, (struct part[]){a, b}, 2);
+}
+
+/* where(b > 0, a / b, nan) */
+static struct part write_ratio(struct parser *p, const struct part *args, size_t offset) {
+    struct part positive = add_pair(p, FORMULA_GT, CONDITION, args[1], add_number(p, 0, offset));
+    struct part quotient = add_pair(p, FORMULA_DIVIDE, NUMBER, args[0], args[1]), missing = add_number(p, NAN, offset);
+    return add_op(p, FORMULA_WHERE, NUMBER, offset, (struct part[]){positive, quotient, missing}, 3);
+}
+
+/* A whole number from `least` to `most`, as written; -1 after a fault. */
+static int take_whole(struct parser *p, struct part part, int least, int most) {
+    const struct formula_node *node = p->failed ? NULL : &p->nodes[part.node];
+    if (!node) return -1;
+    if (node->op == FORMULA_NUMBER && node->number >= least && node->number <= most && node->number == floor(node->number)) return (int)node->number;
+    fail(p, part.offset, arena_print(p->arena, "here a whole number from %d to %d is needed, which counts bits", least, most));
+    return -1;
+}
+
+/* `count` bits from bit `first`: floor(x / 2^first) - 2^count floor(x / 2^(first + count)). Powers of two are exact in floats. */
+static struct part add_bits(struct parser *p, struct part x, int first, int count) {
+    struct part low = add_pair(p, FORMULA_MULTIPLY, NUMBER, x, add_number(p, ldexp(1, -first), x.offset));
+    struct part high = add_pair(p, FORMULA_MULTIPLY, NUMBER, x, add_number(p, ldexp(1, -first - count), x.offset));
+    struct part above = add_op(p, FORMULA_FLOOR, NUMBER, x.offset, &high, 1);
+    struct part shifted = add_pair(p, FORMULA_MULTIPLY, NUMBER, above, add_number(p, ldexp(1, count), x.offset));
+    return add_pair(p, FORMULA_SUBTRACT, NUMBER, add_op(p, FORMULA_FLOOR, NUMBER, x.offset, &low, 1), shifted);
+}
+
+static struct part write_bits(struct parser *p, const struct part *args, size_t offset) {
+    int first = take_whole(p, args[1], 0, FORMULA_BITS_MAX - 1), count = take_whole(p, args[2], 1, FORMULA_BITS_MAX - (first < 0 ? 0 : first));
+    struct part part = p->failed ? NOTHING : add_bits(p, args[0], first, count);
+    part.offset = offset;
+    return part;
+}
+
+static struct part write_bit(struct parser *p, const struct part *args, size_t offset) {
+    int first = take_whole(p, args[1], 0, FORMULA_BITS_MAX - 1);
+    if (p->failed) return NOTHING;
+    struct part sides[] = {add_bits(p, args[0], first, 1), add_number(p, 1, offset)};
+    return add_op(p, FORMULA_EQ, CONDITION, offset, sides, 2);
 }
 
 static struct part fail_count(struct parser *p, const struct function *function, size_t offset, size_t count) {
@@ -205,6 +296,9 @@ static struct part combine(struct parser *p, const struct function *function, si
     if (function->args ? count != function->args : count < 2) return fail_count(p, function, offset, count);
     for (size_t i = 0; i < count; i++)
         if (!wants(p, args[i], i ? NUMBER : function->first)) return NOTHING;
+    if (function->op == RATIO) return write_ratio(p, args, offset);
+    if (function->op == BITS) return write_bits(p, args, offset);
+    if (function->op == BIT) return write_bit(p, args, offset);
     if (function->args) return add_op(p, function->op, function->result, offset, args, count);
     struct part folded = args[0];
     for (size_t i = 1; i < count; i++) folded = add_op(p, function->op, NUMBER, offset, (struct part[]){folded, args[i]}, 2);
@@ -239,8 +333,7 @@ static struct part parse_function(struct parser *p) {
 }
 
 static struct part take_constant(struct parser *p, double value) {
-    struct formula_node node = {.op = FORMULA_NUMBER, .args = {-1, -1, -1}, .number = value, .operand = -1};
-    struct part part = add(p, node, NUMBER, p->at);
+    struct part part = add_number(p, value, p->at);
     next(p);
     return part;
 }
@@ -253,11 +346,11 @@ static bool opens_call(const struct parser *p) {
 static struct part parse_name(struct parser *p) {
     if (is(p, "and") || is(p, "or")) return fail(p, p->at, arena_print(p->arena, "a value is missing before %s", here(p)));
     if (opens_call(p)) return parse_function(p);
-    int layer = find_layer(p);
-    if (layer < 0 && is(p, "pi")) return take_constant(p, 3.14159265358979323846);
-    if (layer < 0 && is(p, "nan")) return take_constant(p, NAN);
-    if (layer < 0) return fail_unknown(p, p->names->layers, p->names->n_layers, "layer");
-    if (!p->names->values[layer])
+    if (find_layer(p) == NO_LAYER && is(p, "pi")) return take_constant(p, 3.14159265358979323846);
+    if (find_layer(p) == NO_LAYER && is(p, "nan")) return take_constant(p, NAN);
+    int layer = take_layer(p);
+    if (layer == NO_LAYER) return NOTHING;
+    if (!layer_is(p, p->names->values, layer))
         return fail(p, p->at,
                     arena_print(p->arena, "the vector layer '%s' has no numbers; give it an `attribute: FIELD`, or write `inside(%s)`",
                                 p->names->layers[layer], p->names->layers[layer]));
@@ -385,7 +478,8 @@ static const char *leftover_words(struct parser *p) {
 }
 
 static bool allocate(struct parser *p, size_t length) {
-    p->nodes = arena_alloc(p->arena, length + 1, sizeof *p->nodes);
+    /* A character makes at most two: bit(x,0) has more nodes than letters. */
+    p->nodes = arena_alloc(p->arena, 2 * length + 1, sizeof *p->nodes);
     p->operands = arena_alloc(p->arena, length + 1, sizeof *p->operands);
     return p->nodes && p->operands;
 }

@@ -52,6 +52,7 @@ struct formula_operand {
     int layer;
 };
 
+enum { NO_LAYER = -1, FORMULA_BITS_MAX = 24 /* of a whole number that a float holds */ };
 enum { FORMULA_ARGS = 3, FORMULA_LENGTH_MAX = 2000, FORMULA_DEPTH_MAX = 48 };
 
 /* Conditions are 1, 0 or NaN. */
@@ -80,6 +81,10 @@ struct formula_names {
     size_t n_layers;
     const char *const *layers;
     const bool *heights, *values;
+    /* What a name with a dot (`scene.swir1`) stands for: the number of a raster layer, from n_layers on; else NO_LAYER, with what is wrong
+     * with it. NULL: no name has one. */
+    int (*part)(void *user, const char *name, size_t length, const char **words);
+    void *user;
 };
 
 /* The formula in `arena` (its text is kept, not copied); NULL when it is faulty. Never reads deeper or longer than the limits. */

@@ -77,6 +77,7 @@ static void read_outputs(struct reader *reader, const struct node *map) {
 static void read_layers(struct reader *reader) {
     struct layer *layer = reader_alloc(reader, reader->scenario->n_layers, sizeof *layer);
     reader->scenario->layers = layer;
+    reader->layer_room = reader->scenario->n_layers;
     for (const struct node *map = reader->layers && layer ? reader->layers->child : NULL; map; map = map->next) read_layer(reader, map, layer++);
 }
 
@@ -157,6 +158,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     read_annotations(reader, annotations);
     read_validations(reader, validations);
     read_outputs(reader, node_get(root, "outputs"));
+    finish_scenes(reader);
 }
 
 /* GDAL's own names: "GPKG:file:table", "https://...". One letter and ':' is a drive, not a scheme. */

@@ -10,6 +10,7 @@
 #include "base/status.h"
 #include "model/formula.h"
 #include "model/op_table.h"
+#include "model/sensor_table.h"
 #include "model/units.h"
 #include "model/weights.h"
 #include "model/woe.h"
@@ -49,6 +50,13 @@ struct layer {
     enum layer_content content;
     double nodata, scale, offset; /* NaN: the file's own */
     struct condition selected;    /* which cells count as "in" */
+    /* a scene, and its bands, which are layers behind those that are written: copies of it but for name, path and band */
+    const char *sensor_name, *date;  /* NULL: not said */
+    const struct sensor_row *sensor; /* NULL: no scene */
+    size_t n_bands;                  /* as `bands` lists them: positions among the sensor's; 0: the usual ones */
+    const int *bands;
+    int scene;         /* of which layer this is a band; NO_INDEX for layers that are written */
+    int bands_in_file; /* as many as the file must have for bands to be told apart; 0: any number */
     /* vector */
     const char *sublayer, *where, *attribute, *category, *label;
     enum tristate all_touched;
@@ -78,12 +86,14 @@ struct criterion {
     struct place at;
     enum criterion_op op;
     int layer;                     /* of a formula: the first it names */
+    const char *index;             /* whose formula it is; NULL: none's */
     const struct formula *formula; /* OP_FORMULA: the raw value; OP_COST: the friction; else NULL */
     const struct unit *unit;       /* of raw values; NULL: a plain number or the layer's own word in unit_name */
     const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;
     enum role role;
     bool complement;
+    double minimum; /* of an index; NaN: not said */
     struct membership membership;
 };
 

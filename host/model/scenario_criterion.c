@@ -17,10 +17,10 @@ static const struct node *read_operation(struct reader *reader, const struct nod
                 first = child, *op = i;
         }
     if (!first)
-        mistakes_add(
-            &reader->mistakes, map->key_at,
-            "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula, cost_distance_to",
-            owner);
+        mistakes_add(&reader->mistakes, map->key_at,
+                     "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula, "
+                     "cost_distance_to, index",
+                     owner);
     return first;
 }
 
@@ -97,7 +97,23 @@ static void check_metric(struct reader *reader, const struct node *map, const st
         mistakes_add(&reader->mistakes, node->key_at, "`metric` is for distance_to alone; leave it out of %s", criterion_table[criterion->op].name);
 }
 
-static void read_operand(struct reader *reader, const struct node *node, struct criterion *criterion) {
+static void check_index_keys(struct reader *reader, const struct node *map, const struct criterion *criterion) {
+    static const char *const keys[] = {"of", "minimum"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct node *node = node_get(map, keys[i]);
+        if (node)
+            mistakes_add(&reader->mistakes, node->key_at, "`%s` goes with index alone; leave it out of %s", keys[i],
+                         criterion_table[criterion->op].name);
+    }
+}
+
+static void read_operand(struct reader *reader, const struct node *node, const struct node *map, struct criterion *criterion) {
+    if (criterion->op == OP_INDEX) {
+        read_index(reader, node, map, criterion);
+        criterion->op = OP_FORMULA;
+        return;
+    }
+    check_index_keys(reader, map, criterion);
     if (criterion->op != OP_FORMULA) {
         criterion->layer = read_reference(reader, node, node->text, reader->layers, "layer");
         return;
@@ -131,7 +147,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
     if (node_is_map(reader, map, "{distance_to: rail, membership: {small: {midpoint: 20 km}}}")) {
         fields_read(reader, SECTION_CRITERION, map, owner, criterion);
         const struct node *operand = read_operation(reader, map, owner, &criterion->op), *membership = node_get(map, "membership");
-        if (operand && node_is_text(reader, operand)) read_operand(reader, operand, criterion);
+        if (operand && node_is_text(reader, operand)) read_operand(reader, operand, map, criterion);
         if (criterion->layer != NO_INDEX) check_operand(reader, operand, criterion->op, &reader->scenario->layers[criterion->layer]);
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);

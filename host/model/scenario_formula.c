@@ -11,7 +11,7 @@ static struct place place_in(const struct node *node, size_t offset) {
 }
 
 static bool gather_names(struct reader *reader, struct formula_names *names) {
-    size_t count = reader->layers ? reader->scenario->n_layers : 0;
+    size_t count = reader->layers ? reader->layers->count : 0;
     const char **layers = reader_alloc(reader, count, sizeof *layers);
     bool *heights = reader_alloc(reader, count, sizeof *heights), *values = reader_alloc(reader, count, sizeof *values);
     if (!layers || !heights || !values) return false;
@@ -21,7 +21,7 @@ static bool gather_names(struct reader *reader, struct formula_names *names) {
         heights[i] = layer->kind == LAYER_RASTER;
         values[i] = layer->kind == LAYER_RASTER || layer->attribute || layer->category;
     }
-    *names = (struct formula_names){count, layers, heights, values};
+    *names = (struct formula_names){count, layers, heights, values, scene_band, reader};
     return true;
 }
 
@@ -44,6 +44,19 @@ static const char *fault_words(struct reader *reader, const struct node *node, c
     const struct node *criterion = node_get(reader->criteria, name);
     if (!criterion || node_get(reader->layers, name) || node->text[fault->offset + length] == '(') return fault->words;
     return reader_words(reader, "'%s' is a criterion, and a formula reads layers; %s", name, instead_of(reader, criterion));
+}
+
+const struct formula *read_formula_text(struct reader *reader, const char *text, const struct node *node) {
+    struct formula_names names;
+    struct formula_fault fault;
+    if (!gather_names(reader, &names)) return NULL;
+    const struct formula *formula = formula_parse(text, &names, &reader->scenario->arena, &fault);
+    if (!formula && fault.words)
+        mistakes_add(&reader->mistakes, node->at, "`%s%s%s`: %s", node->key, node->kind == NODE_SCALAR ? ": " : "",
+                     node->kind == NODE_SCALAR ? node->text : "", fault.words);
+    else if (!formula)
+        reader->mistakes.no_memory = true;
+    return formula;
 }
 
 const struct formula *read_formula(struct reader *reader, const struct node *node) {

@@ -30,6 +30,7 @@ void read_layer(struct reader *reader, const struct node *map, struct layer *lay
     layer->name = map->key;
     layer->at = map->key_at;
     layer->kind = vector && !raster ? LAYER_VECTOR : LAYER_RASTER;
+    layer->scene = NO_INDEX;
     fields_default(reader, SECTION_VECTOR, layer);
     fields_default(reader, SECTION_RASTER, layer);
     if (!node_is_map(reader, map, "{raster: elevation.tif}")) return;
@@ -39,6 +40,7 @@ void read_layer(struct reader *reader, const struct node *map, struct layer *lay
         return;
     }
     fields_read(reader, raster ? SECTION_RASTER : SECTION_VECTOR, map, owner, layer);
+    if (raster) read_scene(reader, map, owner, layer);
     const struct node *where = node_get(map, "where");
     if (raster && where) read_selection(reader, where, layer);
     if (layer->scale == 0)

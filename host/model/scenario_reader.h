@@ -5,12 +5,14 @@
 
 #include "model/condition.h"
 #include "model/schema.h"
+#include "model/sensor_table.h"
 #include "model/yaml.h"
 
 struct reader {
     struct scenario *scenario; /* layers and criteria are filled before what refers to them */
     struct mistakes mistakes;
     const struct node *layers, *criteria, *targets; /* maps; NULL when absent */
+    size_t layer_room;                              /* of scenario->layers, which bands are added to */
 };
 
 /* Zeroed, in the scenario's arena; at least one byte. NULL (and noted) when memory is out. */
@@ -41,10 +43,20 @@ void fields_read(struct reader *reader, enum schema_section section, const struc
 /* The parts. Each notes its mistakes in the reader. */
 void read_grid(struct reader *reader, const struct node *map);
 void read_layer(struct reader *reader, const struct node *map, struct layer *layer);
+/* What a raster layer says of its bands. */
+void read_scene(struct reader *reader, const struct node *map, const char *owner, struct layer *layer);
+/* The layer of a band, "scene.swir1" or "scene.b6", made when it is not there yet: the `part` of formula_names; `user` is the reader. */
+int scene_band(void *user, const char *name, size_t length, const char **words);
+/* When all is read. */
+void finish_scenes(struct reader *reader);
 void read_condition(struct reader *reader, const struct node *node, const struct condition_words *words, const struct unit *unit,
                     const char *unit_name, bool slope, struct condition *out);
 /* NULL (and noted) when it is faulty. */
 const struct formula *read_formula(struct reader *reader, const struct node *node);
+/* The same of a text of our own, whose faults are the node's. */
+const struct formula *read_formula_text(struct reader *reader, const char *text, const struct node *node);
+/* `index` of a criterion: its formula, and the first layer that it reads. */
+void read_index(struct reader *reader, const struct node *node, const struct node *map, struct criterion *criterion);
 void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion);
 void read_membership(struct reader *reader, const struct node *map, const struct criterion *criterion, struct membership *out);
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/scenario.h"
+#include "model/sensor_table.h"
 
 #define IN(section) (1u << SECTION_##section)
 #define LAYERS_BOTH (IN(RASTER) | IN(VECTOR))
@@ -103,6 +104,11 @@ const struct schema_row schema_rows[] = {
      .help = "value = stored * scale + offset; default: the file's own"},
     {IN(RASTER), "offset", TYPE_NUMBER, .offset = AT(layer, offset), .example = "0", .help = "see `scale`"},
     {IN(RASTER), "unit", TYPE_TEXT, .offset = AT(layer, unit), .example = "ppm", .help = "what values are measured in"},
+    {IN(RASTER), "sensor", TYPE_WORD, .choices = sensor_names, .offset = AT(layer, sensor_name), .example = "landsat_8",
+     .help = "whose bands the raster has, see Sensors; `raster` is then a file of several bands, or of one each, with `{band}` in its name"},
+    {IN(RASTER), "bands", TYPE_BANDS, .example = "[B2, B3, B4, B8, B11, B12]",
+     .help = "the sensor's bands in the order of the file; default: the usual ones"},
+    {IN(RASTER), "date", TYPE_TEXT, .offset = AT(layer, date), .example = "2006-05-17", .help = "when the scene was taken"},
     {IN(RASTER), "where", TYPE_CONDITION, .example = "\"value > 0\"",
      .help = "condition on `value`: the cells that distance_to, exclude_inside and exclude_outside take; default: valid and not zero"},
 
@@ -129,6 +135,10 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
      .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther "
              "than the default `margin` of the grid"},
+    {IN(CRITERION), "of", TYPE_INDEXED, .example = "SCENE",
+     .help = "what an index reads: a layer with `sensor`, or a layer for each waveband or element: `{thorium: th, potassium: k}`"},
+    {IN(CRITERION), "minimum", TYPE_NUMBER, .range = RANGE_POSITIVE, .offset = AT(criterion, minimum), .example = "0.25",
+     .help = "of an index of radioelements: the least concentration of the divisor that counts"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
      .help = "evidence or access; default: evidence for value_of, category_of and formula, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",

@@ -54,6 +54,8 @@ enum schema_type {
     TYPE_LAYERS,
     TYPE_UNCERTAINTY,
     TYPE_FOLDS,
+    TYPE_BANDS,
+    TYPE_INDEXED,
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

@@ -77,6 +77,10 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"type\":\"string\"}";
     case TYPE_FOLDS:
         return "{\"anyOf\":[{\"const\":\"leave_one_out\"},{\"type\":\"integer\",\"minimum\":2}]}";
+    case TYPE_BANDS:
+        return "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\",\"integer\"]}}";
+    case TYPE_INDEXED:
+        return "{\"anyOf\":[{\"$ref\":\"#/$defs/name\"},{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}]}";
     case TYPE_FORMULA:
         return "{\"type\":[\"string\",\"number\"]}"; /* `friction: 1` is a number to YAML */
     default:

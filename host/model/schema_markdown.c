@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/text.h"
+#include "model/index_print.h"
 #include "model/schema.h"
 
 static const char *type_words(const struct schema_row *row) {
@@ -46,6 +47,10 @@ static const char *type_words(const struct schema_row *row) {
         return "length, or a field";
     case TYPE_FOLDS:
         return "whole number from 2, or `leave_one_out`";
+    case TYPE_BANDS:
+        return "list of bands";
+    case TYPE_INDEXED:
+        return "name of a layer, or a map of them";
     case TYPE_SECTION:
         return "map";
     case TYPE_NAMED_SECTION:
@@ -82,11 +87,14 @@ static void add_section(struct text *out, enum schema_section section) {
     text_print(out, "\n## %s\n\n%s\n\n", schema_section_titles[section], schema_section_help[section]);
     text_add(out, "| key | value | default | example | meaning |\n|---|---|---|---|---|\n");
     for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
-        text_print(out, "| `%s` | %s | | `%s` | %s%s%s%s |\n", criterion_table[i].name, i == OP_FORMULA ? "formula" : "name of a layer",
+        text_print(out, "| `%s` | %s | | `%s` | %s%s%s%s |\n", criterion_table[i].name,
+                   i == OP_FORMULA ? "formula"
+                   : i == OP_INDEX ? "name of an index"
+                                   : "name of a layer",
                    criterion_table[i].takes, criterion_table[i].help,
-                   *criterion_table[i].default_unit ? "; unit `"
-                   : i == OP_FORMULA                ? "; unit: none, or `unit`"
-                                                    : "; unit: the layer's",
+                   *criterion_table[i].default_unit   ? "; unit `"
+                   : i == OP_FORMULA || i == OP_INDEX ? "; unit: none, or `unit`"
+                                                      : "; unit: the layer's",
                    criterion_table[i].default_unit, *criterion_table[i].default_unit ? "`" : "");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         text_print(out, "| `%s` | %s | %s |\n", rule_names[i],
@@ -239,6 +247,9 @@ static void add_formulas(struct text *out) {
         "| `sqrt(x)`, `exp(x)`, `log(x)`, `log10(x)`, `pow(x, y)` | `log` is natural; `pow` is `^` |\n"
         "| `sin(x)`, `cos(x)`, `tan(x)`, `atan2(y, x)` | angles in radians |\n"
         "| `isnodata(x)` | whether x is missing |\n"
+        "| `ratio(a, b)` | a / b, missing where b is not more than 0 |\n"
+        "| `bit(x, n)` | whether bit n of a whole number is set; bit 0 counts one |\n"
+        "| `bits(x, first, count)` | the number that `count` bits from `first` make |\n"
         "| `slope(LAYER)` | percent, as `slope_of` |\n"
         "| `inside(LAYER)` | whether a cell is in the layer, as `exclude_inside` |\n"
         "\nA number made of anything missing is missing, and so is a quotient, power, logarithm or exponential that is not finite. A comparison "
@@ -257,6 +268,7 @@ char *schema_markdown(void) {
         "all mistakes of a file are reported at once. Paths are relative to the data folder. A NAME is letters, digits and `_`, a letter first.\n");
     for (int section = SECTION_TOP; section < SECTIONS; section++) add_section(&out, (enum schema_section)section);
     add_formulas(&out);
+    index_markdown(&out);
     add_memberships(&out);
     add_overlays(&out);
     add_weightings(&out);

@@ -157,6 +157,7 @@ static struct json_object *criterion_map(const struct result *result, size_t ind
     json_put_text(build, map, "label", criterion->label);
     json_put_text(build, map, "operation", criterion_table[criterion->op].name);
     json_put_text(build, map, "layer", result->scenario->layers[criterion->layer].name);
+    if (criterion->index) json_put_text(build, map, "index", criterion->index);
     if (criterion->formula) json_put_text(build, map, criterion->op == OP_COST ? "friction" : "formula", criterion->formula->text);
     json_put_text(build, map, "role", role_name(criterion->role));
     json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");

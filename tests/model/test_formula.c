@@ -10,11 +10,19 @@
 
 static const char *const layers[] = {"b5", "b7", "elevation", "rail", "zones"};
 static const bool heights[] = {true, true, true, false, false}, values[] = {true, true, true, false, true};
-static const struct formula_names names = {5, layers, heights, values};
+/* "b5.three" is another raster, which holds 5.5; nothing else has parts. */
+static int part_of(void *user, const char *name, size_t length, const char **words) {
+    (void)user;
+    if (length == 8 && strncmp(name, "b5.three", 8) == 0) return 5;
+    *words = strncmp(name, "b5.", 3) == 0 ? "'b5' has no such part" : NULL;
+    return NO_LAYER;
+}
+
+static const struct formula_names names = {5, layers, heights, values, part_of, NULL};
 
 /* What the layers hold where formulas are evaluated: value, slope and inside of each. */
-enum { KINDS = 3, LAYERS = 5 };
-static const double held[LAYERS][KINDS] = {{3, 7, 1}, {NAN, 9, 0}, {100, 12, 1}, {NAN, NAN, 1}, {4, NAN, 0}};
+enum { KINDS = 3, LAYERS = 6 };
+static const double held[LAYERS][KINDS] = {{3, 7, 1}, {NAN, 9, 0}, {100, 12, 1}, {NAN, NAN, 1}, {4, NAN, 0}, {5.5, 2, 0}};
 
 static double of_three(bool decided, double otherwise, double a, double b) {
     return decided ? otherwise : isnan(a) || isnan(b) ? NAN : 1 - otherwise;
@@ -175,6 +183,26 @@ static void values_are_right(void **state) {
         {"1 / 0", NAN},
         {"sqrt(-1)", NAN},
         {"sin(pi / 2) + cos(0) + tan(0)", 2},
+        {"ratio(6, 4)", 1.5},
+        {"ratio(6, 0)", NAN},
+        {"ratio(6, -4)", NAN},
+        {"ratio(b7, 2)", NAN},
+        {"ratio(2, b7)", NAN},
+        {"ratio(-6, 4) + ratio(0, b5)", -1.5},
+        {"bits(181, 0, 8)", 181},
+        {"bits(181, 2, 3)", 5}, /* 1 0 1 1 0 1 0 1 */
+        {"bits(181, 4, 2)", 3},
+        {"bits(16777215, 20, 4)", 15},
+        {"bits(16777215, 23, 1)", 1},
+        {"bits(8388607, 23, 1)", 0},
+        {"bits(b7, 2, 3)", NAN},
+        {"where(bit(181, 0), 1, 0) + where(bit(181, 1), 1, 0)", 1},
+        {"where(bit(181, 7) and bit(181, 5) and not bit(181, 6), 1, 0)", 1},
+        {"where(bit(21824, 6) and not bit(21824, 5), 1, 0)", 1}, /* a clear pixel of Landsat's QA_PIXEL */
+        {"where(bit(b7, 3), 1, 0)", NAN},
+        {"where(bit(b7, 3) or bit(b5, 0), 1, 0)", 1},
+        {"b5.three + slope(b5.three)", 7.5},
+        {"b5.three+.5", 6},
         {"atan2(1, 0)", 3.14159265358979323846 / 2},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -227,6 +255,16 @@ static void faults_have_words_and_places(void **state) {
         {"b5 > 1 && b7", 7, "`&` is written `and`"},
         {"b5 > 1 || b7", 7, "`|` is written `or`"},
         {"and", 0, "a value is missing before 'and'"},
+        {"ratio(b5)", 0, "ratio() takes 2 values, not 1"},
+        {"bit(b5, b5)", 8, "here a whole number from 0 to 23 is needed, which counts bits"},
+        {"bit(b5, 1.5)", 8, "here a whole number from 0 to 23 is needed, which counts bits"},
+        {"bit(b5, 24)", 8, "here a whole number from 0 to 23 is needed, which counts bits"},
+        {"bits(b5, 20, 5)", 13, "here a whole number from 1 to 4 is needed, which counts bits"},
+        {"bits(b5, 20, 0)", 13, "here a whole number from 1 to 4 is needed, which counts bits"},
+        {"bit(b5, 1) + 1", 0, "this is a condition where a number is needed; `where(condition, 1, 0)` makes a number of it"},
+        {"1 + b5.two", 4, "'b5' has no such part"},
+        {"b7.three", 0, "'b7.three' names no layer"},
+        {"b5 .three", 3, "before '.' an operator is missing, such as `*`"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct arena arena = {0};
@@ -241,7 +279,7 @@ static void faults_have_words_and_places(void **state) {
 /* However deep or long: an answer, and a stack that stays small. */
 static void limits_hold(void **state) {
     (void)state;
-    static const char *const repeated[] = {"(", "-", "not ", "sqrt(", "2^", "where(", "2^-", "b5+", "b5 or "};
+    static const char *const repeated[] = {"(", "-", "not ", "sqrt(", "2^", "where(", "2^-", "b5+", "b5 or ", "bit(", "ratio(", "bits("};
     for (size_t r = 0; r < sizeof repeated / sizeof *repeated; r++)
         for (size_t copies = 5; copies < 1000; copies *= 7) {
             struct arena arena = {0};
@@ -251,7 +289,7 @@ static void limits_hold(void **state) {
             strcat(text, "b5");
             bool fits = strlen(text) <= FORMULA_LENGTH_MAX;
             const struct formula *formula = formula_parse(text, &names, &arena, &fault);
-            if (formula) assert_true(formula->n_nodes <= strlen(text));
+            if (formula) assert_true(formula->n_nodes <= 2 * strlen(text));
             if (!formula) assert_non_null(fault.words);
             if (!fits) assert_string_equal(fault.words, "it has more than 2000 characters; make several criteria of it");
             if (fits && copies > 100 && r < 7)
@@ -260,6 +298,21 @@ static void limits_hold(void **state) {
             free(text);
             arena_free(&arena);
         }
+}
+
+/* What makes most nodes of fewest letters stays in the room there is (the sanitizer looks on). */
+static void short_bits_fit(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    struct formula_fault fault = {0};
+    char text[FORMULA_LENGTH_MAX + 1] = "";
+    strcat(text, "where(bit(1,0)");
+    while (strlen(text) + 14 < sizeof text - 8) strcat(text, "or bit(1,0)");
+    strcat(text, ",1,0)");
+    const struct formula *formula = formula_parse(text, &names, &arena, &fault);
+    assert_non_null(formula);
+    assert_true(formula->n_nodes > strlen(text) && formula->n_nodes <= 2 * strlen(text));
+    arena_free(&arena);
 }
 
 static void operands_are_listed_once(void **state) {
@@ -276,10 +329,8 @@ static void operands_are_listed_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_are_right),
-        cmocka_unit_test(faults_have_words_and_places),
-        cmocka_unit_test(limits_hold),
-        cmocka_unit_test(operands_are_listed_once),
+        cmocka_unit_test(values_are_right), cmocka_unit_test(faults_have_words_and_places), cmocka_unit_test(limits_hold),
+        cmocka_unit_test(short_bits_fit),   cmocka_unit_test(operands_are_listed_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

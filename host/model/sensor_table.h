@@ -1,0 +1,75 @@
+/* Sensors and what their bands see, a row each. Formulas of indices speak of wavebands (`red`, `swir1`); a sensor says which of its
+ * bands each of them is. Imaging spectrometers have a band near any wavelength: their rows have no bands of their own. */
+#ifndef LODE_MODEL_SENSOR_TABLE_H
+#define LODE_MODEL_SENSOR_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum waveband {
+    BAND_COASTAL,
+    BAND_BLUE,
+    BAND_GREEN,
+    BAND_RED,
+    BAND_RED_EDGE_1,
+    BAND_RED_EDGE_2,
+    BAND_RED_EDGE_3,
+    BAND_NIR,
+    BAND_NIR_NARROW,
+    BAND_SWIR1,
+    BAND_SWIR2,
+    BAND_SWIR_2165,
+    BAND_SWIR_2205,
+    BAND_SWIR_2260,
+    BAND_SWIR_2330,
+    BAND_SWIR_2395,
+    BAND_TIR_8300,
+    BAND_TIR_8650,
+    BAND_TIR_9100,
+    BAND_TIR_10600,
+    BAND_TIR_11300,
+    BAND_POTASSIUM,
+    BAND_URANIUM,
+    BAND_THORIUM,
+    WAVEBANDS
+};
+
+struct waveband_row {
+    const char *name;
+    double centre_nm; /* 0: no wavelength (a radioelement) */
+    const char *help;
+};
+
+enum { SENSOR_BANDS_MAX = 14 };
+
+struct sensor_band {
+    const char *label; /* as in the files' names: "4", "8A", "3N" */
+    double centre_nm;
+    unsigned long long sees; /* bits of enum waveband; 0: no index reads it */
+    bool usual;              /* among those of the usual file of all bands, in this order */
+};
+
+struct sensor_row {
+    const char *name, *title;
+    size_t n_bands; /* 0: by wavelength */
+    struct sensor_band bands[SENSOR_BANDS_MAX];
+    const char *swir_until; /* the last day on which bands from 1500 to 2500 nm are good; NULL: no such day */
+    const char *source;
+};
+
+extern const struct waveband_row waveband_table[WAVEBANDS];
+extern const struct sensor_row sensor_table[];
+extern const size_t sensor_count;
+extern const char *const sensor_names[]; /* NULL-terminated, in the order of the table */
+
+const struct sensor_row *sensor_find(const char *name); /* NULL: no such sensor */
+/* The waveband of this name, of `length` bytes; WAVEBANDS: none. */
+enum waveband waveband_find(const char *name, size_t length);
+/* Position among the sensor's bands of the one that sees a waveband, or of the one called "4", "B4", "b04"; -1: none. */
+int sensor_band_seeing(const struct sensor_row *sensor, enum waveband waveband);
+int sensor_band_called(const struct sensor_row *sensor, const char *label);
+/* How many bands the usual file has. */
+size_t sensor_usual_bands(const struct sensor_row *sensor);
+bool sensor_band_is_swir(const struct sensor_band *band);
+
+#endif
