@@ -10,6 +10,7 @@ extern const char *const kernel_placed;     /* kernels/placed.cl: geodesic on pr
 extern const char *const kernel_cost;       /* kernels/cost.cl: accumulated cost */
 extern const char *const kernel_count;      /* kernels/count.cl: counts for models */
 extern const char *const kernel_regression; /* kernels/regression.cl: sums of a logistic regression */
+extern const char *const kernel_permit;     /* kernels/permit.cl: after ops.h */
 extern const char *const kernel_terrain;    /* kernels/terrain.cl */
 
 #endif

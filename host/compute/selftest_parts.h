@@ -31,5 +31,6 @@ status selftest_distances(struct selftest *test) LODE_MUST_CHECK;
 status selftest_costs(struct selftest *test) LODE_MUST_CHECK;
 status selftest_terrain(struct selftest *test) LODE_MUST_CHECK;
 status selftest_models(struct selftest *test) LODE_MUST_CHECK;
+status selftest_permits(struct selftest *test) LODE_MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include "compute/cost.h"
 #include "compute/distance.h"
 #include "compute/overlay.h"
+#include "compute/permit.h"
 #include "compute/terrain.h"
 
 enum { COLS = 719, ROWS = 361, CELLS = COLS * ROWS };
@@ -121,6 +122,20 @@ static status terrains(struct device *device, const struct grid *grid, const str
     return NULL;
 }
 
+static status permits(struct device *device) {
+    struct permit_stage stages[] = {
+        {.shape = {3.5, 0.7, 0.8}}, {.family = PERMIT_TRIANGULAR, .shape = {9, 24, 80}}, {.shape = {1, 0.5, 0.5}, .after = 1}};
+    const struct permit_route route = {.n_stages = 3, .stages = stages};
+    struct permit_sampler *sampler;
+    struct permit_draws draws;
+    TRY(permit_sampler_open(device, &sampler));
+    TRY(permit_sample(sampler, &route, 3, 100001, &draws));
+    print_digest("permit", draws.months, draws.count * sizeof(float));
+    permit_draws_free(&draws);
+    permit_sampler_close(sampler);
+    return NULL;
+}
+
 static status all(void) {
     const struct grid plane = {.crs = "plane", .dx = 400, .dy = 500, .unit_m = 1, .width = COLS, .height = ROWS};
     const struct grid world = {.crs = "world",
@@ -146,6 +161,7 @@ static status all(void) {
     TRY(terrains(device, &plane, metres, other, room));
     TRY(distances(device, &world, metres, source, room));
     TRY(costs(device, &plane, metres, source, room));
+    TRY(permits(device));
     if (device_info(device)->fp64) TRY(placed_distances(device, metres, source, room));
     buffer_close(metres);
     buffer_close(other);

@@ -195,6 +195,13 @@ static void generated_formula(void **state) {
     text_free(&alone);
 }
 
+static void permit(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    const char *const sources[] = {kernel_ops, kernel_permit};
+    compiles(sources, 2, "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(planar),
                                        cmocka_unit_test(geodesic),
@@ -204,6 +211,7 @@ int main(void) {
                                        cmocka_unit_test(models),
                                        cmocka_unit_test(generated_models),
                                        cmocka_unit_test(generated_overlay),
-                                       cmocka_unit_test(generated_formula)};
+                                       cmocka_unit_test(generated_formula),
+                                       cmocka_unit_test(permit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

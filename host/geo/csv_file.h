@@ -1,0 +1,16 @@
+/* A small table of text in a CSV file, columns by name. */
+#ifndef LODE_GEO_CSV_FILE_H
+#define LODE_GEO_CSV_FILE_H
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "model/permit.h"
+
+/* Cells of the wanted columns, whatever their order in the file, in `arena`. A column that is missing or that nobody asked for is
+ * LODE_BAD_DATA with the nearest name; no file LODE_NO_INPUT. */
+status csv_read(const char *path, const char *const *columns, size_t n_columns, struct arena *arena, struct permit_rows *out) LODE_MUST_CHECK;
+/* The same of bytes in memory; `name` is for messages. */
+status csv_read_bytes(const char *name, const char *bytes, const char *const *columns, size_t n_columns, struct arena *arena,
+                      struct permit_rows *out) LODE_MUST_CHECK;
+
+#endif
