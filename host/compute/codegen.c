@@ -494,6 +494,7 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#if LANES == 16 && defined(__clang__)\n"
                      "typedef float loose_float __attribute__((ext_vector_type(16), aligned(4), may_alias));\n"
                      "typedef uchar loose_uchar __attribute__((ext_vector_type(16), aligned(1), may_alias));\n"
+                     "typedef uint loose_uint __attribute__((ext_vector_type(16), aligned(4), may_alias));\n"
                      "#define TAKE(to, from) *(__private loose_float *)(to) = *(__global const loose_float *)(from)\n"
                      "#define GIVE_ALL(type, to, from) *(__global loose_##type *)(to) = *(__private const loose_##type *)(from)\n#else\n"
                      "#define TAKE(to, from) for (uint l = 0; l < LANES; l++) (to)[l] = (from)[l]\n"
@@ -542,7 +543,7 @@ static void write_giving(const struct plan *plan, struct text *source) {
         text_print(source, "#ifdef LODE_COVERAGE\n        if (coverage%zu) GIVE(float, coverage%zu + at, to_coverage%zu);\n#endif\n", t, t, t);
     }
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
-        if (plan->scenario->targets[t].model) text_print(source, "        if (condition%zu) GIVE(condition%zu + at, to_condition%zu);\n", t, t, t);
+        if (plan->scenario->targets[t].model) text_print(source, "        if (condition%zu) GIVE(uint, condition%zu + at, to_condition%zu);\n", t, t, t);
     text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
         text_print(source, "        GIVE(float, raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
