@@ -349,6 +349,28 @@ static void device_and_host_agree_to_the_bit(void **state) {
     close_run(&run);
 }
 
+/* An exponent that was rounded so many times makes an error that grows with it. */
+static void near(float got, double wanted, double exponent, int roundings) {
+    double allowed = (2 + roundings * fabs(exponent)) * ldexp(1, -24) * wanted + 1e-37;
+    if (!(fabs((double)got - wanted) <= allowed)) fail_msg("%a, not %a", (double)got, wanted);
+}
+
+static void exponential_memberships_are_near_and_exact_at_their_ends(void **state) {
+    (void)state;
+    uint32_t seed = 7;
+    for (int i = 0; i < 300007; i++) {
+        float x = draw(&seed) * 40 - 15, midpoint = draw(&seed) * 10, steepness = draw(&seed) * 8 - 4, spread = fabsf(steepness);
+        double d = (double)(x - midpoint), e = -(double)spread * d * d;
+        near(member_logistic(x, midpoint, steepness), 1 / (1 + exp(-(double)steepness * d)), (double)steepness * d, 3);
+        near(member_gaussian(x, midpoint, spread), exp(e), e, 4);
+        assert_true(member_logistic(midpoint, midpoint, steepness) == 0.5f && member_gaussian(midpoint, midpoint, spread) == 1);
+    }
+    assert_true(member_logistic(INFINITY, 1, 2) == 1 && member_logistic(-INFINITY, 1, 2) == 0);
+    assert_true(member_logistic(INFINITY, 1, -2) == 0 && member_logistic(-INFINITY, 1, -2) == 1);
+    assert_true(member_gaussian(INFINITY, 1, 2) == 0 && member_gaussian(-INFINITY, 1, 2) == 0);
+    assert_true(isnan(member_logistic(op_float(0x7fffffff), 1, 2)) && isnan(member_gaussian(op_float(0xff812345), 1, 2)));
+}
+
 static void linear_membership_divides_rightly_and_may_be_a_step(void **state) {
     (void)state;
     uint32_t seed = 5;
@@ -427,6 +449,7 @@ int main(void) {
         cmocka_unit_test(results_depend_neither_on_what_is_wanted_nor_on_bands),
         cmocka_unit_test(exponential_and_power_are_as_exact_as_they_say),
         cmocka_unit_test(device_and_host_agree_to_the_bit),
+        cmocka_unit_test(exponential_memberships_are_near_and_exact_at_their_ends),
         cmocka_unit_test(linear_membership_divides_rightly_and_may_be_a_step),
         cmocka_unit_test(sixty_four_rules),
         cmocka_unit_test(new_numbers_make_no_new_source),
