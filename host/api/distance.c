@@ -21,7 +21,6 @@ enum { BAND_CELLS = 1 << 23, BAND_ROWS_UNIT = 64, BANDS_A_DEVICE = 8 };
 struct measurer {
     struct device *device;
     struct distance *distance;
-    struct buffer *metres;
 };
 
 struct job {
@@ -47,8 +46,13 @@ static status read_nothing(void *user, size_t slot, int64_t band) {
 }
 
 static status make_rows(const struct measurer *measurer, struct window window, float *out) {
-    TRY(distance_rows(measurer->distance, window, measurer->metres, NULL));
-    return buffer_read(measurer->metres, 0, (size_t)(window.rows * window.cols) * sizeof(float), out);
+    size_t bytes = (size_t)(window.rows * window.cols) * sizeof(float);
+    struct buffer *metres;
+    TRY(buffer_over(measurer->device, out, bytes, &metres));
+    status failure = distance_rows(measurer->distance, window, metres, NULL);
+    if (!failure) failure = buffer_read(metres, 0, bytes, out);
+    buffer_close(metres);
+    return failure;
 }
 
 static status make_band(void *user, size_t computer, size_t slot, int64_t band) {
@@ -101,11 +105,6 @@ static status open_measurers(struct job *job, const char *select) {
     return NULL;
 }
 
-static status prepare_measurer(const struct job *job, struct measurer *measurer) {
-    TRY(distance_open(measurer->device, &job->grid, &job->mask, METRIC_AUTO, &measurer->distance));
-    return buffer_open(measurer->device, (size_t)(job->band_rows * job->grid.width) * sizeof(float), &measurer->metres);
-}
-
 struct mask_reading {
     struct job *job;
     const char *path;
@@ -131,7 +130,8 @@ static status prepare(struct job *job, const char *mask_path, const lode_options
         log_warn(log, "%s: no cell is set, so that every distance is infinite: a cell counts when it is valid and not zero", mask_path);
     job->band_rows = choose_rows(job);
     for (size_t i = 0; i < job->n_measurers; i++)
-        TRY(device_blamed(job->measurers[i].device, job->n_measurers, prepare_measurer(job, &job->measurers[i])));
+        TRY(device_blamed(job->measurers[i].device, job->n_measurers,
+                          distance_open(job->measurers[i].device, &job->grid, &job->mask, METRIC_AUTO, &job->measurers[i].distance)));
     mask_free(&job->mask);
     TRY(MEMORY_ARRAY(job->slots, &job->bands));
     for (size_t s = 0; s < job->slots; s++) TRY(MEMORY_ARRAY((size_t)(job->band_rows * job->grid.width), &job->bands[s]));
@@ -142,7 +142,6 @@ static void job_free(struct job *job) {
     for (size_t s = 0; job->bands && s < job->slots; s++) free(job->bands[s]);
     free(job->bands);
     for (size_t i = 0; i < job->n_measurers; i++) {
-        buffer_close(job->measurers[i].metres);
         distance_close(job->measurers[i].distance);
         device_close(job->measurers[i].device);
     }

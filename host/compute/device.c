@@ -329,6 +329,21 @@ status buffer_open(struct device *device, size_t bytes, struct buffer **out) {
     return NULL;
 }
 
+status buffer_over(struct device *device, void *host, size_t bytes, struct buffer **out) {
+    cl_int code;
+    struct buffer *buffer;
+    if (!device->shares_memory || bytes == 0 || bytes > device->info.largest_buffer_bytes) return buffer_open(device, bytes, out);
+    TRY(MEMORY_ARRAY(1, &buffer));
+    *buffer = (struct buffer){.device = device, .bytes = bytes, .host = host};
+    buffer->memory = clCreateBuffer(device->context, CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, host, &code);
+    if (code != CL_SUCCESS) {
+        free(buffer);
+        return opencl_status(code, "%zu bytes of the host's memory on %s", bytes, device->info.name);
+    }
+    *out = buffer;
+    return NULL;
+}
+
 void buffer_close(struct buffer *buffer) {
     if (!buffer) return;
     clReleaseMemObject(buffer->memory);
@@ -352,9 +367,20 @@ status buffer_write(struct buffer *buffer, size_t offset, size_t bytes, const vo
                          "writing %zu bytes to %s", bytes, buffer->device->info.name);
 }
 
+/* The host's memory holds what the device wrote once it has been mapped. */
+static status show(const struct buffer *buffer, size_t offset, size_t bytes) {
+    const struct device *device = buffer->device;
+    cl_int code;
+    void *mapped = clEnqueueMapBuffer(device->queue, buffer->memory, CL_TRUE, CL_MAP_READ, offset, bytes, 0, NULL, NULL, &code);
+    TRY(opencl_status(code, "showing %zu bytes of %s", bytes, device->info.name));
+    return opencl_status(clEnqueueUnmapMemObject(device->queue, buffer->memory, mapped, 0, NULL, NULL), "showing %zu bytes of %s", bytes,
+                         device->info.name);
+}
+
 status buffer_read(const struct buffer *buffer, size_t offset, size_t bytes, void *to) {
     TRY(check_range(buffer, offset, bytes));
     if (bytes == 0) return NULL;
+    if (buffer->host && buffer->host + offset == (char *)to) return show(buffer, offset, bytes);
     return opencl_status(clEnqueueReadBuffer(buffer->device->queue, buffer->memory, CL_TRUE, offset, bytes, to, 0, NULL, NULL),
                          "reading %zu bytes from %s", bytes, buffer->device->info.name);
 }

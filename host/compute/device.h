@@ -39,6 +39,9 @@ const struct device_info *device_info(const struct device *device);
 /* Device memory. Reads and writes are whole-call (blocking). */
 struct buffer;
 status buffer_open(struct device *device, size_t bytes, struct buffer **out) LODE_MUST_CHECK;
+/* For results that are wanted in the host's memory: a processor lays the buffer over `host` (`bytes` long, which outlives it), so that buffer_read
+ * to the same place copies nothing. What `host` holds before that is undefined. Other devices have a buffer as any. */
+status buffer_over(struct device *device, void *host, size_t bytes, struct buffer **out) LODE_MUST_CHECK;
 void buffer_close(struct buffer *buffer);
 size_t buffer_bytes(const struct buffer *buffer);
 status buffer_write(struct buffer *buffer, size_t offset, size_t bytes, const void *from) LODE_MUST_CHECK;

@@ -28,6 +28,7 @@ struct buffer {
     cl_mem whole; /* of which memory is a part; NULL: memory stands alone */
     cl_mem memory;
     size_t bytes;
+    char *host; /* where a processor's buffer was laid; NULL: memory of the device's own */
 };
 
 /* NULL for CL_SUCCESS; else "words: CL_ERROR_NAME". Want of memory is LODE_TRY_AGAIN, the rest LODE_SELFTEST. */

@@ -28,7 +28,7 @@ status bench_bands(struct timing *timing, const struct grid *grid, const struct 
     float *host = NULL;
     size_t cells = (size_t)grid->width * BAND;
     status failure = MEMORY_ARRAY(cells, &host);
-    if (!failure) failure = buffer_open(timing->device, cells * sizeof(float), &band);
+    if (!failure) failure = buffer_over(timing->device, host, cells * sizeof(float), &band);
     if (!failure) failure = every_band(timing, grid, field, band, host);
     buffer_close(band);
     free(host);

@@ -75,6 +75,27 @@ static void buffers_keep_bytes_and_their_ends(void **state) {
     device_close(device);
 }
 
+/* Whether the device works in the host's memory or beside it. */
+static void a_buffer_over_memory_is_read_there_and_elsewhere(void **state) {
+    (void)state;
+    enum { BYTES = 7001, FROM = 13 };
+    struct device *device;
+    struct buffer *buffer;
+    unsigned char host[BYTES], elsewhere[BYTES] = {0}, wanted[BYTES];
+    for (size_t i = 0; i < BYTES; i++) wanted[i] = (unsigned char)(i * i % 251);
+    assert_ok(device_open(NULL, &device));
+    assert_ok(buffer_over(device, host, BYTES, &buffer));
+    assert_int_equal(buffer_bytes(buffer), BYTES);
+    assert_ok(buffer_write(buffer, 0, BYTES, wanted));
+    assert_ok(buffer_read(buffer, FROM, BYTES - FROM, elsewhere));
+    assert_memory_equal(elsewhere, wanted + FROM, BYTES - FROM);
+    assert_ok(buffer_read(buffer, FROM, BYTES - FROM, host + FROM));
+    assert_memory_equal(host + FROM, wanted + FROM, BYTES - FROM);
+    assert_fails(buffer_read(buffer, 1, BYTES, host + 1), LODE_SELFTEST, "buffer of 7001");
+    buffer_close(buffer);
+    device_close(device);
+}
+
 static void equal_text_is_built_once(void **state) {
     (void)state;
     struct device *device;
@@ -109,11 +130,9 @@ static void build_failures_hold_the_log(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(devices_open_by_number_and_name),
-        cmocka_unit_test(wrong_words_list_what_is_there),
-        cmocka_unit_test(buffers_keep_bytes_and_their_ends),
-        cmocka_unit_test(equal_text_is_built_once),
-        cmocka_unit_test(build_failures_hold_the_log),
+        cmocka_unit_test(devices_open_by_number_and_name),   cmocka_unit_test(wrong_words_list_what_is_there),
+        cmocka_unit_test(buffers_keep_bytes_and_their_ends), cmocka_unit_test(a_buffer_over_memory_is_read_there_and_elsewhere),
+        cmocka_unit_test(equal_text_is_built_once),          cmocka_unit_test(build_failures_hold_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
