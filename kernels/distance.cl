@@ -39,11 +39,19 @@
 #define PASTE_(a, b) a##b
 #define PASTE(a, b) PASTE_(a, b)
 #define VECTOR(type) PASTE(type, LANES)
-#define LOAD(at) PASTE(vload, LANES)(0, at)
-#define STORE(value, at) PASTE(vstore, LANES)(value, 0, at)
 #define CONVERT(type) PASTE(convert_, VECTOR(type))
 typedef VECTOR(DIST) dists;
 typedef VECTOR(PLACE) places;
+#ifdef __clang__ // whole vectors at any cell: some libraries' vload and vstore go by quarters
+typedef DIST loose_dists __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+typedef int loose_ints __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+typedef float loose_floats __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+#define LOAD(kind, at) *(__global const loose_##kind *)(at)
+#define STORE(kind, value, at) *(__global loose_##kind *)(at) = (value)
+#else
+#define LOAD(kind, at) PASTE(vload, LANES)(0, at)
+#define STORE(kind, value, at) PASTE(vstore, LANES)(value, 0, at)
+#endif
 #if LANES == 16
 #define RAMP (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 #else
@@ -175,12 +183,12 @@ static inline int nearest_column(__global const DIST *restrict apart, const int 
         hi = min(hi, x + (int)reach);
     }
     dists away = (dists)((DIST)(lo - x)) + (dists)RAMP, across = p2 * away * away;
-    dists step = p2 * (2 * LANES * away + LANES * LANES), best = across + LOAD(apart + lo);
+    dists step = p2 * (2 * LANES * away + LANES * LANES), best = across + LOAD(dists, apart + lo);
     places at = (places)((PLACE)lo);
     for (int v = lo + LANES; v <= hi; v += LANES) {
         across += step;
         step += 2 * LANES * LANES * p2;
-        const dists here = across + LOAD(apart + v);
+        const dists here = across + LOAD(dists, apart + v);
         at = here < best ? (places)((PLACE)v) : at;
         best = here < best ? here : best;
     }
@@ -238,15 +246,24 @@ static inline dists settle_places(__global const DIST *restrict apart, __global 
     return best;
 }
 
-// unit_m + unit_rest_m: metres of a squared distance of 1. Without double, what float leaves of each step is carried on.
+// unit_m + unit_rest_m: metres of a squared distance of 1. In float, which takes a third of double's time, what each step leaves is carried on:
+// sqrt(d) = root + (d - root^2) / 2 root, and that quotient needs few digits. Its reciprocal is guessed from the bits and mended twice (Newton).
 static inline VECTOR(float) metres_of(const dists d, const METRE unit_m, const METRE unit_rest_m) {
 #ifdef HAVE_FP64
     return CONVERT(float)(unit_m * sqrt(CONVERT(METRE)(d)));
 #else
     const VECTOR(float) near = CONVERT(float)(d), rest = CONVERT(float)(PASTE(as_, VECTOR(MASK))(d - CONVERT(DIST)(near)));
-    const VECTOR(float) root = sqrt(near), more = (fma(-root, root, near) + rest) / (2.0f * max(root, 1.0f));
+    const VECTOR(float) root = sqrt(near), safe = max(root, 1.0f);
+    VECTOR(float) inverse = PASTE(as_, VECTOR(float))((VECTOR(int))(0x7ef311c7) - PASTE(as_, VECTOR(int))(safe));
+    inverse = fma(inverse, fma(-safe, inverse, (VECTOR(float))1.0f), inverse);
+    inverse = fma(inverse, fma(-safe, inverse, (VECTOR(float))1.0f), inverse);
+    const VECTOR(float) more = (fma(-root, root, near) + rest) * (0.5f * inverse);
     return fma(root, (VECTOR(float))unit_m, fma(root, (VECTOR(float))unit_rest_m, more * unit_m));
 #endif
+}
+
+static inline VECTOR(long) sources_of(const places who, const int cols) {
+    return CONVERT(long)(who >> PLACE_SHIFT) * (long)cols + CONVERT(long)(who & (((PLACE)1 << PLACE_SHIFT) - 1));
 }
 
 // One row a work-group. apart: scratch of `stride` a row; edges: of `stride / LANES` a row. Results: columns col0.. of the row.
@@ -261,9 +278,9 @@ __kernel void row_nearest(__global const int *restrict nearest, const int cols, 
     metres += out_first + (long)r * out_cols;
     if (source) source += out_first + (long)r * out_cols;
     for (int v = (int)get_local_id(0); v < stride / LANES; v += (int)get_local_size(0)) {
-        const VECTOR(int) at = LOAD(nearest + v * LANES);
+        const VECTOR(int) at = LOAD(ints, nearest + v * LANES);
         const dists off = CONVERT(DIST)(row - at);
-        STORE(select((dists)none, q2 * off * off, CONVERT(MASK)(at >= 0)), apart + v * LANES);
+        STORE(dists, select((dists)none, q2 * off * off, CONVERT(MASK)(at >= 0)), apart + v * LANES);
     }
     barrier(CLK_GLOBAL_MEM_FENCE);
     find_edges(apart, cols, col0, n, p2, edges);
@@ -273,15 +290,14 @@ __kernel void row_nearest(__global const int *restrict nearest, const int cols, 
         const dists best = source ? settle_places(apart, nearest, col0 + x, edges[b], edges[b + 1], p2, &who)
                                   : settle(apart, col0 + x, edges[b], edges[b + 1], p2);
         const VECTOR(float) lengths_m = metres_of(best, unit_m, unit_rest_m);
-        const VECTOR(long) sources = CONVERT(long)(who >> PLACE_SHIFT) * (long)cols + CONVERT(long)(who & (((PLACE)1 << PLACE_SHIFT) - 1));
         if (x + LANES <= out_cols) {
-            STORE(lengths_m, metres + x);
-            if (source) STORE(sources, source + x);
+            STORE(floats, lengths_m, metres + x);
+            if (source) PASTE(vstore, LANES)(sources_of(who, cols), 0, source + x);
         } else {
             float metre[LANES];
             long index[LANES];
-            STORE(lengths_m, metre);
-            STORE(sources, index);
+            PASTE(vstore, LANES)(lengths_m, 0, metre);
+            PASTE(vstore, LANES)(sources_of(who, cols), 0, index);
             for (int c = 0; x + c < out_cols; c++) metres[x + c] = metre[c];
             for (int c = 0; source && x + c < out_cols; c++) source[x + c] = index[c];
         }

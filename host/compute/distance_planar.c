@@ -39,6 +39,7 @@ struct planar {
     enum whole_kind kind;
     union whole p2, q2, none;        /* none: beyond every squared distance */
     union metre unit_m, unit_rest_m; /* their sum: the length of a squared distance of 1 */
+    bool in_double;                  /* metres are reckoned so */
     size_t group, columns, lanes;
 };
 
@@ -91,7 +92,8 @@ static status choose_units(struct planar *planar, const struct grid *grid) {
     planar->q2 = whole_of(planar->kind, q2);
     planar->none = whole_of(planar->kind, none);
     double unit_m = grid->dx * grid->unit_m / sqrt(p2);
-    if (planar->device->info.fp64) {
+    planar->in_double = planar->device->info.fp64 && planar->kind != WHOLE_UINT;
+    if (planar->in_double) {
         planar->unit_m.real = unit_m;
         planar->unit_rest_m.real = 0;
     } else {
@@ -108,7 +110,7 @@ static status build(struct planar *planar) {
                                          "-DDIST=long -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32"};
     char options[240];
     snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DLANES=%zu %s -DMETRE=%s", planar->columns, BLOCK_ROWS, planar->lanes,
-             wholes[planar->kind], planar->device->info.fp64 ? "double -DHAVE_FP64" : "float");
+             wholes[planar->kind], planar->in_double ? "double -DHAVE_FP64" : "float");
     TRY(program_build(planar->device, &kernel_distance, 1, options, &planar->program));
     for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(planar->program, names[i], &planar->kernels[i]));
     return NULL;
@@ -202,7 +204,7 @@ static status some_rows(struct planar *planar, cl_int row0, cl_int rows, cl_int 
     const struct kernel_arg down[] = {
         ARG_BUFFER(planar->bits),  ARG(planar->words_per_row), ARG(planar->rows), ARG(planar->cols), ARG(planar->stride),
         ARG_BUFFER(planar->first), ARG_BUFFER(planar->last),   ARG(row0),         ARG(rows),         ARG_BUFFER(planar->nearest)};
-    const size_t metre_bytes = planar->device->info.fp64 ? sizeof(cl_double) : sizeof(cl_float);
+    const size_t metre_bytes = planar->in_double ? sizeof(cl_double) : sizeof(cl_float);
     const struct kernel_arg along[] = {ARG_BUFFER(planar->nearest),
                                        ARG(planar->cols),
                                        ARG(planar->stride),
