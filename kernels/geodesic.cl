@@ -17,14 +17,27 @@
 typedef float16 reals;
 typedef int16 wholes;
 #define ANY(mask) any(mask)
+#ifdef __clang__ // whole vectors at any cell: some libraries' vload and vstore go by quarters
+typedef float loose_reals __attribute__((ext_vector_type(16), aligned(4), may_alias));
+typedef int loose_wholes __attribute__((ext_vector_type(16), aligned(4), may_alias));
+#define LOAD(from) (*(__global const loose_reals *)(from))
+#define STORE(what, to) (*(__global loose_wholes *)(to) = (what))
+#define LOAD_OWN(from) (*(const loose_reals *)(from))
+#define STORE_OWN(what, to) (*(loose_wholes *)(to) = (what))
+#else
 #define LOAD(from) vload16(0, from)
 #define STORE(what, to) vstore16(what, 0, to)
+#define LOAD_OWN LOAD
+#define STORE_OWN STORE
+#endif
 #else
 typedef float reals;
 typedef int wholes;
 #define ANY(mask) (mask)
 #define LOAD(from) (*(from))
 #define STORE(what, to) (*(to) = (what))
+#define LOAD_OWN LOAD
+#define STORE_OWN STORE
 #endif
 
 static inline int bit_at(__global const ulong *words, const int x) {
@@ -166,7 +179,7 @@ static inline struct places places_of(__global const float4 *place, const int to
         z[l] = p.z;
         z_rest[l] = p.w;
     }
-    const struct places all = {LOAD(rho), LOAD(rho_rest), LOAD(z), LOAD(z_rest)};
+    const struct places all = {LOAD_OWN(rho), LOAD_OWN(rho_rest), LOAD_OWN(z), LOAD_OWN(z_rest)};
     return all;
 }
 
@@ -189,6 +202,10 @@ static inline wholes winners_between(__global const int *restrict listed, __glob
 // LANES rows of LANES columns a work-item: the winner's place, index and length. Columns strip0 + 0.. of the folded row are columns col0 + 0..
 // of the results. Rows row0 to row0 + n_rows - 1 of the mask.
 // latitudes: [row][3], reduced latitude, sine and cosine of its half.
+#if LANES == 16 && defined(__clang__) // LLVM would stop at 256 bits; a pass before the last, which makes the vectors, complains
+#pragma clang diagnostic ignored "-Wpass-failed"
+__attribute__((min_vector_width(512)))
+#endif
 __kernel void nearest_source(__global const int *restrict listed, const int first_k, __global const float4 *restrict place, const int last_row,
                              __global const float *restrict sine2, __global const int *restrict at, __global const int *restrict winner,
                              const int first_anchor, __global const ulong *restrict given, const long given_words, const int given_cols,
@@ -209,7 +226,7 @@ __kernel void nearest_source(__global const int *restrict listed, const int firs
     for (int c = 0; c < LANES; c++) {
         const int x = min(c, columns - 1), a = anchors[x], b = anchors[strip + x], k0 = min(a, b);
         __global const float *sines = sine2 + (long)(k0 - first_k) * strip + x0 + x;
-        STORE(winners_between(listed, place, sines, strip, rows, k0, max(a, b)), won + c * LANES);
+        STORE_OWN(winners_between(listed, place, sines, strip, rows, k0, max(a, b)), won + c * LANES);
     }
 #ifdef HAVE_FP64
     double q_half[2 * LANES * LANES];
@@ -233,6 +250,9 @@ __kernel void nearest_source(__global const int *restrict listed, const int firs
         const float *sines = w + LANES * l;
         float length[LANES];
         int far = 0;
+#if LANES == 16 && defined(__clang__) // of doubles 512 bits
+#pragma clang loop vectorize_width(8)
+#endif
         for (int c = 0; c < LANES; c++) {
             far |= geodesy_half_chord2(sp, cp, q[2 * c], q[2 * c + 1], sines[c]) >= GEODESY_FAR2;
             length[c] = (float)geodesy_lambert(semi_major_m, flattening, sp, cp, q[2 * c], q[2 * c + 1], sines[c]);

@@ -21,16 +21,16 @@ static inline double geodesy_half_chord2(double sp, double cp, double sq, double
 /* asin(sqrt(u)) / sqrt(u) for u to 0.5: Chebyshev nodes, relative error below 6e-11. No branch and no call, so that it makes many at once. */
 static inline double geodesy_arc(double u) {
     double y = 0.16832766779064512;
-    y = y * u - 0.274530531552789;
-    y = y * u + 0.24457373405691585;
-    y = y * u - 0.09567911791029521;
-    y = y * u + 0.049172747019893895;
-    y = y * u + 0.016586305874402952;
-    y = y * u + 0.031026955686869917;
-    y = y * u + 0.04460142088360356;
-    y = y * u + 0.07500135192415226;
-    y = y * u + 0.16666664960612718;
-    return y * u + 1.0000000000353153;
+    y = fma(y, u, -0.274530531552789);
+    y = fma(y, u, 0.24457373405691585);
+    y = fma(y, u, -0.09567911791029521);
+    y = fma(y, u, 0.049172747019893895);
+    y = fma(y, u, 0.016586305874402952);
+    y = fma(y, u, 0.031026955686869917);
+    y = fma(y, u, 0.04460142088360356);
+    y = fma(y, u, 0.07500135192415226);
+    y = fma(y, u, 0.16666664960612718);
+    return fma(y, u, 1.0000000000353153);
 }
 
 /* Where h or 1 - h vanishes, so does the square over it: a floor of the divisor far below any cell's keeps that 0. */
