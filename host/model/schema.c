@@ -200,7 +200,7 @@ const struct schema_row schema_rows[] = {
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},
 
     {IN(VALIDATE), "sites", TYPE_LAYERS, .required = true, .example = "LAYER", .help = "layer of known places, or a list of them"},
-    {IN(VALIDATE), "folds", TYPE_FOLDS, .example = "5", .help = "parts that are held out in turn, by lot"},
+    {IN(VALIDATE), "folds", TYPE_FOLDS, .example = "5", .help = "parts that are held out in turn, by lot; a learnt score is learnt anew without each"},
     {IN(VALIDATE), "blocks", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(validation_wish, folds.block_m),
      .example = "50 km", .help = "instead of `folds`: all places of a square of this side are held out together"},
     {IN(VALIDATE), "uncertainty", TYPE_UNCERTAINTY, .example = "2 km",

@@ -115,7 +115,7 @@ class Weights(Ground):
             if ratio >= threshold and (best is None or ratio > best[0]):
                 best = ratio, w, low
         weight_a, var_a, group_a = np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS), int)
-        for pattern, w, s, group in ((best[2], best[1][0], best[1][1], 1), (known & ~best[2], best[1][2], best[1][3], 2)):
+        for pattern, w, s, group in ((best[2], best[1][0], best[1][1], 1), (known & ~best[2], best[1][2], best[1][3], 2)) if best else ():
             weight_a[pattern], var_a[pattern], group_a[pattern] = w, s * s, group
         known = study & ~np.isnan(self.b)
         weight_b, var_b, group_b = np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS)), np.zeros((ROWS, COLS), int)
@@ -129,7 +129,8 @@ class Weights(Ground):
             else:
                 pool |= pattern
         w = weigh(pool.sum(), (hit * pool).sum(), known.sum(), (hit * known).sum())
-        weight_b[pool], var_b[pool], group_b[pool] = w[0], w[1] ** 2, 9
+        if group_b.any():  # or it is not used
+            weight_b[pool], var_b[pool], group_b[pool] = w[0], w[1] ** 2, 9
         posterior = logistic(math.log(n / (units - n)) + weight_a + weight_b)
         sd = posterior * np.sqrt(1 / n + var_a + var_b)
         expected, variance = posterior[study].sum(), 0.0
