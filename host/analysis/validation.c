@@ -79,16 +79,31 @@ static struct interval auc_interval(const double *area_share, size_t n) {
     return (struct interval){1 / (1 + exp(half - middle)), 1 / (1 + exp(-half - middle))};
 }
 
-/* The same for places that are independent from block to block only: deviations are summed up within each before they are squared (the ratio
- * estimator of a cluster sample, Cochran 1977, section 9A). */
+/* Of a mean of values (NaN: left out) that are independent from fold to fold only: deviations are summed up within each before they are squared (the
+ * ratio estimator of a cluster sample, Cochran 1977, section 9A). `sums`: room for the folds; *folds of them have values. */
+static double clustered_error(const struct validation_input *input, const double *values, double mean, double *sums, size_t *folds) {
+    double squares = 0, n = 0;
+    for (size_t f = 0; f < input->n_folds; f++) sums[f] = NAN;
+    for (size_t i = 0; i < input->n_places; i++) {
+        double *sum = &sums[input->fold[i]];
+        if (isnan(values[i])) continue;
+        *sum = (isnan(*sum) ? 0 : *sum) + values[i] - mean;
+        n++;
+    }
+    *folds = 0;
+    for (size_t f = 0; f < input->n_folds; f++) {
+        if (isnan(sums[f])) continue;
+        squares += sums[f] * sums[f];
+        ++*folds;
+    }
+    return *folds > 1 ? sqrt(squares * (double)*folds / (double)(*folds - 1)) / n : NAN;
+}
+
 static struct interval clustered_interval(const struct validation_input *input, const double *area_share, double *sums) {
-    double auc = 1 - mean_of(area_share, input->n_places), n = (double)input->n_places, blocks = (double)input->n_folds, squares = 0;
-    for (size_t f = 0; f < input->n_folds; f++) sums[f] = 0;
-    for (size_t i = 0; i < input->n_places; i++) sums[input->fold[i]] += 1 - area_share[i] - auc;
-    for (size_t f = 0; f < input->n_folds; f++) squares += sums[f] * sums[f];
-    double error = input->n_folds > 1 ? sqrt(squares * blocks / (blocks - 1)) / n : NAN;
+    size_t folds;
+    double mean = mean_of(area_share, input->n_places), error = clustered_error(input, area_share, mean, sums, &folds), auc = 1 - mean;
     if (!(error > 0) || !(auc > 0 && auc < 1)) return (struct interval){NAN, NAN};
-    double middle = log(auc / (1 - auc)), half = chance_student(WITHIN, input->n_folds - 1) * error / (auc * (1 - auc));
+    double middle = log(auc / (1 - auc)), half = chance_student(WITHIN, folds - 1) * error / (auc * (1 - auc));
     return (struct interval){1 / (1 + exp(half - middle)), 1 / (1 + exp(-half - middle))};
 }
 
@@ -267,20 +282,23 @@ static status hold_out(struct making *making, struct arena *arena) {
 static status compare(struct making *making, struct arena *arena) {
     const struct validation_input *input = making->input;
     struct validation *out = making->out;
-    double *gain = arena_alloc(arena, input->n_places + 1, sizeof *gain), sum = 0;
     const double *own = out->held_out ? out->held_out : out->area_share;
-    size_t n = 0;
-    if (!gain) return status_no_memory();
+    double *gain = arena_alloc(arena, input->n_places + 1, sizeof *gain), *known = arena_alloc(arena, input->n_places + 1, sizeof *known), sum = 0;
+    double *sums = arena_alloc(arena, input->n_folds + 1, sizeof *sums);
+    size_t n = 0, folds = 0;
+    if (!gain || !known || !sums) return status_no_memory();
     for (size_t i = 0; i < input->n_places; i++) {
-        if (isnan(input->baseline[i])) continue;
+        gain[i] = input->baseline[i] - own[i];
+        if (isnan(gain[i])) continue;
         sum += 1 - input->baseline[i];
-        gain[n++] = input->baseline[i] - own[i];
+        known[n++] = gain[i];
     }
     if (!n) return NULL;
     out->baseline = input->baseline;
-    double half = chance_student(WITHIN, n - 1) * sd_of(gain, n) / sqrt((double)n);
     out->baseline_auc = sum / (double)n;
-    out->gain = mean_of(gain, n);
+    out->gain = mean_of(known, n);
+    double error = input->clustered ? clustered_error(input, gain, out->gain, sums, &folds) : sd_of(known, n) / sqrt((double)n);
+    double half = chance_student(WITHIN, (input->clustered ? folds : n) - 1) * error;
     out->gain_delong = (struct interval){out->gain - half, out->gain + half};
     return NULL;
 }

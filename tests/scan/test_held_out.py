@@ -148,6 +148,21 @@ class HeldOut(unittest.TestCase):
         gain = one["figures"]["folds"]["held_out_auc"] - two["figures"]["folds"]["held_out_auc"]
         self.assertAlmostEqual(one["figures"]["baseline"]["gain"], gain, places=9)
 
+    def test_gain_in_blocks(self):
+        from scipy.stats import t
+        made = ground(models.Weights, "HeldOutGain", "deposit: {sites: known, name: name, blocks: 500 m, baseline: other}\n"
+                      "  other: {sites: known, name: name, blocks: 500 m}",
+                      "  other:\n    score: {weights_of_evidence: {training: known, unit_area: 0.01 km2}, of: {b: unique, a: descending}}\n"
+                      "    min_coverage: 50 percent\n")
+        made.learn()
+        one, two = figures(made), figures(made, "other")
+        other = {(p["name"], p["lon"]): p["held_out_area_share"] for p in two["places"] if p["used"]}
+        used = [p for p in one["places"] if p["used"]]
+        gain, folds = np.array([other[p["name"], p["lon"]] - p["held_out_area_share"] for p in used]), np.array([p["fold"] for p in used])
+        sums = np.array([(gain - gain.mean())[folds == f].sum() for f in set(folds)])
+        half = t.ppf(0.975, len(sums) - 1) * math.sqrt((sums ** 2).sum() * len(sums) / (len(sums) - 1)) / len(gain)
+        np.testing.assert_allclose(one["figures"]["baseline"]["gain_ci95"], [gain.mean() - half, gain.mean() + half], atol=1e-9)
+
     def test_places_that_the_map_was_learnt_from_are_no_forecast(self):
         made = ground(models.Weights, "HeldOutNone", "deposit: {sites: known}")
         done = made.learn()
