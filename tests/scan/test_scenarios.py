@@ -9,9 +9,10 @@ from places import SOURCE, lodescan
 class Scenarios(unittest.TestCase):
     def test_check(self):
         data = pathlib.Path(os.environ["LODESCAN_DATA"])
-        for name in ("mtpainter", "cloncurry", "mojave", "conus", "global"):
+        files = [f"{name}/scenario" for name in ("mtpainter", "cloncurry", "mojave", "conus", "global")] + ["global/prospectivity"]
+        for name in files:
             with self.subTest(scenario=name):
-                done = lodescan("check", SOURCE / "datasets" / name / "scenario.yaml", f"--data={data / name}")
+                done = lodescan("check", SOURCE / "datasets" / f"{name}.yaml", f"--data={data / name.split('/')[0]}")
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertTrue(done.stdout.strip())
 
