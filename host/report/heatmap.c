@@ -1,6 +1,7 @@
 /* One palette entry a cell; world file (Esri: six lines, centre of the upper left cell) and GDAL's auxiliary XML (PAM) with the
  * reference system, the geotransform and what each palette entry means.
- * Score s has palette entry 4 + floor(252 s), so score 0 is the lowest colour of the ramp. */
+ * Score s has palette entry 4 + floor(252 s), so score 0 is the lowest colour of the ramp. Posteriors of a model are mostly small: their colours are
+ * even steps of the logit, from the lowest to the highest that is scored. */
 #include "report/heatmap.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/model_fit.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "report/credits.h"
@@ -44,7 +46,46 @@ static void fill_period(const float *score, const uint8_t *state, const uint8_t 
     for (int i = 0; i < HATCH_PERIOD; i++) pixels[i] = state_entry(state[i], hatched[i], scored[i]);
 }
 
+/* Which scores the ramp's ends are: of a model as logits. */
+struct scale {
+    bool logits;
+    double low, high;
+};
+
+static double share_of(const struct scale *scale, double score) {
+    if (!scale->logits) return score;
+    return scale->high > scale->low ? (woe_logit(score) - scale->low) / (scale->high - scale->low) : 0;
+}
+
+static double score_at(const struct scale *scale, double share) {
+    return scale->logits ? woe_logistic(scale->low + share * (scale->high - scale->low)) : share;
+}
+
+static void widen(const struct target_result *found, size_t first, size_t cells, float *low, float *high) {
+    const float *score = (const float *)found->score.bytes + first;
+    const uint8_t *state = (const uint8_t *)found->state.bytes + first;
+    for (size_t i = 0; i < cells; i++) {
+        if (state[i] != CELL_SCORED || !(score[i] > 0 && score[i] < 1)) continue;
+        *low = score[i] < *low ? score[i] : *low;
+        *high = score[i] > *high ? score[i] : *high;
+    }
+}
+
+static struct scale scale_of(const struct result *result, size_t target) {
+    const struct target_result *found = &result->targets[target];
+    size_t width = (size_t)result->grid.width;
+    float low = 1, high = 0;
+    if (!found->model) return (struct scale){false, 0, 1};
+    for (int64_t row = 0; row < result->grid.height; row++) {
+        widen(found, (size_t)row * width, width, &low, &high);
+        if (row % FORGET_ROWS == FORGET_ROWS - 1)
+            scratch_forget_cells(&found->score, &found->state, (size_t)(row + 1 - FORGET_ROWS) * width, FORGET_ROWS * width);
+    }
+    return high < low ? (struct scale){true, 0, 0} : (struct scale){true, woe_logit((double)low), woe_logit((double)high)};
+}
+
 struct picture {
+    struct scale scale;
     const struct grid *grid;
     const struct scratch *score, *state;
     int64_t in_hand; /* cells that threads may be about at once */
@@ -55,8 +96,9 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     int64_t width = picture->grid->width, col = 0;
     const float *score = (const float *)picture->score->bytes + row * width;
     const uint8_t *state = (const uint8_t *)picture->state->bytes + row * width, *hatched = hatch + row % HATCH_PERIOD;
-    for (; col + HATCH_PERIOD <= width; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
-    for (int64_t i = col; i < width; i++) pixels[i] = state_entry(state[i], hatched[i - col], ramp_entry(score[i]));
+    for (; col + HATCH_PERIOD <= width && !picture->scale.logits; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
+    for (int64_t i = col; i < width; i++)
+        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], ramp_entry((float)share_of(&picture->scale, (double)score[i])));
     if (row % FORGET_ROWS != FORGET_ROWS - 1 && row != picture->grid->height - 1) return;
     /* Another thread may come last to rows before these, so they are let go too. */
     int64_t end = (row + 1) * width, back = end - FORGET_ROWS * width - picture->in_hand;
@@ -76,7 +118,7 @@ static void credits_of(const struct scenario *scenario, struct text *into) {
     for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(into, "%s%s", i ? "; " : "", credit);
 }
 
-static status write_png(const struct result *result, size_t target, const char *path) {
+static status write_png(const struct result *result, size_t target, const struct scale *scale, const char *path) {
     const struct target *asked = &result->scenario->targets[target];
     const struct ramp *ramp = ramp_find(asked->ramp);
     if (!ramp) return status_fail(LODE_BAD_DATA, "target '%s': there is no ramp '%s'", asked->name, asked->ramp);
@@ -86,7 +128,7 @@ static status write_png(const struct result *result, size_t target, const char *
     text_print(&title, "%s: %s score", result->scenario->title, asked->name);
     credits_of(result->scenario, &credits);
     status failure = title.failed || credits.failed ? status_no_memory() : NULL;
-    const struct picture picture = {&result->grid, &result->targets[target].score, &result->targets[target].state,
+    const struct picture picture = {*scale, &result->grid, &result->targets[target].score, &result->targets[target].state,
                                     (int64_t)parallel_threads() * CELLS_IN_HAND};
     const struct png_words words[] = {{"Title", title.bytes}, {"Software", "lodescan " LODE_VERSION}, {"Description", credits.bytes}};
     const struct png_picture png = {result->grid.width, result->grid.height, palette, words, 3, fill_row, &picture};
@@ -116,7 +158,12 @@ static void add_escaped(struct text *into, const char *words) {
     }
 }
 
-static void add_categories(struct text *xml) {
+static void add_end(const struct scale *scale, int step, struct text *xml) {
+    double score = score_at(scale, (double)step / RAMP_COLOURS);
+    text_add_number(xml, scale->logits ? score : round(1e4 * score) / 1e4);
+}
+
+static void add_categories(const struct scale *scale, struct text *xml) {
     static const char *const names[HEATMAP_RAMP] = {"outside", "no data", "excluded", "excluded"};
     text_add(xml, "    <CategoryNames>\n");
     for (int i = 0; i < HEATMAP_COLOURS; i++) {
@@ -125,22 +172,22 @@ static void add_categories(struct text *xml) {
             text_add(xml, names[i]);
         } else {
             text_add(xml, "score ");
-            text_add_number(xml, round(1e4 * (i - HEATMAP_RAMP) / RAMP_COLOURS) / 1e4);
+            add_end(scale, i - HEATMAP_RAMP, xml);
             text_add(xml, " to ");
-            text_add_number(xml, round(1e4 * (i - HEATMAP_RAMP + 1) / RAMP_COLOURS) / 1e4);
+            add_end(scale, i - HEATMAP_RAMP + 1, xml);
         }
         text_add(xml, "</Category>\n");
     }
     text_add(xml, "    </CategoryNames>\n");
 }
 
-static void fill_aux(const struct grid *grid, struct text *xml) {
+static void fill_aux(const struct grid *grid, const struct scale *scale, struct text *xml) {
     text_add(xml, "<PAMDataset>\n  <SRS>");
     add_escaped(xml, grid->wkt);
     text_add(xml, "</SRS>\n  <GeoTransform>");
     add_numbers(xml, (const double[]){grid->x0, grid->dx, 0, grid->y0, 0, -grid->dy}, 6, ", ");
     text_add(xml, "</GeoTransform>\n  <PAMRasterBand band=\"1\">\n");
-    add_categories(xml);
+    add_categories(scale, xml);
     text_add(xml, "  </PAMRasterBand>\n</PAMDataset>\n");
 }
 
@@ -160,9 +207,10 @@ static status write_text(const char *path, struct text *words) {
 
 status heatmap_write(const struct result *result, size_t target, const struct heatmap_paths *paths) {
     struct text world = {0}, xml = {0};
+    const struct scale scale = scale_of(result, target);
     fill_world(&result->grid, &world);
-    fill_aux(&result->grid, &xml);
-    status failure = write_png(result, target, paths->png);
+    fill_aux(&result->grid, &scale, &xml);
+    status failure = write_png(result, target, &scale, paths->png);
     if (!failure) failure = write_text(paths->world, &world);
     if (!failure) failure = write_text(paths->aux, &xml);
     text_free(&world);

@@ -84,7 +84,8 @@ static status draw_success(struct drawing *drawing, const char *path) {
     const struct validation *figures = &drawing->validated->figures;
     struct steps held_out = {0};
     if (figures->held_out) TRY(take_steps(drawing, figures->held_out, 100, &held_out));
-    const char *held = arena_print(&drawing->arena, "prediction rate (held out), AUC %.3f", figures->held_out_auc);
+    const char *held = arena_print(&drawing->arena, "prediction rate (held out), AUC %.3f (%s)", figures->held_out_auc,
+                                   interval_words(drawing, figures->held_out_delong));
     const char *words = arena_print(&drawing->arena, "80 %% of the places\nin %.1f %% of the area", 100 * figures->most.area);
     struct plot_series series[] = {
         {.label = "a blind score", .n = 2, .x = diagonal, .y = diagonal, .colour = PLOT_GREY, .dashed = true, .width = 3},
@@ -110,14 +111,20 @@ static status draw_roc(struct drawing *drawing, const char *path) {
     double *x = arena_alloc(&drawing->arena, n, sizeof *x), *y = arena_alloc(&drawing->arena, n, sizeof *y);
     if (!x || !y) return status_no_memory();
     for (size_t i = 0; i < n; i++) x[i] = drawing->area[i] / 100, y[i] = drawing->found[i] / 100;
-    struct steps other = {0};
+    struct steps other = {0}, held = {0};
+    const double *held_out = validated->figures.held_out; /* what is compared is held out, too */
+    if (held_out) TRY(take_steps(drawing, held_out, 1, &held));
+    const char *roc = held_out ? arena_print(&drawing->arena, "ROC held out, AUC %.3f (%s)", validated->figures.held_out_auc,
+                                             interval_words(drawing, validated->figures.held_out_delong))
+                               : auc_words(drawing, "ROC");
     if (validated->figures.baseline) TRY(take_steps(drawing, validated->figures.baseline, 1, &other));
     const char *words =
         arena_print(&drawing->arena, "'%s', AUC %.3f; gain %+.3f (%s)", validated->baseline ? validated->baseline : "",
                     validated->figures.baseline_auc, validated->figures.gain, interval_words(drawing, validated->figures.gain_delong));
-    const struct plot_series series[] = {{.label = "a blind score", .n = 2, .x = ends, .y = ends, .colour = PLOT_GREY, .dashed = true, .width = 3},
-                                         {.label = auc_words(drawing, "ROC"), .n = n, .x = x, .y = y, .colour = PLOT_BLUE},
-                                         {.label = words, .n = other.n, .x = other.x, .y = other.y, .colour = PLOT_VERMILION}};
+    const struct plot_series series[] = {
+        {.label = "a blind score", .n = 2, .x = ends, .y = ends, .colour = PLOT_GREY, .dashed = true, .width = 3},
+        {.label = roc, .n = held_out ? held.n : n, .x = held_out ? held.x : x, .y = held_out ? held.y : y, .colour = PLOT_BLUE},
+        {.label = words, .n = other.n, .x = other.x, .y = other.y, .colour = PLOT_VERMILION}};
     const struct plot plot = {.title = drawing->title,
                               .subtitle = arena_print(&drawing->arena, "ROC: %zu known places against all scored area", validated->n_used),
                               .x = {"false positive rate (share of area)", 0, 1, false},

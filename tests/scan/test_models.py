@@ -172,6 +172,20 @@ class Weights(Ground):
         np.testing.assert_allclose(score[shown], want["posterior"][shown], rtol=2e-5)  # files of 16 bits
         np.testing.assert_allclose(sd[shown], want["sd"][shown], rtol=2e-5)
 
+    def test_colours_of_the_picture_are_steps_of_the_logit(self):
+        self.learn()
+        score, state = self.plane("deposit_score.tif"), self.plane("deposit_state.tif")
+        picture = gdal.Open(str(self.folder / "out/deposit_heatmap.png"))
+        pixels, names = picture.ReadAsArray(), picture.GetRasterBand(1).GetCategoryNames()
+        used = set()
+        for row, col in np.argwhere(state == 0):
+            low, high = (float(word) for word in names[pixels[row, col]][6:].split(" to "))
+            self.assertTrue(low * (1 - 2e-5) <= score[row, col] <= high * (1 + 2e-5))
+            used.add(int(pixels[row, col]))
+        self.assertEqual((min(used), max(used)), (4, 255))  # from end to end
+        ends = [float(names[i][6:].split(" to ")[0]) for i in range(4, 256)]
+        np.testing.assert_allclose(np.diff(np.log(np.array(ends) / (1 - np.array(ends))), 2), 0, atol=1e-9)
+
     def test_reasons_add_up_to_the_logit(self):
         self.learn()
         prior, listed = json.loads((self.folder / "out/deposit_model.json").read_text())["prior_logit"], sites(self.folder / "out")
