@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -115,8 +116,7 @@ static status run_stats(const struct scan *scan, size_t criterion) {
 /* The scoring pass. A slot's scores and states go straight into the result's planes, its rule bits to where they are counted. */
 struct scoring_slot {
     struct overlay_results to;
-    int64_t *missing; /* [criterion]: of formulas, whose values are nowhere later */
-    size_t worker;    /* who did it */
+    size_t worker; /* who did it */
 };
 
 struct scoring {
@@ -130,13 +130,13 @@ struct scoring {
 static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     const struct scan *scan = scoring->scan;
     struct overlay_results *to = &slot->to;
-    slot->missing = arena_alloc(&scoring->arena, scan->scenario->n_criteria + 1, sizeof *slot->missing);
+    to->missing = arena_alloc(&scoring->arena, scan->scenario->n_criteria + 1, sizeof *to->missing);
     size_t targets = scan->scenario->n_targets, criteria = scan->scenario->n_criteria;
     to->rules = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->rules);
     to->score = arena_alloc(&scoring->arena, targets, sizeof *to->score);
     to->state = arena_alloc(&scoring->arena, targets, sizeof *to->state);
     to->condition = arena_alloc(&scoring->arena, targets, sizeof *to->condition);
-    if (!slot->missing || !to->rules || !to->score || !to->state || !to->condition) return status_no_memory();
+    if (!to->missing || !to->rules || !to->score || !to->state || !to->condition) return status_no_memory();
     for (size_t t = 0; t < targets; t++) {
         if (!scan->models[t] || !scan->models[t]->tells_conditions) continue;
         to->condition[t] = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->condition[t]);
@@ -224,22 +224,10 @@ static status read_band(void *user, size_t slot, int64_t band) {
     return planes_load(scoring->scan->planes, slot, scoring_band(scoring, band));
 }
 
-/* A formula's values exist nowhere else: they are made once more, to be counted. */
-static status count_formulas(const struct scan *scan, struct planes *planes, struct window window, int64_t *missing) {
-    for (size_t c = 0; c < scan->scenario->n_criteria; c++) {
-        const float *values;
-        if (scan->plan->criteria[c].plane != NO_INDEX) continue;
-        TRY(planes_read_criterion(planes, c, window, &values));
-        missing[c] = 0;
-        for (int64_t i = 0; i < window.cols * window.rows; i++) missing[c] += isnan(values[i]) != 0;
-    }
-    return NULL;
-}
-
 static status score_on(const struct scoring *scoring, struct worker *worker, size_t slot, struct window window) {
     struct scoring_slot *into = &scoring->slots[slot];
     TRY(planes_make(worker->planes, slot, window));
-    TRY(count_formulas(scoring->scan, worker->planes, window, into->missing));
+    memset(into->to.missing, 0, scoring->scan->scenario->n_criteria * sizeof *into->to.missing);
     return overlay_run(worker->overlay, planes_buffers(worker->planes), (size_t)(window.cols * window.rows), &into->to);
 }
 
@@ -268,7 +256,7 @@ static status count_band(void *user, size_t slot, int64_t band) {
     struct scoring *scoring = user;
     struct window window = scoring_band(scoring, band);
     for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p, window);
-    for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].missing[c];
+    for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].to.missing[c];
     scoring->result->devices[scoring->slots[slot].worker].bands++;
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
     count_rules(scoring->result, scoring->slots[slot].to.rules, window);

@@ -132,10 +132,16 @@ static void write_formula(struct writer *w, size_t c, const struct formula *form
     text_print(&w->body, "            const float x%zu = op_finite(f%zu_%zu);\n", c, c, formula->n_nodes - 1);
 }
 
+/* A formula's values are in no plane where they could be counted later: each lane counts what is missing of them. */
+static bool is_counted(const struct plan *plan, size_t c) {
+    return plan->criteria[c].plane == NO_INDEX;
+}
+
 static void write_raw(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
-    if (step->plane == NO_INDEX) {
+    if (is_counted(w->plan, c)) {
         write_formula(w, c, w->plan->scenario->criteria[c].formula, w->plan->operands[c]);
+        text_print(&w->body, "            absent%zu[l] += (uint)(x%zu != x%zu) & (uint)(l < n);\n", c, c, c);
         return;
     }
     text_print(&w->body, "            const float x%zu = q%d[l]", c, step->plane);
@@ -487,6 +493,12 @@ static void write_body(struct writer *w) {
     text_add(&w->body, "#endif\n");
 }
 
+size_t codegen_counted(const struct plan *plan) {
+    size_t counted = 0;
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) counted += is_counted(plan, c);
+    return counted;
+}
+
 static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#ifndef CELLS_PER_ITEM\n#define CELLS_PER_ITEM 1 // consecutive cells that one work-item makes\n#endif\n");
     text_add(source, "#ifndef LANES\n#define LANES 1 // of these, the cells that are taken, computed and given back together\n#endif\n");
@@ -512,8 +524,17 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, ",\n    __global ulong *restrict rules");
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (plan->scenario->targets[t].model) text_print(source, ",\n    __global uint *restrict condition%zu", t);
+    if (codegen_counted(plan)) text_add(source, ",\n    __global uint *restrict absent");
     text_add(source, "\n#ifdef LODE_GATHER\n    , __global float *restrict gathered\n#endif\n#ifdef LODE_TERMS\n");
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
+}
+
+static void write_counts(const struct plan *plan, struct text *source) {
+    for (size_t c = 0, i = 0; c < plan->scenario->n_criteria; c++) {
+        if (!is_counted(plan, c)) continue;
+        text_print(source, "    for (uint l = 1; l < LANES; l++) absent%zu[0] += absent%zu[l];\n", c, c);
+        text_print(source, "    if (absent && absent%zu[0]) atomic_add(absent + %zu, absent%zu[0]);\n", c, i++, c);
+    }
 }
 
 /* Private copies of a block of cells on the way in and out: without them a compiler must fear that planes overlap.
@@ -561,6 +582,8 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
     write_head(plan, source);
     text_add(source, w.constants.bytes ? w.constants.bytes : "");
     text_add(source, "    const uint begin = (uint)get_global_id(0) * CELLS_PER_ITEM, end = min(begin + CELLS_PER_ITEM, cells);\n");
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
+        if (is_counted(plan, c)) text_print(source, "    uint absent%zu[LANES] = {0};\n", c);
     text_add(source, "    for (uint at = begin; at < end; at += LANES) {\n        const uint n = min((uint)LANES, end - at);\n");
     write_taking(plan, source);
     text_add(source, "#if LANES > 1 && defined(__clang__)\n#pragma clang loop vectorize_width(LANES)\n#endif\n");
@@ -568,7 +591,9 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
     text_add(source, w.body.bytes ? w.body.bytes : "");
     text_add(source, "        }\n");
     write_giving(plan, source);
-    text_add(source, "    }\n}\n");
+    text_add(source, "    }\n");
+    write_counts(plan, source);
+    text_add(source, "}\n");
     source->failed |= w.body.failed || w.constants.failed;
     text_free(&w.body);
     text_free(&w.constants);

@@ -1,7 +1,8 @@
 /* The fused pass as OpenCL C: the structure of a plan becomes text, its numbers a list. For this room alone.
- * Kernel `overlay(first, cells, stride, numbers, plane 0.., per target score, state, coverage, rules, per model condition[, gathered][, raw,
- * membership])`: planes are read at first.., results written at 0..cells-1, or not where they are null; raw and membership (with -DLODE_TERMS)
- * hold a row of `stride` cells a criterion, gathered (with -DLODE_GATHER) one for each child of the plan's gather steps. */
+ * Kernel `overlay(first, cells, stride, numbers, plane 0.., per target score, state, coverage, rules, per model condition[, absent][, gathered][,
+ * raw, membership])`: planes are read at first.., results written at 0..cells-1, or not where they are null; raw and membership (with -DLODE_TERMS)
+ * hold a row of `stride` cells a criterion, gathered (with -DLODE_GATHER) one for each child of the plan's gather steps; absent, unless null, a
+ * number for each formula, to which the cells are added where its value is missing. */
 #ifndef LODE_COMPUTE_CODEGEN_H
 #define LODE_COMPUTE_CODEGEN_H
 
@@ -16,6 +17,8 @@ struct numbers {
 
 /* `source`: to be built after ops.h. `numbers`: plan->params first, at the same indices, then the others; free() the values. */
 void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers);
+/* How many numbers `absent` has: criteria that are formulas, in their order. */
+size_t codegen_counted(const struct plan *plan);
 
 /* Kernel `formula(cells, numbers, operand 0.., result)`: a formula over planes of its own, a cell each. Built after ops.h, too. */
 void codegen_formula(const struct formula *formula, struct text *source, struct numbers *numbers);

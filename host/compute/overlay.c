@@ -40,6 +40,10 @@ struct overlay_pass {
     struct buffer *constants, *raw, *membership, *gathered;
     struct outlet *outlets; /* a target: score, state, coverage; then the rules; then a model: conditions */
     size_t n_outlets;
+    struct buffer *absent; /* missing cells of a launch, a number for each formula */
+    uint32_t *counts;      /* the same on the host; NULL: no formula */
+    size_t n_counts;
+    bool counting;
     struct kernel_arg *args;
     cl_program programs[VARIANTS];
     cl_kernel kernels[VARIANTS];
@@ -67,7 +71,9 @@ static size_t chunk_of(const struct device *device, const struct plan *plan) {
 static status open_buffers(struct overlay_pass *overlay) {
     TRY(buffer_open(overlay->device, overlay->numbers.count * sizeof(float), &overlay->constants));
     TRY(MEMORY_ARRAY(overlay->n_outlets, &overlay->outlets));
-    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 2, &overlay->args);
+    if (overlay->n_counts) TRY(buffer_open(overlay->device, overlay->n_counts * sizeof *overlay->counts, &overlay->absent));
+    if (overlay->n_counts) TRY(MEMORY_ARRAY(overlay->n_counts, &overlay->counts));
+    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 3, &overlay->args);
 }
 
 static size_t count_models(const struct scenario *scenario) {
@@ -86,6 +92,7 @@ status overlay_open(struct device *device, const struct plan *plan, struct overl
                                      .plan = plan,
                                      .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU,
                                      .chunk_cells = chunk_of(device, plan),
+                                     .n_counts = codegen_counted(plan),
                                      .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1 + count_models(plan->scenario)};
     codegen_overlay(plan, &source, &overlay->numbers);
     overlay->source = text_take(&source);
@@ -109,6 +116,8 @@ void overlay_close(struct overlay_pass *overlay) {
     buffer_close(overlay->raw);
     buffer_close(overlay->membership);
     buffer_close(overlay->gathered);
+    buffer_close(overlay->absent);
+    free(overlay->counts);
     free(overlay->outlets);
     free(overlay->args);
     free(overlay->numbers.values);
@@ -192,6 +201,7 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
     args[n++] = ARG_BUFFER(overlay->constants);
     for (size_t i = 0; i < overlay->plan->n_planes; i++) args[n++] = ARG_BUFFER(planes[i]);
     for (size_t i = 0; i < overlay->n_outlets; i++) args[n++] = overlay->outlets[i].host ? ARG(overlay->outlets[i].memory) : ARG_NOTHING;
+    if (overlay->n_counts) args[n++] = overlay->counting ? ARG(overlay->absent->memory) : ARG_NOTHING;
     if (variant == WITH_GATHERED) args[n++] = ARG_BUFFER(overlay->gathered);
     if (variant == WITH_TERMS) {
         args[n++] = ARG_BUFFER(overlay->raw);
@@ -216,13 +226,28 @@ static status fetch(struct overlay_pass *overlay, const struct overlay_results *
     return NULL;
 }
 
+static status counts_clear(struct overlay_pass *overlay) {
+    if (!overlay->counting) return NULL;
+    memset(overlay->counts, 0, overlay->n_counts * sizeof *overlay->counts);
+    return buffer_write(overlay->absent, 0, overlay->n_counts * sizeof *overlay->counts, overlay->counts);
+}
+
+static status counts_add(struct overlay_pass *overlay, int64_t *missing) {
+    if (!overlay->counting) return NULL;
+    TRY(buffer_read(overlay->absent, 0, overlay->n_counts * sizeof *overlay->counts, overlay->counts));
+    for (size_t c = 0, i = 0; c < overlay->plan->scenario->n_criteria; c++)
+        if (overlay->plan->criteria[c].plane == NO_INDEX) missing[c] += overlay->counts[i++];
+    return NULL;
+}
+
 static status run_chunk(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t first, size_t cells,
                         const struct overlay_results *results) {
-    status failure = NULL;
+    status failure = counts_clear(overlay);
     for (size_t i = 0; !failure && i < overlay->n_outlets; i++)
         failure = outlet_open(&overlay->outlets[i], overlay->device, overlay->chunk_cells, first, cells);
     if (!failure) failure = launch(overlay, variant, planes, first, cells);
     if (!failure) failure = fetch(overlay, results, first, cells);
+    if (!failure) failure = counts_add(overlay, results->missing);
     if (failure) clFinish(overlay->device->queue);
     for (size_t i = 0; i < overlay->n_outlets; i++) outlet_close(&overlay->outlets[i], overlay->device);
     return failure;
@@ -235,6 +260,7 @@ status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, s
     size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? shared : overlay->chunk_cells;
     TRY(prepare(overlay, variant));
     point_outlets(overlay, results);
+    overlay->counting = results->missing && overlay->n_counts;
     for (size_t i = 0; i < overlay->plan->n_params; i++) overlay->numbers.values[i] = overlay->plan->params[i];
     TRY(buffer_write(overlay->constants, 0, overlay->numbers.count * sizeof(float), overlay->numbers.values));
     for (size_t first = 0; first < cells; first += most)

@@ -21,6 +21,7 @@ struct overlay_results {
     float **raw, **membership; /* [criterion], in the criterion's unit; NaN missing */
     float **gathered; /* [row of the plan's gather steps]: a child's value; NaN if anything below is missing, outside or excluded. Not with the two
                          above */
+    int64_t *missing; /* [criterion]: where it is a formula, its missing cells are added; others stay as they are */
     uint32_t **condition; /* [target]: of a model by weights of evidence, see plan.h; NULL: of none */
 };
 

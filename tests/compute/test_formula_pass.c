@@ -1,10 +1,13 @@
-/* A formula's own kernel: its values; and a run that failed while its kernel was made can be tried again, and leaves nothing behind. */
+/* A formula's own kernel: its values, and that the fused pass counts where they are missing; a run that failed while its kernel was made can be tried
+ * again, and leaves nothing behind. */
 #include <dlfcn.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "compute/formula_pass.h"
 #include "compute/opencl.h"
+#include "compute/overlay.h"
 #include "on_device.h"
 
 enum { CELLS = 1001 };
@@ -87,7 +90,61 @@ static void a_failed_build_can_be_tried_again(void **state) {
     assert_int_equal(buffers, before);
 }
 
+/* x / (x - 4): missing where x is, and at 4. */
+static const struct formula_node quotient_nodes[] = {{.op = FORMULA_OPERAND, .operand = 0},
+                                                     {.op = FORMULA_NUMBER, .number = 4},
+                                                     {.op = FORMULA_SUBTRACT, .args = {0, 1}},
+                                                     {.op = FORMULA_DIVIDE, .args = {0, 2}}};
+static const struct formula quotient = {"x / (x - 4)", 4, 1, quotient_nodes, &operand};
+
+/* Criteria: a plane, a quotient of the second plane, a sum of the first; the counts of the first stay what they were. */
+static void the_fused_pass_counts_what_formulas_lack(void **state) {
+    (void)state;
+    enum { CRITERIA = 3, MANY = 40003, LESS = 2050 };
+    static float planes[2][MANY], score[MANY];
+    static uint8_t states[MANY];
+    int64_t wanted[CRITERIA] = {1000, 0, 0}, wanted_of_less[CRITERIA] = {0}, missing[CRITERIA] = {1000, 0, 0};
+    for (int i = 0; i < MANY; i++) {
+        planes[0][i] = i % 11 == 5 ? NAN : (float)(i % 100);
+        planes[1][i] = i % 5 == 0 || i > MANY - 9 ? NAN : (float)(i % 13);
+        wanted[1] += isnan(planes[1][i]) || planes[1][i] == 4;
+        wanted[2] += isnan(planes[0][i]);
+        if (i == LESS - 1) memcpy(wanted_of_less, wanted, sizeof wanted);
+    }
+    const struct criterion criteria[CRITERIA] = {{.membership.kind = MEMBER_LINEAR},
+                                                 {.op = OP_FORMULA, .formula = &quotient, .membership.kind = MEMBER_LINEAR},
+                                                 {.op = OP_FORMULA, .formula = &formula, .membership.kind = MEMBER_LINEAR}};
+    struct criterion_step steps[CRITERIA] = {
+        {.plane = 0, .scale = 1, .n_params = 2}, {.plane = NO_INDEX, .scale = 1, .n_params = 2}, {.plane = NO_INDEX, .scale = 1, .n_params = 2}};
+    const int first = 0, second = 1, *operands[CRITERIA] = {NULL, &second, &first};
+    const struct overlay leaf = {.op = OVERLAY_CRITERION, .weight = 1};
+    const struct target target = {.score = &leaf, .min_coverage = 1};
+    const struct scenario scenario = {.n_criteria = CRITERIA, .criteria = criteria, .n_targets = 1, .targets = &target};
+    float params[] = {0, 100};
+    const struct plan plan = {
+        .scenario = &scenario, .n_planes = 2, .n_params = 2, .criteria = steps, .operands = operands, .params = params, .within_plane = NO_INDEX};
+    struct buffer *in[2];
+    struct overlay_pass *pass;
+    for (int i = 0; i < 2; i++) {
+        assert_ok(buffer_open(device, sizeof planes[i], &in[i]));
+        assert_ok(buffer_write(in[i], 0, sizeof planes[i], planes[i]));
+    }
+    assert_ok(overlay_open(device, &plan, &pass));
+    float *to_score[] = {score};
+    uint8_t *to_state[] = {states};
+    assert_ok(overlay_run(pass, in, MANY, &(struct overlay_results){.score = to_score, .state = to_state, .missing = missing}));
+    assert_memory_equal(missing, wanted, sizeof wanted);
+    assert_ok(overlay_run(pass, in, MANY, &(struct overlay_results){.score = to_score, .state = to_state}));
+    assert_memory_equal(missing, wanted, sizeof wanted);
+    assert_ok(overlay_run(pass, in, LESS, &(struct overlay_results){.score = to_score, .missing = missing}));
+    for (int c = 1; c < CRITERIA; c++) assert_int_equal(missing[c], wanted[c] + wanted_of_less[c]);
+    assert_int_equal(missing[0], 1000);
+    overlay_close(pass);
+    for (int i = 0; i < 2; i++) buffer_close(in[i]);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_failed_build_can_be_tried_again)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_fused_pass_counts_what_formulas_lack),
+                                       cmocka_unit_test(a_failed_build_can_be_tried_again)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
