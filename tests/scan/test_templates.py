@@ -15,7 +15,7 @@ from places import SOURCE, WORK, lodescan, sites
 gdal.UseExceptions()
 ogr.UseExceptions()
 FILES = sorted((SOURCE / "datasets/templates").glob("*.yaml"))
-OPERATIONS = ("distance_to", "category_of", "value_of", "slope_of", "roughness_of", "formula")
+OPERATIONS = ("distance_to", "category_of", "value_of", "slope_of", "roughness_of", "formula", "index")
 MARK = r"# (?:.*; ?)?(?:cited|expert default)\b"
 
 # Raster layers: value of the country around, value at a place with evidence. What two layers make together is worked out by hand:
@@ -23,16 +23,16 @@ MARK = r"# (?:.*; ?)?(?:cited|expert default)\b"
 RASTERS = {
     "thorium": (8, 60), "potassium": (1.5, 3.4), "magnetics": (-20, 400), "gravity": (0, 15), "uranium": (2, 14),
     "lanthanum": (25, 300), "cerium": (50, 600), "niobium": (10, 400), "strontium": (300, 3000), "barium": (500, 5000),
-    "aster6": (0.3, 0.3), "aster7": (0.3, 0.2), "aster8": (0.3, 0.2), "aster9": (0.3, 0.3),
+    "aster B6": (0.3, 0.3), "aster B7": (0.3, 0.2), "aster B8": (0.3, 0.2), "aster B9": (0.3, 0.3),
     "nm716": (0.3, 0.3), "nm744": (0.31, 0.27), "nm775": (0.32, 0.32), "nm802": (0.33, 0.29), "nm835": (0.34, 0.34),
     "yttrium": (15, 120), "zirconium": (150, 3000), "beryllium": (2, 30), "titanium": (3000, 30000), "phosphorus": (600, 9000),
-    "copper": (20, 900), "climate": (7, 14), "red": (0.2, 0.2), "nir": (0.25, 0.25), "swir1": (0.3, 0.3), "swir2": (0.3, 0.2),
-    "blue": (0.15, 0.05), "shaking": (0.3, 0.05),
+    "copper": (20, 900), "climate": (7, 14), "shaking": (0.3, 0.05), "sentinel_2 B2": (0.15, 0.05), "sentinel_2 B4": (0.2, 0.2),
+    "sentinel_2 B8": (0.25, 0.25), "sentinel_2 B11": (0.3, 0.3), "sentinel_2 B12": (0.3, 0.2),
 }
 # Where the kind of deposit wants something else.
 OWN = {
     "carbonatite": {"potassium": (1.5, 1.5)},
-    "peralkaline": {"lanthanum": (25, 60), "aster8": (0.2, 0.3)},
+    "peralkaline": {"lanthanum": (25, 60), "aster B8": (0.2, 0.3)},
     "ionic-clay": {"potassium": (3, 0.8), "lanthanum": (25, 150), "yttrium": (15, 190)},
     "placer": {"uranium": (2, 3)},
     "iocg": {"thorium": (8, 10)},
@@ -61,6 +61,9 @@ class Land:
         for number, (layer, entry) in enumerate(self.layers.items()):
             if "vector" in entry:
                 self.vector(layer, entry["vector"], half=number % 2 == 0)
+            elif "sensor" in entry:
+                for band, word in enumerate(entry["bands"], 1):
+                    by_file.setdefault(entry["raster"], {})[band] = self.values(f"{entry['sensor']} {word}", half=number % 2 == 0)
             else:
                 by_file.setdefault(entry["raster"], {})[entry.get("band", 1)] = self.values(layer, half=number % 2 == 0)
         for file, bands in by_file.items():
@@ -84,7 +87,7 @@ class Land:
             rise = SLOPE.get(self.name, 0) * (x[None, :] - self.places[0][0]) + 0 * y[:, None]
             calm = np.max([self.near(place, 6) for place in places], axis=0) > 0.1
             return np.where(calm, rise, 4.0 * self.cell * ((rows // 2 + cols // 2) % 2))
-        low, high = OWN.get(self.name, {}).get(layer, RASTERS.get(layer))
+        low, high = OWN.get(self.name, {}).get(layer, RASTERS.get(layer, (0.3, 0.3)))
         bump = np.max([self.near(place, 3) for place in places], axis=0)
         return np.where(bump > 0.5, high, low) if layer == "climate" else low + (high - low) * bump
 
@@ -138,7 +141,8 @@ class Templates(unittest.TestCase):
             for key, value in root["criteria"].value:
                 for entry, said in value.value:
                     if entry.value in (*OPERATIONS, "membership"):
-                        self.assertRegex(lines[entry.start_mark.line], MARK, f"{key.value}.{entry.value}")
+                        here = entry.start_mark.line
+                        self.assertTrue(re.search(MARK, lines[here]) or re.match(" *" + MARK, lines[here - 1]), f"{key.value}.{entry.value}")
             for key, value in root["rules"].value:
                 self.assertTrue(any(re.search(MARK, line) for line in lines[key.start_mark.line:value.end_mark.line + 1]), key.value)
             for key, value in root["targets"].value:
