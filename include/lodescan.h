@@ -113,6 +113,9 @@ LODE_API LODE_MUST_CHECK lode_error *lode_distance(const char *mask_path, const 
 LODE_API LODE_MUST_CHECK lode_error *lode_path(const lode_scenario *scenario, const double (*lonlat)[2], size_t count, const char *criterion,
                                                const lode_options *options, char **text);
 
+/* The indices that a criterion may name; `sensor`: those that its bands suffice for, or NULL for all. `*text` is malloc'ed. */
+LODE_API LODE_MUST_CHECK lode_error *lode_indices(const char *sensor, bool json, char **text);
+
 /* OpenCL devices; every kernel against known answers; what is missing on this machine. */
 LODE_API LODE_MUST_CHECK lode_error *lode_devices(bool json, char **text);
 LODE_API LODE_MUST_CHECK lode_error *lode_selftest(const char *device, bool json, char **text);

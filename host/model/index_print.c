@@ -55,6 +55,8 @@ void index_list(const struct sensor_row *sensor, struct text *out) {
         if (!sensor || only) list_index(&index_table[i], only, out);
     }
     if (sensor) return;
+    text_add(out, "\nmasks:\n");
+    for (size_t i = 0; i < INDEX_MASKS; i++) text_print(out, "  %s: %s\n", index_masks[i].name, index_masks[i].title);
     text_add(out, "\nsensors:");
     for (size_t i = 0; i < sensor_count; i++) text_print(out, " %s", sensor_table[i].name);
     text_add(out, "\n");
@@ -100,7 +102,23 @@ static void add_indices(struct text *out) {
         }
 }
 
+static void add_masks(struct text *out) {
+    text_add(
+        out,
+        "\n**Masks.** `mask: [vegetation, cloud]` beside `index` makes it missing where one of them holds, or cannot be told. Words of quality are "
+        "read from the\nscene's `qa`; its layer is taken to be of classes.\n\n| mask | what it is | by wavebands | Landsat `qa` | Sentinel-2 `qa` | "
+        "source |\n|---|---|---|---|---|---|\n");
+    for (size_t i = 0; i < INDEX_MASKS; i++) {
+        const char *const conditions[] = {index_masks[i].spectral, index_masks[i].quality[QUALITY_BITS], index_masks[i].quality[QUALITY_CLASSES]};
+        text_print(out, "| `%s` | %s", index_masks[i].name, index_masks[i].title);
+        for (size_t k = 0; k < sizeof conditions / sizeof *conditions; k++)
+            text_print(out, " | %s%s%s", conditions[k] ? "`" : "", conditions[k] ? conditions[k] : "", conditions[k] ? "`" : "");
+        text_print(out, " | %s |\n", index_masks[i].source);
+    }
+}
+
 void index_markdown(struct text *out) {
     add_sensors(out);
     add_indices(out);
+    add_masks(out);
 }

@@ -51,6 +51,24 @@ const struct index_row index_table[] = {
 };
 const size_t index_count = sizeof index_table / sizeof *index_table;
 
+static const char flags[] = "Landsat Collection 2 QA_PIXEL; Sentinel-2 SCL";
+
+const struct index_mask index_masks[INDEX_MASKS] = {
+    {"vegetation", "NDVI over 0.3", "ratio(nir - red, nir + red) > 0.3", {0}, "a common choice, ours"},
+    {"cloud",
+     "clouds and what is near them, cirrus",
+     NULL,
+     {[QUALITY_BITS] = "bit(quality, 1) or bit(quality, 2) or bit(quality, 3)", [QUALITY_CLASSES] = "quality == 8 or quality == 9 or quality == 10"},
+     flags},
+    {"shadow", "shadows of clouds", NULL, {[QUALITY_BITS] = "bit(quality, 4)", [QUALITY_CLASSES] = "quality == 3"}, flags},
+    {"snow", "snow and ice", NULL, {[QUALITY_BITS] = "bit(quality, 5)", [QUALITY_CLASSES] = "quality == 11"}, flags},
+    {"water",
+     "open water; without quality, NDWI over 0",
+     "ratio(green - nir, green + nir) > 0",
+     {[QUALITY_BITS] = "bit(quality, 7)", [QUALITY_CLASSES] = "quality == 6"},
+     "McFeeters 1996; Landsat Collection 2 QA_PIXEL; Sentinel-2 SCL"},
+};
+
 const struct index_row *index_find(const char *name) {
     for (size_t i = 0; i < index_count; i++)
         if (strcmp(index_table[i].name, name) == 0) return &index_table[i];
@@ -80,15 +98,21 @@ unsigned long long index_wavebands(const char *text) {
     return found;
 }
 
-const char *index_expand(const char *text, const char *const operands[WAVEBANDS], double minimum, struct arena *arena) {
+static bool name_is(const char *text, size_t length, const char *name) {
+    return strlen(name) == length && strncmp(text, name, length) == 0;
+}
+
+const char *index_expand(const char *text, const struct index_words *words, struct arena *arena) {
     struct text out = {0};
     while (*text) {
         size_t length = name_length(text);
         enum waveband waveband = waveband_find(text, length);
         if (waveband < WAVEBANDS)
-            text_add(&out, operands[waveband]);
-        else if (length == strlen("minimum") && strncmp(text, "minimum", length) == 0)
-            text_add_number(&out, minimum);
+            text_add(&out, words->wavebands[waveband]);
+        else if (name_is(text, length, "quality"))
+            text_add(&out, words->quality);
+        else if (name_is(text, length, "minimum"))
+            text_add_number(&out, words->minimum);
         else
             text_add_bytes(&out, text, length ? length : 1);
         text += length ? length : 1;

@@ -19,6 +19,24 @@ struct index_row {
     double minimum;                                    /* NaN: its formulas have none */
 };
 
+/* What hides the ground: a condition over wavebands, or over the scene's layer of quality where it has one and a row knows it. */
+struct index_mask {
+    const char *name, *title;
+    const char *spectral;           /* NULL: wavebands do not tell */
+    const char *quality[QUALITIES]; /* NULL: nor does this quality */
+    const char *source;
+};
+
+enum { INDEX_MASKS = 5 };
+extern const struct index_mask index_masks[INDEX_MASKS];
+
+/* What stands for the names in a formula; NULL: it is not there. */
+struct index_words {
+    const char *wavebands[WAVEBANDS];
+    const char *quality;
+    double minimum;
+};
+
 extern const struct index_row index_table[];
 extern const size_t index_count;
 
@@ -26,7 +44,7 @@ const struct index_row *index_find(const char *name); /* NULL: no such index */
 const char *index_nearest(const char *word);          /* NULL: none is near */
 unsigned long long index_wavebands(const char *text); /* bits of those that a formula reads */
 
-/* The formula with each waveband's name replaced by `operands[waveband]`, and `minimum` by its number; in `arena`, NULL when memory is out. */
-const char *index_expand(const char *text, const char *const operands[WAVEBANDS], double minimum, struct arena *arena);
+/* The formula with names replaced; in `arena`, NULL when memory is out. */
+const char *index_expand(const char *text, const struct index_words *words, struct arena *arena);
 
 #endif

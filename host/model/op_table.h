@@ -6,18 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum criterion_op {
-    OP_VALUE,
-    OP_CATEGORY,
-    OP_DISTANCE,
-    OP_SLOPE,
-    OP_ASPECT,
-    OP_ROUGHNESS,
-    OP_FORMULA,
-    OP_COST,
-    OP_INDEX /* read as OP_FORMULA */,
-    CRITERION_OPS
-};
+enum criterion_op { OP_VALUE, OP_CATEGORY, OP_DISTANCE, OP_SLOPE, OP_ASPECT, OP_ROUGHNESS, OP_FORMULA, OP_COST, OP_INDEX, CRITERION_OPS };
 
 enum membership_kind {
     MEMBER_NONE, /* reported, not scored */

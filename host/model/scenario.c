@@ -151,6 +151,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     if (grid) read_grid(reader, grid);
     read_layers(reader);
     if (reader->mistakes.no_memory) return;
+    check_quality(reader);
     read_criteria(reader);
     if (reader->mistakes.no_memory) return;
     read_rules(reader, rules);

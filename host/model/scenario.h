@@ -55,6 +55,7 @@ struct layer {
     const struct sensor_row *sensor; /* NULL: no scene */
     size_t n_bands;                  /* as `bands` lists them: positions among the sensor's; 0: the usual ones */
     const int *bands;
+    int quality;       /* the layer that tells of each pixel what it is; NO_INDEX: none */
     int scene;         /* of which layer this is a band; NO_INDEX for layers that are written */
     int bands_in_file; /* as many as the file must have for bands to be told apart; 0: any number */
     /* vector */

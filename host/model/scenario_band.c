@@ -49,7 +49,7 @@ static void read_bands(struct reader *reader, const struct node *node, struct la
 
 /* Keys that say something of a scene alone. */
 static void check_scene_keys(struct reader *reader, const struct node *map, const char *owner) {
-    static const char *const keys[] = {"bands", "date"};
+    static const char *const keys[] = {"bands", "date", "qa"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct node *node = node_get(map, keys[i]);
         if (node) mistakes_add(&reader->mistakes, node->key_at, "`%s` in %s goes with `sensor`; say which, or leave it out", keys[i], owner);
@@ -222,6 +222,28 @@ int scene_band(void *user, const char *name, size_t length, const char **words) 
     if (*part == 'b' && isdigit((unsigned char)part[1])) return numbered_band(reader, index, part, words);
     *words = no_band_words(reader, part);
     return NO_LAYER;
+}
+
+/* Numbers that are codes have no values between. Noted once all layers are read, for a layer may stand behind its scene. */
+void check_quality(struct reader *reader) {
+    struct layer *layers = (struct layer *)reader->scenario->layers;
+    const struct node *map = reader->layers ? reader->layers->child : NULL;
+    for (size_t i = 0; map && layers; map = map->next, i++) {
+        if (layers[i].quality == NO_INDEX || !layers[i].sensor) continue;
+        const struct node *node = node_get(map, "qa");
+        struct layer *quality = &layers[layers[i].quality];
+        bool blends = quality->resample && strcmp(quality->resample, "nearest") != 0 && strcmp(quality->resample, "mode") != 0;
+        if (quality->kind == LAYER_VECTOR || quality->sensor)
+            mistakes_add(&reader->mistakes, node->at, "`qa: %s` is %s; it takes a raster layer of one band", quality->name,
+                         quality->sensor ? "a scene" : "a vector layer");
+        else if (layers[i].sensor->quality == QUALITY_NONE)
+            mistakes_add(&reader->mistakes, node->key_at, "`qa` of %s is nothing that lodescan reads; leave it out", layers[i].sensor->title);
+        else if (blends || quality->content == CONTENT_CONTINUOUS)
+            mistakes_add(&reader->mistakes, node->at, "`qa: %s` holds codes, of which there is no mean; leave `%s` out of that layer", quality->name,
+                         blends ? "resample" : "kind");
+        else
+            quality->content = CONTENT_CLASSES;
+    }
 }
 
 /* A scene of a file a band is itself, where a layer is named, the first of its bands that is read. */

@@ -98,7 +98,7 @@ static void check_metric(struct reader *reader, const struct node *map, const st
 }
 
 static void check_index_keys(struct reader *reader, const struct node *map, const struct criterion *criterion) {
-    static const char *const keys[] = {"of", "minimum"};
+    static const char *const keys[] = {"of", "mask", "minimum"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct node *node = node_get(map, keys[i]);
         if (node)

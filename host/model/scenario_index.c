@@ -7,11 +7,6 @@
 #include "model/index_table.h"
 #include "model/scenario_reader.h"
 
-/* What stands for each waveband; NULL: it is not there. */
-struct operands {
-    const char *names[WAVEBANDS];
-};
-
 static bool is_element(enum waveband waveband) {
     return waveband_table[waveband].centre_nm == 0;
 }
@@ -26,21 +21,21 @@ static const char *set_words(struct reader *reader, unsigned long long set) {
     return kept;
 }
 
-static unsigned long long missing_of(const struct operands *operands, const char *text) {
+static unsigned long long missing_of(const struct index_words *operands, const char *text) {
     unsigned long long missing = index_wavebands(text);
     for (enum waveband i = 0; i < WAVEBANDS; i++)
-        if (operands->names[i]) missing &= ~(1ull << i);
+        if (operands->wavebands[i]) missing &= ~(1ull << i);
     return missing;
 }
 
-static const struct index_formula *choose_formula(const struct index_row *row, const struct operands *operands) {
+static const struct index_formula *choose_formula(const struct index_row *row, const struct index_words *operands) {
     for (size_t i = 0; i < INDEX_FORMULAS_MAX && row->formulas[i].text; i++)
         if (!missing_of(operands, row->formulas[i].text)) return &row->formulas[i];
     return NULL;
 }
 
 /* The formula that lacks least, for words. */
-static unsigned long long least_missing(const struct index_row *row, const struct operands *operands) {
+static unsigned long long least_missing(const struct index_row *row, const struct index_words *operands) {
     unsigned long long least = ~0ull;
     for (size_t i = 0; i < INDEX_FORMULAS_MAX && row->formulas[i].text; i++) {
         unsigned long long missing = missing_of(operands, row->formulas[i].text);
@@ -49,7 +44,7 @@ static unsigned long long least_missing(const struct index_row *row, const struc
     return least;
 }
 
-static bool read_scene_operands(struct reader *reader, const struct node *of, const struct index_row *row, struct operands *out) {
+static bool read_scene_operands(struct reader *reader, const struct node *of, const struct index_row *row, struct index_words *out) {
     int index = read_reference(reader, of, of->text, reader->layers, "layer");
     if (index == NO_INDEX) return false;
     const struct layer *scene = &reader->scenario->layers[index];
@@ -67,11 +62,11 @@ static bool read_scene_operands(struct reader *reader, const struct node *of, co
         return false;
     }
     for (enum waveband i = 0; i < WAVEBANDS; i++)
-        if (sensor_band_seeing(scene->sensor, i) >= 0) out->names[i] = reader_words(reader, "%s.%s", of->text, waveband_table[i].name);
+        if (sensor_band_seeing(scene->sensor, i) >= 0) out->wavebands[i] = reader_words(reader, "%s.%s", of->text, waveband_table[i].name);
     return true;
 }
 
-static bool read_named_operand(struct reader *reader, const struct node *child, struct operands *out) {
+static bool read_named_operand(struct reader *reader, const struct node *child, struct index_words *out) {
     enum waveband waveband = waveband_find(child->key, strlen(child->key));
     if (waveband == WAVEBANDS) {
         const char *names[WAVEBANDS];
@@ -82,11 +77,11 @@ static bool read_named_operand(struct reader *reader, const struct node *child, 
     }
     if (!node_is_text(reader, child)) return false;
     if (!strchr(child->text, '.') && read_reference(reader, child, child->text, reader->layers, "layer") == NO_INDEX) return false;
-    out->names[waveband] = child->text;
+    out->wavebands[waveband] = child->text;
     return true;
 }
 
-static bool read_operands(struct reader *reader, const struct node *of, const struct index_row *row, struct operands *out) {
+static bool read_operands(struct reader *reader, const struct node *of, const struct index_row *row, struct index_words *out) {
     bool whole = true;
     if (of->kind == NODE_SCALAR) return node_is_text(reader, of) && read_scene_operands(reader, of, row, out);
     if (!node_is_map(reader, of, "of: scene` or `of: {swir1: b6, swir2: b7}")) return false;
@@ -110,10 +105,67 @@ static const struct index_row *read_name(struct reader *reader, const struct nod
     return NULL;
 }
 
+static const struct index_mask *find_mask(struct reader *reader, const struct node *node) {
+    const char *names[INDEX_MASKS];
+    for (size_t i = 0; i < INDEX_MASKS; i++) {
+        names[i] = index_masks[i].name;
+        if (strcmp(node->text, names[i]) == 0) return &index_masks[i];
+    }
+    mistakes_add(&reader->mistakes, node->at, "`mask: %s` names no mask%s", node->text,
+                 reader_hint(reader, node->text, names, INDEX_MASKS, "; there are vegetation, cloud, shadow, snow and water"));
+    return NULL;
+}
+
+/* The scene's layer of quality, and of which kind its sensor's are; NO_INDEX where it has none. */
+static int quality_layer(struct reader *reader, const struct node *of, enum quality *quality) {
+    const struct layer *scene = of->kind == NODE_SCALAR ? &reader->scenario->layers[node_position(reader->layers, of->text)] : NULL;
+    *quality = scene ? scene->sensor->quality : QUALITY_NONE;
+    return scene ? scene->quality : NO_INDEX;
+}
+
+/* The condition of one mask; NULL after a mistake. */
+static const char *mask_condition(struct reader *reader, const struct node *node, const struct node *of, const struct index_words *words) {
+    const struct index_mask *mask = node_is_text(reader, node) ? find_mask(reader, node) : NULL;
+    enum quality quality;
+    int layer = quality_layer(reader, of, &quality);
+    if (!mask) return NULL;
+    const char *condition = layer == NO_INDEX ? NULL : mask->quality[quality];
+    if (!condition) condition = mask->spectral;
+    if (condition && missing_of(words, condition)) {
+        mistakes_add(&reader->mistakes, node->at, "`mask: %s` needs %s too", node->text, set_words(reader, missing_of(words, condition)));
+        return NULL;
+    }
+    if (!condition)
+        mistakes_add(&reader->mistakes, node->at,
+                     quality == QUALITY_NONE
+                         ? "`mask: %s` is told by Landsat's and Sentinel-2's own quality alone; make a rule of a layer that knows it"
+                         : "`mask: %s` needs the scene's quality (QA_PIXEL, SCL): give its layer `qa: LAYER`",
+                     node->text);
+    return condition;
+}
+
+/* The formula, missing where a mask holds or cannot be told. */
+static const char *read_masks(struct reader *reader, const struct node *masks, const struct node *of, struct index_words *words, const char *text) {
+    struct text all = {0};
+    enum quality quality;
+    int layer = quality_layer(reader, of, &quality);
+    if (layer != NO_INDEX) words->quality = reader->scenario->layers[layer].name;
+    bool list = masks->kind == NODE_LIST;
+    for (const struct node *node = list ? masks->child : masks; node; node = list ? node->next : NULL) {
+        const char *condition = mask_condition(reader, node, of, words);
+        condition = condition ? index_expand(condition, words, &reader->scenario->arena) : NULL;
+        if (condition) text_print(&all, "%s%s", all.length ? " or " : "", condition);
+    }
+    if (all.length) text = arena_print(&reader->scenario->arena, "where(%s, nan, %s)", all.bytes, text);
+    if (all.failed || !text) reader->mistakes.no_memory = true;
+    text_free(&all);
+    return text;
+}
+
 void read_index(struct reader *reader, const struct node *node, const struct node *map, struct criterion *criterion) {
     const struct index_row *row = read_name(reader, node);
-    const struct node *of = node_get(map, "of");
-    struct operands operands = {{0}};
+    const struct node *of = node_get(map, "of"), *mask = node_get(map, "mask");
+    struct index_words operands = {.minimum = criterion->minimum};
     if (!of) mistakes_add(&reader->mistakes, node->at, "`index: %s` needs `of`, the scene that it reads, as in `of: scene`", node->text);
     if (!row || !of || !minimum_fits(reader, map, row) || !read_operands(reader, of, row, &operands)) return;
     const struct index_formula *chosen = choose_formula(row, &operands);
@@ -126,9 +178,10 @@ void read_index(struct reader *reader, const struct node *node, const struct nod
             mistakes_add(&reader->mistakes, of->at, "`index: %s` also needs %s in `of`", node->text, lacks);
         return;
     }
-    const char *text =
-        index_expand(chosen->text, operands.names, isnan(criterion->minimum) ? row->minimum : criterion->minimum, &reader->scenario->arena);
+    if (isnan(operands.minimum)) operands.minimum = row->minimum;
+    const char *text = index_expand(chosen->text, &operands, &reader->scenario->arena);
     if (!text) reader->mistakes.no_memory = true;
+    if (text && mask) text = read_masks(reader, mask, of, &operands, text);
     if (!text) return;
     criterion->index = row->name;
     criterion->formula = read_formula_text(reader, text, of);

@@ -47,7 +47,8 @@ void read_layer(struct reader *reader, const struct node *map, struct layer *lay
 void read_scene(struct reader *reader, const struct node *map, const char *owner, struct layer *layer);
 /* The layer of a band, "scene.swir1" or "scene.b6", made when it is not there yet: the `part` of formula_names; `user` is the reader. */
 int scene_band(void *user, const char *name, size_t length, const char **words);
-/* When all is read. */
+/* When all layers are read; when all is. */
+void check_quality(struct reader *reader);
 void finish_scenes(struct reader *reader);
 void read_condition(struct reader *reader, const struct node *node, const struct condition_words *words, const struct unit *unit,
                     const char *unit_name, bool slope, struct condition *out);

@@ -108,6 +108,8 @@ const struct schema_row schema_rows[] = {
      .help = "whose bands the raster has, see Sensors; `raster` is then a file of several bands, or of one each, with `{band}` in its name"},
     {IN(RASTER), "bands", TYPE_BANDS, .example = "[B2, B3, B4, B8, B11, B12]",
      .help = "the sensor's bands in the order of the file; default: the usual ones"},
+    {IN(RASTER), "qa", TYPE_LAYER, .offset = AT(layer, quality), .example = "LAYER",
+     .help = "the raster that tells clouds and the like: QA_PIXEL of Landsat Collection 2, SCL of Sentinel-2, see `mask` of a criterion"},
     {IN(RASTER), "date", TYPE_TEXT, .offset = AT(layer, date), .example = "2006-05-17", .help = "when the scene was taken"},
     {IN(RASTER), "where", TYPE_CONDITION, .example = "\"value > 0\"",
      .help = "condition on `value`: the cells that distance_to, exclude_inside and exclude_outside take; default: valid and not zero"},
@@ -133,10 +135,10 @@ const struct schema_row schema_rows[] = {
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
-     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther "
-             "than the default `margin` of the grid"},
+     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther than the default `margin` of the grid"},
     {IN(CRITERION), "of", TYPE_INDEXED, .example = "SCENE",
      .help = "what an index reads: a layer with `sensor`, or a layer for each waveband or element: `{thorium: th, potassium: k}`"},
+    {IN(CRITERION), "mask", TYPE_MASKS, .example = "[vegetation, cloud, shadow, water]", .help = "where an index is missing, see Indices"},
     {IN(CRITERION), "minimum", TYPE_NUMBER, .range = RANGE_POSITIVE, .offset = AT(criterion, minimum), .example = "0.25",
      .help = "of an index of radioelements: the least concentration of the divisor that counts"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",

@@ -56,6 +56,7 @@ enum schema_type {
     TYPE_FOLDS,
     TYPE_BANDS,
     TYPE_INDEXED,
+    TYPE_MASKS,
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

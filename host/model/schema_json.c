@@ -60,6 +60,7 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"$ref\":\"#/$defs/name\"}";
     case TYPE_TARGETS:
     case TYPE_LAYERS:
+    case TYPE_MASKS:
         return "{\"$ref\":\"#/$defs/names\"}";
     case TYPE_TEXTS:
         return "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]}";

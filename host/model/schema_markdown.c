@@ -49,6 +49,8 @@ static const char *type_words(const struct schema_row *row) {
         return "whole number from 2, or `leave_one_out`";
     case TYPE_BANDS:
         return "list of bands";
+    case TYPE_MASKS:
+        return "name of a mask, or a list";
     case TYPE_INDEXED:
         return "name of a layer, or a map of them";
     case TYPE_SECTION:

@@ -44,7 +44,7 @@ static const char usgs[] = "USGS, Landsat band designations";
             {{"1", 443, SEES(COASTAL), true}, {"2", 482, SEES(BLUE), true},   {"3", 561, SEES(GREEN), true},  {"4", 655, SEES(RED), true},           \
              {"5", 865, NIR_BOTH, true},      {"6", 1609, SEES(SWIR1), true}, {"7", 2201, SEES(SWIR2), true}, {"8", 590, 0, false},                  \
              {"9", 1373, 0, false},           {"10", 10895, 0, false},        {"11", 12005, 0, false}},                                              \
-            NULL, usgs                                                                                                                               \
+            NULL, usgs, QUALITY_BITS                                                                                                                 \
     }
 
 const struct sensor_row sensor_table[] = {
@@ -59,7 +59,8 @@ const struct sensor_row sensor_table[] = {
       {"6", 11450, 0, false},
       {"7", 2215, SEES(SWIR2), true}},
      NULL,
-     usgs},
+     usgs,
+     QUALITY_BITS},
     {"landsat_7",
      "Landsat 7 ETM+",
      8,
@@ -72,7 +73,8 @@ const struct sensor_row sensor_table[] = {
       {"7", 2220, SEES(SWIR2), true},
       {"8", 710, 0, false}},
      NULL,
-     usgs},
+     usgs,
+     QUALITY_BITS},
     LANDSAT_OLI("landsat_8", "Landsat 8 OLI and TIRS"),
     LANDSAT_OLI("landsat_9", "Landsat 9 OLI-2 and TIRS-2"),
     {"sentinel_2",
@@ -92,7 +94,8 @@ const struct sensor_row sensor_table[] = {
       {"11", 1614, SEES(SWIR1), true},
       {"12", 2202, SEES(SWIR2), true}},
      NULL,
-     "ESA, Sentinel-2 spectral responses"},
+     "ESA, Sentinel-2 spectral responses",
+     QUALITY_CLASSES},
     {"aster",
      "ASTER",
      14,
@@ -111,7 +114,8 @@ const struct sensor_row sensor_table[] = {
       {"13", 10600, SEES(TIR_10600), true},
       {"14", 11300, SEES(TIR_11300), true}},
      "2008-04-30",
-     "Yamaguchi et al. 1998, IEEE TGRS 36:1062"},
+     "Yamaguchi et al. 1998, IEEE TGRS 36:1062",
+     QUALITY_NONE},
 };
 const size_t sensor_count = sizeof sensor_table / sizeof *sensor_table;
 

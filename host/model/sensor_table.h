@@ -40,6 +40,9 @@ struct waveband_row {
     const char *help;
 };
 
+/* How a sensor's products tell the quality of a pixel. */
+enum quality { QUALITY_NONE, QUALITY_BITS /* Landsat Collection 2 QA_PIXEL */, QUALITY_CLASSES /* Sentinel-2 SCL */, QUALITIES };
+
 enum { SENSOR_BANDS_MAX = 14 };
 
 struct sensor_band {
@@ -55,6 +58,7 @@ struct sensor_row {
     struct sensor_band bands[SENSOR_BANDS_MAX];
     const char *swir_until; /* the last day on which bands from 1500 to 2500 nm are good; NULL: no such day */
     const char *source;
+    enum quality quality;
 };
 
 extern const struct waveband_row waveband_table[WAVEBANDS];

@@ -128,6 +128,9 @@ lode_error *lode_path(const lode_scenario *scenario, const double (*lonlat)[2], 
              criterion ? criterion : "-");
     return NULL;
 }
+lode_error *lode_indices(const char *sensor, bool json, char **text) {
+    return told("indices", sensor, NULL, json, text);
+}
 lode_error *lode_devices(bool json, char **text) {
     return told("devices", NULL, NULL, json, text);
 }

@@ -17,6 +17,7 @@ TAKES = {
                  "--merge=SIZE", "--folds=COUNT", "--blocks=SIZE", "--baseline=TARGET", "--overwrite", "--json", "--quiet"],
     "distance": ["--device=DEVICE", "--co=KEY", "--overwrite", "--quiet"],
     "path": ["--from=LON", "--criterion=NAME", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--quiet"],
+    "indices": ["--json"],
     "devices": ["--json"],
     "selftest": ["--device=DEVICE", "--json"],
     "doctor": ["--json"],
@@ -112,6 +113,8 @@ class Usage(unittest.TestCase):
         self.assertEqual(call("verify", "out"), (0, "verify out - json=0\n", ""))
         self.assertEqual(call("selftest", "--device=cpu"), (0, "selftest cpu - json=0\n", ""))
         self.assertEqual(call("devices", "--json"), (0, "devices - - json=1\n", ""))
+        self.assertEqual(call("indices"), (0, "indices - - json=0\n", ""))
+        self.assertEqual(call("indices", "aster", "--json"), (0, "indices aster - json=1\n", ""))
         self.assertEqual(call("doctor"), (0, "doctor - - json=0\n", ""))
         self.assertTrue(call("check", "a.yaml", "--json")[1].startswith("a.yaml out=- "))
 

@@ -77,6 +77,24 @@ static const struct {
      "s.yaml:8:31: `minimum` is for ratios of radioelements; leave it out of `index: ndvi`"},
     {"scene: {raster: s.tif, sensor: landsat_7}", "{value_of: scene, of: scene}",
      "s.yaml:8:24: `of` goes with index alone; leave it out of value_of"},
+    {"scene: {raster: s.tif, sensor: landsat_7}", "{index: clay, of: scene, mask: [vegetaton]}",
+     "s.yaml:8:38: `mask: vegetaton` names no mask, did you mean 'vegetation'?"},
+    {"scene: {raster: s.tif, sensor: landsat_7}", "{index: clay, of: scene, mask: [vegetation, cloud]}",
+     "s.yaml:8:50: `mask: cloud` needs the scene's quality (QA_PIXEL, SCL): give its layer `qa: LAYER`"},
+    {"scene: {raster: s.tif, sensor: aster}", "{index: ndvi, of: scene, mask: cloud}",
+     "s.yaml:8:37: `mask: cloud` is told by Landsat's and Sentinel-2's own quality alone; make a rule of a layer that knows it"},
+    {"base2: {raster: s.tif}", "{index: clay, of: {swir1: base, swir2: base2}, mask: water}", "s.yaml:8:59: `mask: water` needs green and nir too"},
+    {"scene: {raster: s.tif, sensor: landsat_7, qa: scene}", "{index: clay, of: scene, mask: cloud}",
+     "s.yaml:5:49: `qa: scene` is a scene; it takes a raster layer of one band"},
+    {"scene: {raster: s.tif, sensor: aster, qa: base}", "{index: ndvi, of: scene}",
+     "s.yaml:5:41: `qa` of ASTER is nothing that lodescan reads; leave it out"},
+    {"scene: {raster: s.tif, qa: base}", "{value_of: scene}", "s.yaml:5:26: `qa` in layer 'scene' goes with `sensor`; say which, or leave it out"},
+    {"scene: {raster: s.tif, sensor: landsat_7, qa: q}\n  q: {raster: q.tif, resample: bilinear}", "{index: ndvi, of: scene}",
+     "s.yaml:5:49: `qa: q` holds codes, of which there is no mean; leave `resample` out of that layer"},
+    {"scene: {raster: s.tif, sensor: landsat_7, qa: q}\n  q: {raster: q.tif, kind: continuous}", "{index: ndvi, of: scene}",
+     "s.yaml:5:49: `qa: q` holds codes, of which there is no mean; leave `kind` out of that layer"},
+    {"scene: {raster: s.tif, sensor: landsat_7}", "{value_of: scene, mask: cloud}",
+     "s.yaml:8:24: `mask` goes with index alone; leave it out of value_of"},
 };
 
 static void mistakes_have_places(void **state) {
@@ -165,20 +183,37 @@ static void layers_by_name(void **state) {
     scenario_free(scenario);
 }
 
+static void masks_become_conditions(void **state) {
+    (void)state;
+    struct scenario *scenario =
+        read_well("  l: {raster: l.tif, sensor: landsat_8, qa: q}\n  q: {raster: q.tif}\n  s: {raster: s.tif, sensor: sentinel_2, qa: base}",
+                  "  a: {index: clay, of: l, mask: [vegetation, cloud, water]}\n  b: {index: clay, of: s, mask: shadow}\n"
+                  "  c: {index: ndvi, of: {red: q, nir: l.b5, green: q}, mask: [water]}");
+    assert_string_equal(scenario->criteria[0].formula->text,
+                        "where(ratio(l.nir - l.red, l.nir + l.red) > 0.3 or bit(q, 1) or bit(q, 2) or bit(q, 3) or bit(q, 7), nan, ratio(l.swir1, "
+                        "l.swir2))");
+    assert_string_equal(scenario->criteria[1].formula->text, "where(base == 3, nan, ratio(s.swir1, s.swir2))");
+    assert_string_equal(scenario->criteria[2].formula->text, "where(ratio(q - l.b5, q + l.b5) > 0, nan, ratio(l.b5 - q, l.b5 + q))");
+    assert_int_equal(layer_called(scenario, "q")->content, CONTENT_CLASSES);
+    assert_int_equal(layer_called(scenario, "l.b6")->content, CONTENT_AUTO);
+    scenario_free(scenario);
+}
+
 /* Every formula parses when each waveband is a layer, reads what it says, and is one that a sensor or three radioelements suffice for. */
 static void the_table_is_whole(void **state) {
     (void)state;
-    const char *names[WAVEBANDS];
+    struct index_words words = {.quality = "quality"};
     bool yes[WAVEBANDS];
-    for (size_t i = 0; i < WAVEBANDS; i++) names[i] = waveband_table[i].name, yes[i] = true;
-    const struct formula_names layers = {WAVEBANDS, names, yes, yes, NULL, NULL};
+    for (size_t i = 0; i < WAVEBANDS; i++) words.wavebands[i] = waveband_table[i].name, yes[i] = true;
+    const struct formula_names layers = {WAVEBANDS, words.wavebands, yes, yes, NULL, NULL};
     for (size_t i = 0; i < index_count; i++) {
         assert_ptr_equal(index_find(index_table[i].name), &index_table[i]);
         assert_non_null(index_table[i].formulas[0].text);
+        words.minimum = index_table[i].minimum;
         for (size_t k = 0; k < INDEX_FORMULAS_MAX && index_table[i].formulas[k].text; k++) {
             struct arena arena = {0};
             struct formula_fault fault;
-            const char *text = index_expand(index_table[i].formulas[k].text, names, index_table[i].minimum, &arena);
+            const char *text = index_expand(index_table[i].formulas[k].text, &words, &arena);
             const struct formula *formula = formula_parse(text, &layers, &arena, &fault);
             if (!formula) fail_msg("%s: %zu: %s", text, fault.offset, fault.words);
             unsigned long long read = 0;
@@ -201,8 +236,8 @@ static void the_table_is_whole(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mistakes_have_places), cmocka_unit_test(bands_become_layers), cmocka_unit_test(a_file_a_band),
-        cmocka_unit_test(layers_by_name),       cmocka_unit_test(the_table_is_whole),
+        cmocka_unit_test(mistakes_have_places), cmocka_unit_test(bands_become_layers),     cmocka_unit_test(a_file_a_band),
+        cmocka_unit_test(layers_by_name),       cmocka_unit_test(masks_become_conditions), cmocka_unit_test(the_table_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 """Indices through the whole program: against numpy on bands made here, and on real scenes against gdal_calc.py and GRASS's i.vi.
 The formulas are written anew, by band number, from the publications."""
+import json
 import os
 import pathlib
 import re
@@ -11,6 +12,7 @@ import numpy as np
 from osgeo import gdal
 
 from ground import Ground, crs
+from places import lodescan
 
 COLS, ROWS = 31, 19
 GRID = "grid: {crs: EPSG:32611, extent: [480000, 4200000, 483100, 4201900], extent_crs: EPSG:32611, cell: 100 m, margin: 0 m}\n"
@@ -143,6 +145,38 @@ class Made(Scenes):
         self.assertIn("has 8 bands where Landsat 7 ETM+ has 6: list those of the file in its order", str(refused.exception))
         self.assertTrue(path.exists())
 
+    def masked(self, sensor, bands, quality, formulas, ndvi, water, hidden):
+        """Two criteria: one by NDVI and NDWI alone, one by the scene's quality."""
+        self.stack("scene.tif", bands)
+        self.stack("qa.tif", [quality.astype("f4")])
+        clay = formulas["clay"]
+        with np.errstate(all="ignore"):
+            told = ~np.isnan(ndvi) & ~np.isnan(water)
+            expected = {"plain": np.where(told & ~(ndvi > 0.3) & ~(water > 0), clay, np.nan), "hid": np.where(hidden, np.nan, clay)}
+        self.scan(f"  bare: {{raster: scene.tif, sensor: {sensor}, resample: nearest}}\n  scene: {{raster: scene.tif, sensor: {sensor}, qa: qa, "
+                  "resample: nearest}\n  qa: {raster: qa.tif}\n",
+                  "  plain: {index: clay, of: bare, mask: [vegetation, water], membership: {linear: {zero: 0, one: 1}}}\n"
+                  "  hid: {index: clay, of: scene, mask: [cloud, shadow, snow, water]}\n",
+                  "targets: {deposit: {score: plain, min_coverage: 0 percent}}\noutputs: {criteria: true}\n", GRID)
+        self.assertTrue(0.05 < hidden.mean() < 0.95)
+        for name, values in expected.items():
+            np.testing.assert_array_equal(np.isnan(self.raw(name)), np.isnan(values), name)
+            np.testing.assert_allclose(self.raw(name), values, rtol=1e-6)
+
+    def test_masks_by_bits(self):
+        bands = self.reflectances(7)
+        b = dict(enumerate(bands.astype(float), 1))
+        quality = np.random.default_rng(5).integers(0, 2, (ROWS, COLS)) * 2 ** np.random.default_rng(6).integers(0, 16, (ROWS, COLS))
+        hidden = sum(quality // 2 ** n % 2 for n in (1, 2, 3, 4, 5, 7)) > 0
+        self.masked("landsat_8", bands, quality, of_landsat_8(b), normal(b[5], b[4]), normal(b[3], b[5]), hidden)
+
+    def test_masks_by_classes(self):
+        bands = self.reflectances(12)
+        b = dict(zip("1 2 3 4 5 6 7 8 8A 9 11 12".split(), bands.astype(float)))
+        quality = np.random.default_rng(5).integers(1, 12, (ROWS, COLS))
+        hidden = np.isin(quality, (8, 9, 10, 3, 11, 6))
+        self.masked("sentinel_2", bands, quality, of_sentinel_2(b), normal(b["8"], b["4"]), normal(b["3"], b["8"]), hidden)
+
     def test_bits(self):
         self.stack("qa.tif", [np.arange(ROWS * COLS, dtype="f4").reshape(ROWS, COLS) * 111])
         codes = (np.arange(ROWS * COLS).reshape(ROWS, COLS) * 111)
@@ -150,6 +184,25 @@ class Made(Scenes):
                   '  bits: {formula: "bits(qa, 5, 7)", membership: {linear: {zero: 0, one: 1}}}\n  bit: {formula: "where(bit(qa, 3), 1, 0)"}\n',
                   "targets: {deposit: {score: bits}}\noutputs: {criteria: true}\n", GRID)
         self.agree({"bits": codes >> 5 & 127, "bit": codes >> 3 & 1}, rtol=0)
+
+
+class Listed(unittest.TestCase):
+    def test_of_a_sensor_and_all(self):
+        every = {row["name"]: row for row in json.loads(lodescan("indices", "--json").stdout)}
+        aster = {row["name"]: row for row in json.loads(lodescan("indices", "aster", "--json").stdout)}
+        self.assertLess(len(aster), len(every))
+        self.assertEqual([row["formula"] for row in aster["clay"]["formulas"]], ["ratio(swir_2165 + swir_2260, swir_2205)"])
+        self.assertEqual(len(every["clay"]["formulas"]), 2)
+        self.assertNotIn("iron_6_1", aster)
+        self.assertEqual(every["thorium_potassium"]["minimum"], 0.25)
+        words = lodescan("indices").stdout
+        for name in every:
+            self.assertIn(f"  {name}: ", words)
+
+    def test_an_unknown_sensor(self):
+        done = lodescan("indices", "astre")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("no sensor 'astre', did you mean 'aster'?", done.stderr)
 
 
 # The ten of a scene without a coastal band, for gdal_calc.py, in the letters of Landsat 7's six bands: A blue ... F SWIR2.
