@@ -17,6 +17,7 @@
 #include "analysis/ways.h"
 #include "base/parallel.h"
 #include "model/plan_memory.h"
+#include "model/settle.h"
 
 /* What GDAL may always keep of decoded pixels, if the budget allows. */
 enum { CACHE_LEAST = 32 << 20 };
@@ -63,7 +64,8 @@ static status open_layers(struct result *result, const lode_options *options, st
     TRY(log_progress(log, 0));
     TRY(grid_open(scenario, options, result));
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
-    return copy_facts(result, options->data_dir);
+    TRY(copy_facts(result, options->data_dir));
+    return scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario);
 }
 
 static status make_plan(struct result *result, const lode_options *options) {

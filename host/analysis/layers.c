@@ -65,6 +65,11 @@ int64_t layers_cache_bytes(const struct layers *layers) {
     return bytes;
 }
 
+double layers_wavelength_nm(void *user, int layer) {
+    const struct layers *layers = user;
+    return layers_facts(layers, (size_t)layer)->wavelength_nm;
+}
+
 double layers_code_of(void *user, int layer, const char *label) {
     const struct layers *layers = user;
     return layers->rasters[layer] ? raster_source_code(layers->rasters[layer], label) : vector_source_code(layers->vectors[layer], label);

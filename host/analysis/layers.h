@@ -22,6 +22,8 @@ void layers_room(struct layers *layers, size_t bytes);
 const struct layer_facts *layers_facts(const struct layers *layers, size_t layer);
 /* What GDAL should keep of decoded pixels of all layers; INT64_MAX: as much as it may. */
 int64_t layers_cache_bytes(const struct layers *layers);
+/* For scenario_settle: `user` is the struct layers. */
+double layers_wavelength_nm(void *user, int layer);
 /* For plan_facts: `user` is the struct layers. */
 double layers_code_of(void *user, int layer, const char *label);
 /* The name of a class; NULL when it has none. Good until the next call. */

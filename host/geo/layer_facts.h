@@ -12,6 +12,7 @@ struct layer_facts {
     int64_t features;                /* vector features after `where` */
     double valid_share;              /* of the raster's pixels, NaN for vectors */
     bool valid_share_estimated;      /* from some blocks, spread over the raster */
+    double wavelength_nm;            /* of a spectrometer's band; else of no meaning */
     int64_t bytes;                   /* of the file; 0 when unknown */
 };
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "geo/gdal_words.h"
 #include "geo/srs.h"
+#include "geo/wavelengths.h"
 
 enum { STRIP_PIXELS = 1 << 20, CODE_MAX = 1 << 24, NAMES_MAX = 64 };
 
@@ -80,7 +81,11 @@ static status take_band(const struct layer *layer, const char *path, struct rast
     if (layer->bands_in_file && bands != layer->bands_in_file)
         return status_fail(LODE_BAD_DATA, "%s has %d bands where %s has %d: list those of the file in its order, as in `bands: [B2, B3, B4]`", path,
                            bands, layer->n_bands ? "`bands`" : layer->sensor->title, layer->bands_in_file);
-    file->band = GDALGetRasterBand(file->dataset, layer->band);
+    int band = layer->band;
+    file->wavelength_nm = NAN;
+    if (layer->wavelength_nm > 0)
+        TRY(wavelengths_nearest(file->dataset, path, layer->wavelengths, layer->wavelength_nm, &band, &file->wavelength_nm));
+    file->band = GDALGetRasterBand(file->dataset, band);
     file->width = GDALGetRasterXSize(file->dataset);
     file->height = GDALGetRasterYSize(file->dataset);
     if (GDALDataTypeIsComplex(GDALGetRasterDataType(file->band)))

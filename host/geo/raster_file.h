@@ -14,6 +14,7 @@ struct raster_file {
     OGRSpatialReferenceH srs;   /* owned; NULL for files that place themselves (RPC, geolocation arrays) */
     double nodata;              /* the layer's override, NaN: none */
     double scale, offset;
+    double wavelength_nm; /* of a layer that asks for one; else NaN */
     int64_t width, height;
     double turn;  /* pixels in 360 degrees, 0 when the crs is not geographic */
     bool circles; /* the file holds a whole turn: column -1 is column width-1 */

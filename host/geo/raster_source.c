@@ -16,6 +16,7 @@ static const double MUCH_COARSER = 2; /* pixels per cell beyond which they are a
 struct raster_source {
     const struct scenario *scenario;
     const struct layer *layer;
+    struct layer opened; /* the same, with the path of its list of wavelengths */
     const struct grid *grid;
     struct raster_file file;
     struct raster_place place;
@@ -219,7 +220,7 @@ static status count_valid(struct raster_source *source) {
     if (!failed) source->facts.valid_share = (double)valid / (double)seen;
     source->facts.valid_share_estimated = seen < file->width * file->height;
     if (!failed && valid == 0 && !any_valid(file, strip, values, &failed) && !failed)
-        failed = status_fail(LODE_BAD_DATA, "is empty: every pixel of band %d is missing; check `band` and `nodata`", source->layer->band);
+        failed = status_fail(LODE_BAD_DATA, "is empty: every pixel of band %d is missing; check `band` and `nodata`", GDALGetBandNumber(file->band));
     free(values);
     return failed;
 }
@@ -232,10 +233,12 @@ static status take_facts(struct raster_source *source, const char *full_path) {
     *facts = (struct layer_facts){.driver = GDALGetDriverShortName(GDALGetDatasetDriver(file->dataset)),
                                   .crs = arena_copy(&source->arena, name),
                                   .type = arena_print(&source->arena, "%s band %d of %d", GDALGetDataTypeName(GDALGetRasterDataType(file->band)),
-                                                      source->layer->band, GDALGetRasterCount(file->dataset)),
+                                                      GDALGetBandNumber(file->band), GDALGetRasterCount(file->dataset)),
+                                  .wavelength_nm = file->wavelength_nm,
                                   .extent = {NAN, NAN, NAN, NAN},
                                   .width = file->width,
                                   .height = file->height};
+    if (facts->type && !isnan(file->wavelength_nm)) facts->type = arena_print(&source->arena, "%s, %.6g nm", facts->type, file->wavelength_nm);
     if (!facts->crs || !facts->type) return status_no_memory();
     OGRSpatialReferenceH grid_srs = NULL;
     TRY(srs_read(source->grid->wkt, &grid_srs));
@@ -264,7 +267,7 @@ static void tell_scale(const struct raster_source *source, struct log *log) {
 }
 
 static status source_fill(struct raster_source *source, const char *full_path, struct log *log) {
-    TRY(raster_file_open(source->layer, full_path, &source->file));
+    TRY(raster_file_open(&source->opened, full_path, &source->file));
     TRY(raster_place_open(&source->file, source->grid, &source->place));
     TRY(take_facts(source, full_path));
     struct meeting met;
@@ -286,6 +289,9 @@ status raster_source_open(const struct scenario *scenario, const struct layer *l
     source->layer = layer;
     source->grid = grid;
     const char *path = scenario_layer_path(scenario, layer, data_dir, &source->arena);
+    source->opened = *layer;
+    if (layer->wavelengths) source->opened.wavelengths = scenario_data_path(scenario, layer->wavelengths, data_dir, &source->arena);
+    if (layer->wavelengths && !source->opened.wavelengths) path = NULL;
     status failed = path ? source_fill(source, path, log) : status_no_memory();
     if (failed)
         raster_source_close(source);

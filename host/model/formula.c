@@ -321,15 +321,57 @@ static struct part parse_arguments(struct parser *p, const struct function *func
     return combine(p, function, offset, args, count);
 }
 
+/* The wavelength of a layer's band: the operand is its value. */
+static struct part add_wavelength(struct parser *p, struct part value) {
+    if (p->failed) return NOTHING;
+    int layer = p->operands[p->nodes[value.node].operand].layer;
+    double nm = p->names->wavelength ? p->names->wavelength(p->names->user, layer) : 0;
+    if (nm == 0) return fail(p, value.offset, "the wavelength of this is not known; take a band of a layer with `sensor`, as in `scene.w744`");
+    struct formula_node node = {.op = FORMULA_NUMBER, .args = {-1, -1, -1}, .number = nm, .operand = isnan(nm) ? layer : NO_LAYER};
+    return add(p, node, NUMBER, value.offset);
+}
+
+/* 1 - b / c, c on the line from the left shoulder to the right; missing where c is not more than 0 (Clark and Roush 1984). */
+static struct part add_depth(struct parser *p, struct part left, struct part band, struct part right, size_t offset) {
+    struct part nm_left = add_wavelength(p, left), nm_band = add_wavelength(p, band), nm_right = add_wavelength(p, right);
+    struct part share = add_pair(p, FORMULA_DIVIDE, NUMBER, add_pair(p, FORMULA_SUBTRACT, NUMBER, nm_band, nm_left),
+                                 add_pair(p, FORMULA_SUBTRACT, NUMBER, nm_right, nm_left));
+    struct part rise = add_pair(p, FORMULA_MULTIPLY, NUMBER, add_pair(p, FORMULA_SUBTRACT, NUMBER, right, left), share);
+    struct part line = add_pair(p, FORMULA_ADD, NUMBER, left, rise), positive = add_pair(p, FORMULA_GT, CONDITION, line, add_number(p, 0, offset));
+    struct part one = add_number(p, 1, offset);
+    struct part depth = add_pair(p, FORMULA_SUBTRACT, NUMBER, one, add_pair(p, FORMULA_DIVIDE, NUMBER, band, line));
+    return add_op(p, FORMULA_WHERE, NUMBER, offset, (struct part[]){positive, depth, add_number(p, NAN, offset)}, 3);
+}
+
+/* `band_depth(LEFT, BAND, RIGHT)` of three layers; the name is the token at hand. */
+static struct part parse_depth(struct parser *p) {
+    struct part bands[3];
+    size_t offset = p->at;
+    next(p);
+    next(p);
+    for (size_t i = 0; i < 3; i++) {
+        if (p->token != T_NAME) return fail(p, p->at, "here the name of a band is needed, as in `band_depth(scene.w716, scene.w744, scene.w775)`");
+        bands[i].offset = p->at;
+        int layer = take_layer(p);
+        if (layer == NO_LAYER) return NOTHING;
+        if (!layer_is(p, p->names->heights, layer)) return fail(p, p->at, "band_depth() needs bands of a raster; this is a vector layer");
+        bands[i] = add_operand(p, OPERAND_VALUE, layer, p->at);
+        next(p);
+        if (!expect(p, i < 2 ? "," : ")", i < 2 ? "`,` is missing: band_depth() takes three bands" : "`)` is missing")) return NOTHING;
+    }
+    return add_depth(p, bands[0], bands[1], bands[2], offset);
+}
+
 static struct part parse_function(struct parser *p) {
     if (is(p, "slope")) return parse_layer_function(p, OPERAND_SLOPE);
     if (is(p, "inside")) return parse_layer_function(p, OPERAND_INSIDE);
-    const char *names[FUNCTIONS + 2] = {"slope", "inside"};
+    if (is(p, "band_depth")) return parse_depth(p);
+    const char *names[FUNCTIONS + 3] = {"slope", "inside", "band_depth"};
     for (size_t i = 0; i < FUNCTIONS; i++) {
         if (is(p, functions[i].name)) return parse_arguments(p, &functions[i]);
-        names[i + 2] = functions[i].name;
+        names[i + 3] = functions[i].name;
     }
-    return fail_unknown(p, names, FUNCTIONS + 2, "function");
+    return fail_unknown(p, names, FUNCTIONS + 3, "function");
 }
 
 static struct part take_constant(struct parser *p, double value) {

@@ -60,7 +60,7 @@ struct formula_node {
     enum formula_op op;
     int args[FORMULA_ARGS]; /* nodes before this one */
     double number;          /* FORMULA_NUMBER */
-    int operand;            /* FORMULA_OPERAND */
+    int operand;            /* FORMULA_OPERAND; of a number, the layer whose wavelength it will be, else NO_LAYER */
 };
 
 struct formula {
@@ -84,6 +84,9 @@ struct formula_names {
     /* What a name with a dot (`scene.swir1`) stands for: the number of a raster layer, from n_layers on; else NO_LAYER, with what is wrong
      * with it. NULL: no name has one. */
     int (*part)(void *user, const char *name, size_t length, const char **words);
+    /* The centre of a layer's band in nm; NaN: its file will say (the number names the layer in `operand`, see settle.h); 0: it has none. May be
+     * NULL. */
+    double (*wavelength)(void *user, int layer);
     void *user;
 };
 

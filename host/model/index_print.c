@@ -6,7 +6,7 @@
 static bool suffices(const struct sensor_row *sensor, const char *formula) {
     unsigned long long reads = index_wavebands(formula);
     for (enum waveband i = 0; i < WAVEBANDS; i++)
-        if (reads >> i & 1 && sensor_band_seeing(sensor, i) < 0) return false;
+        if (reads >> i & 1 && !sensor_sees(sensor, i)) return false;
     return true;
 }
 
@@ -32,6 +32,7 @@ static void list_bands(const struct sensor_row *sensor, struct text *out) {
         add_seen(&sensor->bands[i], ", ", "", out);
         text_add(out, "\n");
     }
+    if (!sensor->n_bands) text_print(out, "  bands near any wavelength from %.0f to %.0f nm\n", sensor->from_nm, sensor->to_nm);
     if (sensor->swir_until) text_print(out, "  bands from 1500 to 2500 nm until %s\n", sensor->swir_until);
     text_add(out, "\n");
 }
@@ -78,8 +79,15 @@ static void add_sensors(struct text *out) {
                        row->bands[b].sees ? " " : "");
             add_seen(&row->bands[b], ", ", "`", out);
         }
+        if (!row->n_bands) text_print(out, "the nearest to a wavelength from %.0f to %.0f nm", row->from_nm, row->to_nm);
         text_add(out, " |\n");
     }
+    text_add(
+        out,
+        "\nAn imaging spectrometer's bands are those nearest to the wavelengths asked for, within 10 nm: `scene.w744`, or the wavebands of the "
+        "indices. Their\nwavelengths are the file's metadata (GDAL's `wavelength` or `CENTRAL_WAVELENGTH_UM` of a band, or a description such as "
+        "`743.2 nm`), or the lines of the\ntext file `wavelengths`. Files need one raster of all bands: that is how GDAL reads ENVI and GeoTIFF; "
+        "products in HDF are converted first.\n");
     text_add(out, "\nASTER's bands 4 to 9 are unusable after April 2008: a scene whose bands are read has a `date`, and a later one is a mistake.\n");
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 
+static const char boesche[] = "Boesche et al. 2015 (Remote Sens. 7:5160), Neave et al. 2016 (Econ. Geol. 111:641); shoulders: our choice";
 static const char rowan[] = "Rowan (USGS), in Kalinowski and Oliver 2004", ninomiya[] = "Ninomiya 2003; Ninomiya et al. 2005 (RSE 99:127)",
                   ge[] = "Ge et al. 2020 (Remote Sens. 12:3028)", iaea[] = "IAEA-TECDOC-1363 (2003); minimum of thorium: our choice",
                   csiro[] = "CSIRO, in Kalinowski and Oliver 2004";
@@ -40,6 +41,14 @@ const struct index_row index_table[] = {
     {"dolomite", "dolomite", {{"ratio(swir_2205 + swir_2330, swir_2260)", rowan}}, NAN},
     {"quartz", "quartz (QI)", {{"ratio(tir_8650 * tir_8650, tir_8300 * tir_9100)", ninomiya}}, NAN},
     {"carbonate_tir", "carbonate (CI)", {{"ratio(tir_10600, tir_11300)", ninomiya}}, NAN},
+    {"neodymium",
+     "neodymium: the lesser depth of its two surest absorptions",
+     {{"min(band_depth(nm_716, nm_744, nm_775), band_depth(nm_775, nm_802, nm_835))", boesche}},
+     NAN},
+    {"nd_580", "depth of neodymium's absorption at 580 nm", {{"band_depth(nm_560, nm_580, nm_610)", boesche}}, NAN},
+    {"nd_744", "depth of neodymium's absorption at 744 nm", {{"band_depth(nm_716, nm_744, nm_775)", boesche}}, NAN},
+    {"nd_802", "depth of neodymium's absorption at 802 nm", {{"band_depth(nm_775, nm_802, nm_835)", boesche}}, NAN},
+    {"nd_870", "depth of neodymium's absorption at 870 nm", {{"band_depth(nm_835, nm_870, nm_905)", boesche}}, NAN},
     {"thorium_potassium", "thorium to potassium", {{"where(potassium >= minimum, ratio(thorium, potassium), nan)", iaea}}, 0.25},
     {"uranium_potassium", "uranium to potassium", {{"where(potassium >= minimum, ratio(uranium, potassium), nan)", iaea}}, 0.25},
     {"uranium_thorium", "uranium to thorium", {{"where(thorium >= minimum, ratio(uranium, thorium), nan)", iaea}}, 1},

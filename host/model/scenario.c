@@ -240,6 +240,11 @@ void scenario_free(struct scenario *scenario) {
     free(scenario);
 }
 
+const char *scenario_data_path(const struct scenario *scenario, const char *path, const char *data_dir, struct arena *arena) {
+    const char *folder = data_dir ? data_dir : scenario->data_dir ? scenario->data_dir : scenario->folder;
+    return folder ? path_join(arena, folder, path) : arena_copy(arena, path);
+}
+
 const char *scenario_layer_path(const struct scenario *scenario, const struct layer *layer, const char *data_dir, struct arena *arena) {
     (void)scenario;
     return data_dir ? path_join(arena, data_dir, layer->path) : layer->full_path;

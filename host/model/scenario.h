@@ -55,9 +55,11 @@ struct layer {
     const struct sensor_row *sensor; /* NULL: no scene */
     size_t n_bands;                  /* as `bands` lists them: positions among the sensor's; 0: the usual ones */
     const int *bands;
-    int quality;       /* the layer that tells of each pixel what it is; NO_INDEX: none */
-    int scene;         /* of which layer this is a band; NO_INDEX for layers that are written */
-    int bands_in_file; /* as many as the file must have for bands to be told apart; 0: any number */
+    const char *wavelengths; /* a spectrometer's list; NULL: the file's metadata */
+    double wavelength_nm;    /* of a spectrometer's band: the nearest to it is read, and `band` is not; 0: by `band` */
+    int quality;             /* the layer that tells of each pixel what it is; NO_INDEX: none */
+    int scene;               /* of which layer this is a band; NO_INDEX for layers that are written */
+    int bands_in_file;       /* as many as the file must have for bands to be told apart; 0: any number */
     /* vector */
     const char *sublayer, *where, *attribute, *category, *label;
     enum tristate all_touched;
@@ -233,6 +235,8 @@ status scenario_read(const char *path, struct scenario **out) LODE_MUST_CHECK;
 /* The same from memory; `path` is for messages and relative names. */
 status scenario_parse(const char *path, const char *bytes, size_t size, struct scenario **out) LODE_MUST_CHECK;
 void scenario_free(struct scenario *scenario);
+/* The path of another file of the data. In `arena`; NULL when memory is out. */
+const char *scenario_data_path(const struct scenario *scenario, const char *path, const char *data_dir, struct arena *arena);
 /* The path GDAL opens for a layer: full_path, or path below `data_dir` when the caller gives one. In `arena`; NULL when memory is out. */
 const char *scenario_layer_path(const struct scenario *scenario, const struct layer *layer, const char *data_dir, struct arena *arena);
 /* A commented starter scenario made from the schema (malloc'ed). */

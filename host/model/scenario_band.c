@@ -1,8 +1,11 @@
 /* Bands of a scene: `scene.swir1`, `scene.b6` in a formula. Each that is read becomes a raster layer of its own, behind those that are
  * written, with the scene's path, crs and the rest, called by its band's label. */
 #include <ctype.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "model/scenario_reader.h"
@@ -49,7 +52,7 @@ static void read_bands(struct reader *reader, const struct node *node, struct la
 
 /* Keys that say something of a scene alone. */
 static void check_scene_keys(struct reader *reader, const struct node *map, const char *owner) {
-    static const char *const keys[] = {"bands", "date", "qa"};
+    static const char *const keys[] = {"bands", "date", "qa", "wavelengths"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct node *node = node_get(map, keys[i]);
         if (node) mistakes_add(&reader->mistakes, node->key_at, "`%s` in %s goes with `sensor`; say which, or leave it out", keys[i], owner);
@@ -69,8 +72,15 @@ void read_scene(struct reader *reader, const struct node *map, const char *owner
     if (band) mistakes_add(&reader->mistakes, band->key_at, "`band` in %s goes not with `sensor`; a formula may name `%s.b1`", owner, layer->name);
     if (bands && by_file)
         mistakes_add(&reader->mistakes, bands->key_at, "`bands` in %s goes not with a file a band (`{band}`); leave it out", owner);
-    else if (bands)
+    else if (bands && layer->sensor->n_bands)
         read_bands(reader, bands, layer);
+    if (!layer->sensor->n_bands && (bands || by_file))
+        mistakes_add(&reader->mistakes, bands ? bands->key_at : node_get(map, "raster")->at,
+                     "bands of %s are found by their wavelengths in one file; %s out", layer->sensor->title,
+                     bands ? "leave `bands`" : "leave `{band}`");
+    else if (layer->sensor->n_bands && layer->wavelengths)
+        mistakes_add(&reader->mistakes, node_get(map, "wavelengths")->key_at,
+                     "`wavelengths` is for spectrometers; those of %s are known, so leave it out", layer->sensor->title);
     if (date && layer->date && !is_date(layer->date))
         mistakes_add(&reader->mistakes, date->at, "`date: %s` is no date; write it like `2007-06-30`", layer->date);
 }
@@ -126,25 +136,32 @@ static bool make_room(struct reader *reader) {
     return true;
 }
 
-/* The layer of a band, made at its first use. */
-static int add_band(struct reader *reader, int scene, const char *label, int band_of_file, const char *path) {
+/* The layer of a band, made at its first use; `part` is how it is called: "b8a", "w744". */
+static int add_band(struct reader *reader, int scene, const char *part, int band_of_file, const char *path) {
     struct scenario *scenario = reader->scenario;
-    char *name = arena_print(&scenario->arena, "%s.b%s", scenario->layers[scene].name, label);
+    char *name = arena_print(&scenario->arena, "%s.%s", scenario->layers[scene].name, part);
     if (!name) reader->mistakes.no_memory = true;
-    for (char *c = name; c && *c; c++)
-        if (strchr("AN", *c) && !c[1] && c > name + strlen(scenario->layers[scene].name)) *c = (char)tolower((unsigned char)*c);
     for (size_t i = reader->layers->count; i < scenario->n_layers && name; i++)
         if (scenario->layers[i].scene == scene && strcmp(scenario->layers[i].name, name) == 0) return (int)i;
     if (!name || !make_room(reader)) return NO_LAYER;
     struct layer layer = scenario->layers[scene];
+    bool of_many = layer.sensor && layer.sensor->n_bands && path == layer.path;
     layer.name = name;
     layer.scene = scene;
     layer.band = band_of_file;
     layer.path = path;
-    layer.bands_in_file =
-        layer.sensor && path == scenario->layers[scene].path ? (int)(layer.n_bands ? layer.n_bands : sensor_usual_bands(layer.sensor)) : 0;
+    layer.bands_in_file = of_many ? (int)(layer.n_bands ? layer.n_bands : sensor_usual_bands(layer.sensor)) : 0;
     ((struct layer *)scenario->layers)[scenario->n_layers] = layer;
     return (int)scenario->n_layers++;
+}
+
+/* The band of a spectrometer that is nearest to a wavelength, which its file will tell. */
+static int add_wave(struct reader *reader, int scene, double nm) {
+    char part[40];
+    snprintf(part, sizeof part, "w%.0f", nm);
+    int layer = add_band(reader, scene, part, 1, reader->scenario->layers[scene].path);
+    if (layer != NO_LAYER) ((struct layer *)reader->scenario->layers)[layer].wavelength_nm = nm;
+    return layer;
 }
 
 static int add_sensor_band(struct reader *reader, int index, int band, const char **words) {
@@ -154,13 +171,16 @@ static int add_sensor_band(struct reader *reader, int index, int band, const cha
     int of_file = by_file ? 1 : band_in_file(reader, scene, band, words);
     if (!of_file) return NO_LAYER;
     const char *path = by_file ? band_path(reader, scene->path, scene->sensor, band) : scene->path;
-    return add_band(reader, index, scene->sensor->bands[band].label, of_file, path);
+    char part[8];
+    snprintf(part, sizeof part, "b%s", scene->sensor->bands[band].label);
+    for (char *c = part; *c; c++) *c = (char)tolower((unsigned char)*c);
+    return add_band(reader, index, part, of_file, path);
 }
 
 static const char *bands_of(struct reader *reader, const struct sensor_row *sensor) {
     struct text all = {0};
     for (enum waveband i = 0; i < WAVEBANDS; i++)
-        if (sensor_band_seeing(sensor, i) >= 0) text_print(&all, "%s%s", all.length ? ", " : "", waveband_table[i].name);
+        if (sensor_sees(sensor, i)) text_print(&all, "%s%s", all.length ? ", " : "", waveband_table[i].name);
     const char *kept = all.failed ? NULL : arena_copy(&reader->scenario->arena, all.bytes ? all.bytes : "");
     text_free(&all);
     if (!kept) reader->mistakes.no_memory = true;
@@ -171,13 +191,14 @@ static const char *bands_of(struct reader *reader, const struct sensor_row *sens
 static int numbered_band(struct reader *reader, int index, const char *label, const char **words) {
     const struct layer *scene = &reader->scenario->layers[index];
     long long number;
-    if (scene->sensor) {
+    if (scene->sensor && scene->sensor->n_bands) {
         int band = sensor_band_called(scene->sensor, label);
         if (band >= 0) return add_sensor_band(reader, index, band, words);
         *words = reader_words(reader, "%s has no band '%s'; it has %s", scene->sensor->title, label, band_labels(reader, scene->sensor));
         return NO_LAYER;
     }
-    if (text_integer(label + 1, &number) && number >= 1 && number <= 99999) return add_band(reader, index, label + 1, (int)number, scene->path);
+    if (text_integer(label + 1, &number) && number >= 1 && number <= 99999)
+        return add_band(reader, index, reader_words(reader, "b%lld", number), (int)number, scene->path);
     *words = reader_words(reader, "'%s' is no band; write `%s.b1`, or give the layer a `sensor`", label, scene->name);
     return NO_LAYER;
 }
@@ -193,10 +214,35 @@ static int named_band(struct reader *reader, int index, enum waveband waveband, 
         *words = reader_words(reader, "to know which band %s is, layer '%s' needs a `sensor`, for example `sensor: landsat_8`", name, scene->name);
         return NO_LAYER;
     }
+    if (!scene->sensor->n_bands && sensor_sees(scene->sensor, waveband)) return add_wave(reader, index, waveband_table[waveband].centre_nm);
     int band = sensor_band_seeing(scene->sensor, waveband);
     if (band >= 0) return add_sensor_band(reader, index, band, words);
     *words = arena_print(&reader->scenario->arena, "%s has no %s; it has %s", scene->sensor->title, name, bands_of(reader, scene->sensor));
     return NO_LAYER;
+}
+
+/* `w744`, of a spectrometer. */
+static int band_at_wavelength(struct reader *reader, int index, const char *digits, const char **words) {
+    const struct layer *scene = &reader->scenario->layers[index];
+    long long nm;
+    if (!scene->sensor || scene->sensor->n_bands) {
+        *words = reader_words(reader, "bands are found by wavelength in layers of a spectrometer, as in `sensor: enmap`; '%s' is none", scene->name);
+        return NO_LAYER;
+    }
+    if (text_integer(digits, &nm) && (double)nm >= scene->sensor->from_nm && (double)nm <= scene->sensor->to_nm)
+        return add_wave(reader, index, (double)nm);
+    *words = reader_words(reader, "%s sees from %g to %g nm, not 'w%s'", scene->sensor->title, scene->sensor->from_nm, scene->sensor->to_nm, digits);
+    return NO_LAYER;
+}
+
+double scene_wavelength(void *user, int index) {
+    const struct reader *reader = user;
+    const struct layer *layer = &reader->scenario->layers[index];
+    if (layer->wavelength_nm > 0) return NAN;
+    if (!layer->sensor || layer->scene == NO_INDEX) return 0;
+    for (size_t i = 0; i < layer->sensor->n_bands; i++)
+        if (strcasecmp(strrchr(layer->name, '.') + 2, layer->sensor->bands[i].label) == 0) return layer->sensor->bands[i].centre_nm;
+    return 0;
 }
 
 static const char *no_band_words(struct reader *reader, const char *name) {
@@ -219,6 +265,7 @@ int scene_band(void *user, const char *name, size_t length, const char **words) 
     }
     enum waveband waveband = waveband_find(part, strlen(part));
     if (waveband < WAVEBANDS) return named_band(reader, index, waveband, words);
+    if (*part == 'w' && isdigit((unsigned char)part[1])) return band_at_wavelength(reader, index, part + 1, words);
     if (*part == 'b' && isdigit((unsigned char)part[1])) return numbered_band(reader, index, part, words);
     *words = no_band_words(reader, part);
     return NO_LAYER;
@@ -251,7 +298,7 @@ void finish_scenes(struct reader *reader) {
     struct layer *layers = (struct layer *)reader->scenario->layers;
     size_t written = reader->layers ? reader->layers->count : 0;
     for (size_t i = 0; layers && i < written; i++) {
-        if (!layers[i].sensor || !layers[i].path || !strstr(layers[i].path, band_word)) continue;
+        if (!layers[i].sensor || !layers[i].sensor->n_bands || !layers[i].path || !strstr(layers[i].path, band_word)) continue;
         const char *path = NULL;
         for (size_t k = written; k < reader->scenario->n_layers && !path; k++)
             if (layers[k].scene == (int)i) path = layers[k].path;

@@ -21,7 +21,7 @@ static bool gather_names(struct reader *reader, struct formula_names *names) {
         heights[i] = layer->kind == LAYER_RASTER;
         values[i] = layer->kind == LAYER_RASTER || layer->attribute || layer->category;
     }
-    *names = (struct formula_names){count, layers, heights, values, scene_band, reader};
+    *names = (struct formula_names){count, layers, heights, values, scene_band, scene_wavelength, reader};
     return true;
 }
 

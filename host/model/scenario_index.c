@@ -62,7 +62,7 @@ static bool read_scene_operands(struct reader *reader, const struct node *of, co
         return false;
     }
     for (enum waveband i = 0; i < WAVEBANDS; i++)
-        if (sensor_band_seeing(scene->sensor, i) >= 0) out->wavebands[i] = reader_words(reader, "%s.%s", of->text, waveband_table[i].name);
+        if (sensor_sees(scene->sensor, i)) out->wavebands[i] = reader_words(reader, "%s.%s", of->text, waveband_table[i].name);
     return true;
 }
 

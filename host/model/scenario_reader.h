@@ -47,6 +47,8 @@ void read_layer(struct reader *reader, const struct node *map, struct layer *lay
 void read_scene(struct reader *reader, const struct node *map, const char *owner, struct layer *layer);
 /* The layer of a band, "scene.swir1" or "scene.b6", made when it is not there yet: the `part` of formula_names; `user` is the reader. */
 int scene_band(void *user, const char *name, size_t length, const char **words);
+/* The `wavelength` of formula_names. */
+double scene_wavelength(void *user, int index);
 /* When all layers are read; when all is. */
 void check_quality(struct reader *reader);
 void finish_scenes(struct reader *reader);

@@ -108,6 +108,8 @@ const struct schema_row schema_rows[] = {
      .help = "whose bands the raster has, see Sensors; `raster` is then a file of several bands, or of one each, with `{band}` in its name"},
     {IN(RASTER), "bands", TYPE_BANDS, .example = "[B2, B3, B4, B8, B11, B12]",
      .help = "the sensor's bands in the order of the file; default: the usual ones"},
+    {IN(RASTER), "wavelengths", TYPE_TEXT, .offset = AT(layer, wavelengths), .example = "wavelengths.txt",
+     .help = "of a spectrometer: a text file with the bands' wavelengths, a line each; default: what the file itself says"},
     {IN(RASTER), "qa", TYPE_LAYER, .offset = AT(layer, quality), .example = "LAYER",
      .help = "the raster that tells clouds and the like: QA_PIXEL of Landsat Collection 2, SCL of Sentinel-2, see `mask` of a criterion"},
     {IN(RASTER), "date", TYPE_TEXT, .offset = AT(layer, date), .example = "2006-05-17", .help = "when the scene was taken"},

@@ -252,6 +252,7 @@ static void add_formulas(struct text *out) {
         "| `ratio(a, b)` | a / b, missing where b is not more than 0 |\n"
         "| `bit(x, n)` | whether bit n of a whole number is set; bit 0 counts one |\n"
         "| `bits(x, first, count)` | the number that `count` bits from `first` make |\n"
+        "| `band_depth(LEFT, BAND, RIGHT)` | 1 - b / c, c on the line between two shoulders at the bands' wavelengths; of layers with `sensor` |\n"
         "| `slope(LAYER)` | percent, as `slope_of` |\n"
         "| `inside(LAYER)` | whether a cell is in the layer, as `exclude_inside` |\n"
         "\nA number made of anything missing is missing, and so is a quotient, power, logarithm or exponential that is not finite. A comparison "

@@ -31,6 +31,16 @@ const struct waveband_row waveband_table[WAVEBANDS] = {
     [BAND_TIR_9100] = {"tir_9100", 9100, "thermal infrared"},
     [BAND_TIR_10600] = {"tir_10600", 10600, "thermal infrared"},
     [BAND_TIR_11300] = {"tir_11300", 11300, "thermal infrared"},
+    [BAND_NM_560] = {"nm_560", 560, "narrow, a shoulder of neodymium"},
+    [BAND_NM_580] = {"nm_580", 580, "narrow, an absorption of neodymium"},
+    [BAND_NM_610] = {"nm_610", 610, "narrow, a shoulder of neodymium"},
+    [BAND_NM_716] = {"nm_716", 716, "narrow, a shoulder of neodymium"},
+    [BAND_NM_744] = {"nm_744", 744, "narrow, an absorption of neodymium"},
+    [BAND_NM_775] = {"nm_775", 775, "narrow, a shoulder of neodymium"},
+    [BAND_NM_802] = {"nm_802", 802, "narrow, an absorption of neodymium"},
+    [BAND_NM_835] = {"nm_835", 835, "narrow, a shoulder of neodymium"},
+    [BAND_NM_870] = {"nm_870", 870, "narrow, an absorption of neodymium"},
+    [BAND_NM_905] = {"nm_905", 905, "narrow, a shoulder of neodymium"},
     [BAND_POTASSIUM] = {"potassium", 0, "potassium, percent"},
     [BAND_URANIUM] = {"uranium", 0, "equivalent uranium, ppm"},
     [BAND_THORIUM] = {"thorium", 0, "equivalent thorium, ppm"},
@@ -44,8 +54,11 @@ static const char usgs[] = "USGS, Landsat band designations";
             {{"1", 443, SEES(COASTAL), true}, {"2", 482, SEES(BLUE), true},   {"3", 561, SEES(GREEN), true},  {"4", 655, SEES(RED), true},           \
              {"5", 865, NIR_BOTH, true},      {"6", 1609, SEES(SWIR1), true}, {"7", 2201, SEES(SWIR2), true}, {"8", 590, 0, false},                  \
              {"9", 1373, 0, false},           {"10", 10895, 0, false},        {"11", 12005, 0, false}},                                              \
-            NULL, usgs, QUALITY_BITS                                                                                                                 \
+            NULL, usgs, QUALITY_BITS, 0, 0                                                                                                           \
     }
+
+#define SPECTROMETER(name, title, from_nm, to_nm, source)                                                                                            \
+    { name, title, 0, {{NULL, 0, 0, false}}, NULL, source, QUALITY_NONE, from_nm, to_nm }
 
 const struct sensor_row sensor_table[] = {
     {"landsat_5",
@@ -60,7 +73,9 @@ const struct sensor_row sensor_table[] = {
       {"7", 2215, SEES(SWIR2), true}},
      NULL,
      usgs,
-     QUALITY_BITS},
+     QUALITY_BITS,
+     0,
+     0},
     {"landsat_7",
      "Landsat 7 ETM+",
      8,
@@ -74,7 +89,9 @@ const struct sensor_row sensor_table[] = {
       {"8", 710, 0, false}},
      NULL,
      usgs,
-     QUALITY_BITS},
+     QUALITY_BITS,
+     0,
+     0},
     LANDSAT_OLI("landsat_8", "Landsat 8 OLI and TIRS"),
     LANDSAT_OLI("landsat_9", "Landsat 9 OLI-2 and TIRS-2"),
     {"sentinel_2",
@@ -95,7 +112,9 @@ const struct sensor_row sensor_table[] = {
       {"12", 2202, SEES(SWIR2), true}},
      NULL,
      "ESA, Sentinel-2 spectral responses",
-     QUALITY_CLASSES},
+     QUALITY_CLASSES,
+     0,
+     0},
     {"aster",
      "ASTER",
      14,
@@ -115,11 +134,18 @@ const struct sensor_row sensor_table[] = {
       {"14", 11300, SEES(TIR_11300), true}},
      "2008-04-30",
      "Yamaguchi et al. 1998, IEEE TGRS 36:1062",
-     QUALITY_NONE},
+     QUALITY_NONE,
+     0,
+     0},
+    SPECTROMETER("enmap", "EnMAP HSI", 420, 2450, "Guanter et al. 2015, Remote Sens. 7:8830"),
+    SPECTROMETER("prisma", "PRISMA", 400, 2500, "ASI, PRISMA product specification"),
+    SPECTROMETER("emit", "EMIT", 380, 2500, "Green et al. 2020, IEEE Aerospace"),
+    SPECTROMETER("spectrometer", "an imaging spectrometer", 350, 2500, "the file's own wavelengths"),
 };
 const size_t sensor_count = sizeof sensor_table / sizeof *sensor_table;
 
-const char *const sensor_names[] = {"landsat_5", "landsat_7", "landsat_8", "landsat_9", "sentinel_2", "aster", NULL};
+const char *const sensor_names[] = {"landsat_5", "landsat_7", "landsat_8", "landsat_9",    "sentinel_2", "aster",
+                                    "enmap",     "prisma",    "emit",      "spectrometer", NULL};
 _Static_assert(sizeof sensor_names / sizeof *sensor_names == sizeof sensor_table / sizeof *sensor_table + 1, "a name a sensor");
 
 const struct sensor_row *sensor_find(const char *name) {
@@ -149,6 +175,12 @@ int sensor_band_called(const struct sensor_row *sensor, const char *label) {
         if (strcasecmp(own, label) == 0 || (strcmp(own, "3N") == 0 && strcmp(label, "3") == 0)) return (int)i;
     }
     return -1;
+}
+
+bool sensor_sees(const struct sensor_row *sensor, enum waveband waveband) {
+    double centre_nm = waveband_table[waveband].centre_nm;
+    if (sensor->n_bands) return sensor_band_seeing(sensor, waveband) >= 0;
+    return centre_nm >= sensor->from_nm && centre_nm <= sensor->to_nm;
 }
 
 size_t sensor_usual_bands(const struct sensor_row *sensor) {

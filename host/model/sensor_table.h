@@ -28,6 +28,16 @@ enum waveband {
     BAND_TIR_9100,
     BAND_TIR_10600,
     BAND_TIR_11300,
+    BAND_NM_560,
+    BAND_NM_580,
+    BAND_NM_610,
+    BAND_NM_716,
+    BAND_NM_744,
+    BAND_NM_775,
+    BAND_NM_802,
+    BAND_NM_835,
+    BAND_NM_870,
+    BAND_NM_905,
     BAND_POTASSIUM,
     BAND_URANIUM,
     BAND_THORIUM,
@@ -59,6 +69,7 @@ struct sensor_row {
     const char *swir_until; /* the last day on which bands from 1500 to 2500 nm are good; NULL: no such day */
     const char *source;
     enum quality quality;
+    double from_nm, to_nm; /* of spectrometers: what they see */
 };
 
 extern const struct waveband_row waveband_table[WAVEBANDS];
@@ -72,6 +83,8 @@ enum waveband waveband_find(const char *name, size_t length);
 /* Position among the sensor's bands of the one that sees a waveband, or of the one called "4", "B4", "b04"; -1: none. */
 int sensor_band_seeing(const struct sensor_row *sensor, enum waveband waveband);
 int sensor_band_called(const struct sensor_row *sensor, const char *label);
+/* Whether it has a band for it, or one near it. */
+bool sensor_sees(const struct sensor_row *sensor, enum waveband waveband);
 /* How many bands the usual file has. */
 size_t sensor_usual_bands(const struct sensor_row *sensor);
 bool sensor_band_is_swir(const struct sensor_band *band);

@@ -10,19 +10,26 @@
 
 static const char *const layers[] = {"b5", "b7", "elevation", "rail", "zones"};
 static const bool heights[] = {true, true, true, false, false}, values[] = {true, true, true, false, true};
-/* "b5.three" is another raster, which holds 5.5; nothing else has parts. */
+/* "b5.three" and "b5.four" are more rasters, which hold 5.5 and 4; nothing else has parts. */
 static int part_of(void *user, const char *name, size_t length, const char **words) {
     (void)user;
     if (length == 8 && strncmp(name, "b5.three", 8) == 0) return 5;
+    if (length == 7 && strncmp(name, "b5.four", 7) == 0) return 6;
     *words = strncmp(name, "b5.", 3) == 0 ? "'b5' has no such part" : NULL;
     return NO_LAYER;
 }
 
-static const struct formula_names names = {5, layers, heights, values, part_of, NULL};
+/* b5 is at 700 nm, b7 at 750, b5.three at 800, b5.four at 780; elevation is yet to say. */
+static double nm_of(void *user, int layer) {
+    (void)user;
+    return layer == 0 ? 700 : layer == 1 ? 750 : layer == 5 ? 800 : layer == 6 ? 780 : layer == 2 ? NAN : 0;
+}
+
+static const struct formula_names names = {5, layers, heights, values, part_of, nm_of, NULL};
 
 /* What the layers hold where formulas are evaluated: value, slope and inside of each. */
-enum { KINDS = 3, LAYERS = 6 };
-static const double held[LAYERS][KINDS] = {{3, 7, 1}, {NAN, 9, 0}, {100, 12, 1}, {NAN, NAN, 1}, {4, NAN, 0}, {5.5, 2, 0}};
+enum { KINDS = 3, LAYERS = 7 };
+static const double held[LAYERS][KINDS] = {{3, 7, 1}, {NAN, 9, 0}, {100, 12, 1}, {NAN, NAN, 1}, {4, NAN, 0}, {5.5, 2, 0}, {4, 2, 0}};
 
 static double of_three(bool decided, double otherwise, double a, double b) {
     return decided ? otherwise : isnan(a) || isnan(b) ? NAN : 1 - otherwise;
@@ -189,6 +196,12 @@ static void values_are_right(void **state) {
         {"ratio(b7, 2)", NAN},
         {"ratio(2, b7)", NAN},
         {"ratio(-6, 4) + ratio(0, b5)", -1.5},
+        {"band_depth(b5, b5.three, b5)", NAN}, /* shoulders at one place */
+        {"band_depth(b5, b7, b5.three)", NAN}, /* b7 is missing */
+        {"band_depth(b7, b5, b5.three)", NAN},
+        {"band_depth(b5.three, b5, b5)", 0},
+        {"band_depth(b5, b5.four, b5.three)", 0.2}, /* the line is 5 at 780 */
+        {"band_depth(b5, elevation, b5.three)", NAN},
         {"bits(181, 0, 8)", 181},
         {"bits(181, 2, 3)", 5}, /* 1 0 1 1 0 1 0 1 */
         {"bits(181, 4, 2)", 3},
@@ -262,6 +275,9 @@ static void faults_have_words_and_places(void **state) {
         {"bits(b5, 20, 5)", 13, "here a whole number from 1 to 4 is needed, which counts bits"},
         {"bits(b5, 20, 0)", 13, "here a whole number from 1 to 4 is needed, which counts bits"},
         {"bit(b5, 1) + 1", 0, "this is a condition where a number is needed; `where(condition, 1, 0)` makes a number of it"},
+        {"band_depth(b5, zones, b5.three)", 15, "band_depth() needs bands of a raster; this is a vector layer"},
+        {"band_depth(b5, 2, b5.three)", 15, "here the name of a band is needed, as in `band_depth(scene.w716, scene.w744, scene.w775)`"},
+        {"band_depth(b5, b5.three)", 23, "before ')' `,` is missing: band_depth() takes three bands"},
         {"1 + b5.two", 4, "'b5' has no such part"},
         {"b7.three", 0, "'b7.three' names no layer"},
         {"b5 .three", 3, "before '.' an operator is missing, such as `*`"},

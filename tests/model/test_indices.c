@@ -1,12 +1,14 @@
 /* Sensors and indices: the tables hold together, scenarios become formulas over bands, and mistakes have their places. */
 #include "unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/index_print.h"
 #include "model/scenario.h"
+#include "model/settle.h"
 
 static status read_lines(const char *layers, const char *criteria, struct scenario **out) {
     static char text[4000];
@@ -41,7 +43,8 @@ static const struct {
     {"scene: {raster: s.tif, sensor: aster, date: 1.5.2006}", "{index: ndvi, of: scene}",
      "s.yaml:5:47: `date: 1.5.2006` is no date; write it like `2007-06-30`"},
     {"scene: {raster: s.tif, sensor: landsat_88}", "{index: clay, of: scene}",
-     "s.yaml:5:34: `sensor: landsat_88` is none of landsat_5, landsat_7, landsat_8, landsat_9, sentinel_2, aster, did you mean 'landsat_8'?"},
+     "s.yaml:5:34: `sensor: landsat_88` is none of landsat_5, landsat_7, landsat_8, landsat_9, sentinel_2, aster, enmap, prisma, emit, spectrometer, "
+     "did you mean 'landsat_8'?"},
     {"scene: {raster: s.tif, sensor: landsat_8, bands: [2, 3, 4]}", "{index: clay, of: scene}",
      "s.yaml:8:24: `of: scene`: `bands` of 'scene' has no B6"},
     {"scene: {raster: s.tif, sensor: landsat_7, bands: [2, B3, 31]}", "{index: ndwi, of: scene}",
@@ -95,6 +98,21 @@ static const struct {
      "s.yaml:5:49: `qa: q` holds codes, of which there is no mean; leave `kind` out of that layer"},
     {"scene: {raster: s.tif, sensor: landsat_7}", "{value_of: scene, mask: cloud}",
      "s.yaml:8:24: `mask` goes with index alone; leave it out of value_of"},
+    {"scene: {raster: s.tif, sensor: enmap}", "{formula: scene.w2600}", "s.yaml:8:16: `formula`: EnMAP HSI sees from 420 to 2450 nm, not 'w2600'"},
+    {"scene: {raster: s.tif, sensor: landsat_7}", "{formula: scene.w744}",
+     "s.yaml:8:16: `formula`: bands are found by wavelength in layers of a spectrometer, as in `sensor: enmap`; 'scene' is none"},
+    {"scene: {raster: s.tif, sensor: enmap}", "{index: quartz, of: scene}",
+     "s.yaml:8:14: `index: quartz` needs tir_8300, tir_8650 and tir_9100, which EnMAP HSI of layer 'scene' has not; take another index or scene"},
+    {"scene: {raster: s.tif, sensor: sentinel_2}", "{index: nd_744, of: scene}",
+     "s.yaml:8:14: `index: nd_744` needs nm_716, nm_744 and nm_775, which Sentinel-2 MSI of layer 'scene' has not; take another index or scene"},
+    {"scene: {raster: s.tif, sensor: emit, bands: [1, 2]}", "{index: nd_744, of: scene}",
+     "s.yaml:5:40: bands of EMIT are found by their wavelengths in one file; leave `bands` out"},
+    {"scene: {raster: \"s_{band}.tif\", sensor: emit}", "{index: nd_744, of: scene}",
+     "s.yaml:5:19: bands of EMIT are found by their wavelengths in one file; leave `{band}` out"},
+    {"scene: {raster: s.tif, sensor: aster, wavelengths: w.txt}", "{index: ndvi, of: scene}",
+     "s.yaml:5:41: `wavelengths` is for spectrometers; those of ASTER are known, so leave it out"},
+    {"scene: {raster: s.tif}", "{formula: \"band_depth(scene.b1, base, scene.b2)\"}",
+     "s.yaml:8:28: `formula`: the wavelength of this is not known; take a band of a layer with `sensor`, as in `scene.w744`"},
 };
 
 static void mistakes_have_places(void **state) {
@@ -183,6 +201,46 @@ static void layers_by_name(void **state) {
     scenario_free(scenario);
 }
 
+static double told_nm(void *user, int layer) {
+    const struct scenario *scenario = user;
+    return scenario->layers[layer].wavelength_nm + 0.5;
+}
+
+/* A spectrometer's bands are asked for by wavelength, and the formulas get what the file says; the scenario itself stays as it was. */
+static void wavelengths_are_settled_later(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    struct scenario *scenario =
+        read_well("  s: {raster: s.img, sensor: enmap, wavelengths: w.txt}\n  l: {raster: l.tif, sensor: landsat_8}",
+                  "  a: {index: neodymium, of: s}\n  b: {index: clay, of: s}\n  c: {formula: \"band_depth(l.red, l.b5, l.swir1)\"}");
+    const struct scenario *settled, *again;
+    assert_string_equal(scenario->criteria[0].formula->text,
+                        "min(band_depth(s.nm_716, s.nm_744, s.nm_775), band_depth(s.nm_775, s.nm_802, s.nm_835))");
+    assert_string_equal(scenario->criteria[1].formula->text, "ratio(s.swir_2165 + s.swir_2260, s.swir_2205)");
+    assert_true(layer_called(scenario, "s.w744")->wavelength_nm == 744);
+    assert_true(layer_called(scenario, "l.b5")->wavelength_nm == 0);
+    assert_null(scenario_settle(scenario, told_nm, scenario, &arena, &settled));
+    assert_ptr_not_equal(settled, scenario);
+    size_t asked = 0, known = 0;
+    for (size_t i = 0; i < scenario->criteria[0].formula->n_nodes; i++) {
+        const struct formula_node *before = &scenario->criteria[0].formula->nodes[i], *after = &settled->criteria[0].formula->nodes[i];
+        if (before->op != FORMULA_NUMBER || before->operand == NO_LAYER) continue;
+        assert_true(isnan(before->number));
+        assert_true(after->number == scenario->layers[before->operand].wavelength_nm + 0.5);
+        asked++;
+    }
+    assert_int_equal(asked, 6);
+    for (size_t i = 0; i < scenario->criteria[2].formula->n_nodes; i++) known += scenario->criteria[2].formula->nodes[i].number == 865;
+    assert_int_equal(known, 1);
+    assert_ptr_equal(settled->criteria[2].formula, scenario->criteria[2].formula);
+    scenario_free(scenario);
+    scenario = read_well("  l: {raster: l.tif, sensor: landsat_8}", "  a: {index: clay, of: l}");
+    assert_null(scenario_settle(scenario, told_nm, scenario, &arena, &again));
+    assert_ptr_equal(again, scenario);
+    scenario_free(scenario);
+    arena_free(&arena);
+}
+
 static void masks_become_conditions(void **state) {
     (void)state;
     struct scenario *scenario =
@@ -200,12 +258,17 @@ static void masks_become_conditions(void **state) {
 }
 
 /* Every formula parses when each waveband is a layer, reads what it says, and is one that a sensor or three radioelements suffice for. */
+static double any_nm(void *user, int layer) {
+    (void)user;
+    return waveband_table[layer].centre_nm;
+}
+
 static void the_table_is_whole(void **state) {
     (void)state;
     struct index_words words = {.quality = "quality"};
     bool yes[WAVEBANDS];
     for (size_t i = 0; i < WAVEBANDS; i++) words.wavebands[i] = waveband_table[i].name, yes[i] = true;
-    const struct formula_names layers = {WAVEBANDS, words.wavebands, yes, yes, NULL, NULL};
+    const struct formula_names layers = {WAVEBANDS, words.wavebands, yes, yes, NULL, any_nm, NULL};
     for (size_t i = 0; i < index_count; i++) {
         assert_ptr_equal(index_find(index_table[i].name), &index_table[i]);
         assert_non_null(index_table[i].formulas[0].text);
@@ -236,8 +299,9 @@ static void the_table_is_whole(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mistakes_have_places), cmocka_unit_test(bands_become_layers),     cmocka_unit_test(a_file_a_band),
-        cmocka_unit_test(layers_by_name),       cmocka_unit_test(masks_become_conditions), cmocka_unit_test(the_table_is_whole),
+        cmocka_unit_test(mistakes_have_places), cmocka_unit_test(bands_become_layers),           cmocka_unit_test(a_file_a_band),
+        cmocka_unit_test(layers_by_name),       cmocka_unit_test(wavelengths_are_settled_later), cmocka_unit_test(masks_become_conditions),
+        cmocka_unit_test(the_table_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

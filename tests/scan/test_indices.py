@@ -186,6 +186,87 @@ class Made(Scenes):
         self.agree({"bits": codes >> 5 & 127, "bit": codes >> 3 & 1}, rtol=0)
 
 
+class Spectra(Scenes):
+    """A spectrum whose depths are known in closed form: a straight continuum, times 1 - depth of a Gaussian at each absorption of neodymium.
+    Its width is such that the shoulders are free of it. Bands are where an instrument has them, never at the nominal wavelengths."""
+    CENTRES = np.arange(421.3, 1000, 6.1)
+    SIGMA = 3.5
+
+    def setUp(self):
+        super().setUp()
+        random = np.random.default_rng(744)
+        self.level, self.rise = random.uniform(0.1, 0.6, (ROWS, COLS)), random.uniform(-2e-4, 4e-4, (ROWS, COLS))
+        self.depths = {nm: random.uniform(0, 0.3, (ROWS, COLS)) for nm in (580, 744, 802, 870)}
+        self.depths[744][::2] = 0  # half of the cells lack one of the two
+        self.bands = [self.reflectance(nm) for nm in self.CENTRES]
+
+    def continuum(self, nm):
+        return self.level + self.rise * (nm - 421.3)
+
+    def dip(self, centre, nm):
+        return self.depths[centre] * np.exp(-((nm - centre) / self.SIGMA) ** 2 / 2)
+
+    def reflectance(self, nm):
+        return self.continuum(nm) * np.prod([1 - self.dip(centre, nm) for centre in self.depths], axis=0)
+
+    def nearest(self, nm):
+        return self.CENTRES[np.argmin(np.abs(self.CENTRES - nm))]
+
+    def closed_form(self):
+        """The dip at the band itself; the continuum being straight, removing it leaves nothing else."""
+        depths = {f"nd_{nm}": self.dip(nm, self.nearest(nm)) for nm in self.depths}
+        return {**depths, "neodymium": np.minimum(depths["nd_744"], depths["nd_802"])}
+
+    def check(self, layer):
+        expected = self.closed_form()
+        self.indices(f"  scene: {{{layer}, resample: nearest}}\n", expected)
+        for name, values in expected.items():
+            np.testing.assert_allclose(self.raw(name), values, atol=2e-5, err_msg=name)  # tails of a dip reach its shoulders by less
+            self.assertGreater(values.std(), 0.01)
+        nominal = 1 - self.reflectance(self.nearest(744)) / (self.reflectance(self.nearest(716)) + (744 - 716) / (775 - 716) * (
+            self.reflectance(self.nearest(775)) - self.reflectance(self.nearest(716))))
+        self.assertGreater(np.abs(nominal - expected["nd_744"]).max(), 1e-3)  # the nominal wavelengths would have been wrong
+
+    def test_envi(self):
+        self.stack("scene.tif", self.bands)
+        gdal.Translate(str(self.folder / "scene.img"), str(self.folder / "scene.tif"), format="ENVI")
+        header = self.folder / "scene.hdr"
+        waves = ", ".join(f"{nm / 1000:.6f}" for nm in self.CENTRES)
+        header.write_text(header.read_text() + f"wavelength units = Micrometers\nwavelength = {{{waves}}}\n")
+        self.check("raster: scene.img, sensor: enmap")
+        self.assertIn("band 54 of 95, 744.6 nm", (self.folder / "out" / "run.json").read_text())
+
+    def test_a_list_beside_the_file(self):
+        self.stack("scene.tif", self.bands)
+        (self.folder / "waves.csv").write_text("band,wavelength\n" + "".join(f"{i},{nm:.1f}\n" for i, nm in enumerate(self.CENTRES, 1)))
+        self.check("raster: scene.tif, sensor: prisma, wavelengths: waves.csv")
+        (self.folder / "waves.csv").write_text("".join(f"{nm:.1f}\n" for nm in self.CENTRES))
+        self.check("raster: scene.tif, sensor: spectrometer, wavelengths: waves.csv")
+
+    def test_descriptions(self):
+        self.stack("scene.tif", self.bands)
+        file = gdal.Open(str(self.folder / "scene.tif"), gdal.GA_Update)
+        for i, nm in enumerate(self.CENTRES, 1):
+            file.GetRasterBand(i).SetDescription(f"Band {i} ({nm:.1f} nm)")
+        del file
+        self.check("raster: scene.tif, sensor: emit")
+
+    def refused(self, layer, index="nd_744"):
+        with self.assertRaises(AssertionError) as refused:
+            self.indices(f"  scene: {{{layer}}}\n", {index: None})
+        return str(refused.exception)
+
+    def test_files_that_do_not_say(self):
+        self.stack("scene.tif", self.bands)
+        self.assertRegex(self.refused("raster: scene.tif, sensor: enmap"),
+                         "scenario.yaml:5: layer 'scene.w716'.* does not say the wavelengths of its bands: .*`wavelengths: FILE`")
+        (self.folder / "waves.csv").write_text("".join(f"{nm:.1f}\n" for nm in self.CENTRES[:-1]))
+        self.assertRegex(self.refused("raster: scene.tif, sensor: enmap, wavelengths: waves.csv"), f"ends with band {len(self.CENTRES) - 1} where the file has")
+        self.assertRegex(self.refused("raster: scene.tif, sensor: enmap, wavelengths: wave.csv"), "wave.csv cannot be opened")
+        (self.folder / "waves.csv").write_text("".join(f"{nm:.1f}\n" for nm in self.CENTRES))
+        self.assertRegex(self.refused("raster: scene.tif, sensor: enmap, wavelengths: waves.csv", "clay"), "no band within 10 nm of 2165 nm; the nearest is")
+
+
 class Listed(unittest.TestCase):
     def test_of_a_sensor_and_all(self):
         every = {row["name"]: row for row in json.loads(lodescan("indices", "--json").stdout)}
