@@ -266,6 +266,39 @@ static void tell_scale(const struct raster_source *source, struct log *log) {
         log_info(log, "layer '%s' (%s): scaled as the file says, value * %g + %g", layer->name, layer->path, file->scale, file->offset);
 }
 
+/* Whether this is the first of the bands of its scene, which are told the same. */
+static bool is_first_of_scene(const struct raster_source *source) {
+    const struct layer *layers = source->scenario->layers;
+    size_t i = source->scenario->n_layers - 1;
+    while (i > 0 && layers[i - 1].scene != NO_INDEX) i--;
+    while (&layers[i] != source->layer && layers[i].scene != source->layer->scene) i++;
+    return &layers[i] == source->layer;
+}
+
+/* Reflectances are rarely over 1. The middle of the file is looked at, as far as it is valid. */
+static status tell_numbers(const struct raster_source *source, struct log *log) {
+    enum { SIDE = 64 };
+    static const double MUCH_TOO_BRIGHT = 2;
+    const struct raster_file *file = &source->file;
+    const struct layer *layer = source->layer;
+    if (layer->scene == NO_INDEX || !layer->sensor || !isnan(layer->scale) || !isnan(layer->offset) || !is_first_of_scene(source)) return NULL;
+    int64_t cols = file->width < SIDE ? file->width : SIDE, rows = file->height < SIDE ? file->height : SIDE, valid = 0;
+    float values[SIDE * SIDE];
+    double sum = 0;
+    TRY(raster_file_read(file, (file->width - cols) / 2, (file->height - rows) / 2, cols, rows, values));
+    for (int64_t i = 0; i < cols * rows; i++)
+        if (!isnan(values[i])) sum += (double)values[i], valid++;
+    const struct scaling_row *usual = sensor_scaling(layer->sensor, "sensor");
+    if (valid && sum / (double)valid > MUCH_TOO_BRIGHT)
+        log_warn(log,
+                 "%s:%d: layer '%s' (%s): its values, about %.4g, look like stored numbers rather than reflectances, and an offset of theirs changes "
+                 "every "
+                 "index: write %s%s%s`scale` and `offset`; `scale: 1` if they are right as they are",
+                 source->scenario->path, layer->at.line, source->scenario->layers[layer->scene].name, layer->path, sum / (double)valid,
+                 usual ? "`scaled: " : "", usual ? usual->name : "", usual ? "` or another product's name, or " : "");
+    return NULL;
+}
+
 static status source_fill(struct raster_source *source, const char *full_path, struct log *log) {
     TRY(raster_file_open(&source->opened, full_path, &source->file));
     TRY(raster_place_open(&source->file, source->grid, &source->place));
@@ -276,6 +309,7 @@ static status source_fill(struct raster_source *source, const char *full_path, s
     TRY(choose_method(source, log, &met));
     TRY(count_valid(source));
     tell_scale(source, log);
+    TRY(tell_numbers(source, log));
     find_direct(source);
     return NULL;
 }

@@ -91,6 +91,22 @@ static void add_sensors(struct text *out) {
     text_add(out, "\nASTER's bands 4 to 9 are unusable after April 2008: a scene whose bands are read has a `date`, and a later one is a mistake.\n");
 }
 
+static void add_scalings(struct text *out) {
+    text_add(out, "\n`scaled` says how a product stores reflectances. Where nothing does and values are over 2, a run warns. Thermal bands are "
+                  "scaled otherwise "
+                  "and are\nlayers of their own.\n\n| `scaled` | stored numbers | reflectance | missing | source |\n|---|---|---|---|---|\n");
+    for (size_t i = 0; i < scaling_count; i++) {
+        const struct scaling_row *row = &scaling_table[i];
+        text_print(out, "| `%s` | %s | stored * ", row->name, row->help);
+        text_add_number(out, row->scale);
+        text_add(out, row->offset < 0 ? " - " : " + ");
+        text_add_number(out, fabs(row->offset));
+        text_add(out, " | ");
+        if (!isnan(row->nodata)) text_add_number(out, row->nodata);
+        text_print(out, " | %s |\n", row->source);
+    }
+}
+
 static void add_indices(struct text *out) {
     text_add(
         out,
@@ -127,6 +143,7 @@ static void add_masks(struct text *out) {
 
 void index_markdown(struct text *out) {
     add_sensors(out);
+    add_scalings(out);
     add_indices(out);
     add_masks(out);
 }

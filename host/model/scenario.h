@@ -51,6 +51,7 @@ struct layer {
     double nodata, scale, offset; /* NaN: the file's own */
     struct condition selected;    /* which cells count as "in" */
     /* a scene, and its bands, which are layers behind those that are written: copies of it but for name, path and band */
+    const char *scaled;              /* the product whose scale and offset these are; NULL: not said */
     const char *sensor_name, *date;  /* NULL: not said */
     const struct sensor_row *sensor; /* NULL: no scene */
     size_t n_bands;                  /* as `bands` lists them: positions among the sensor's; 0: the usual ones */

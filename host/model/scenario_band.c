@@ -52,11 +52,30 @@ static void read_bands(struct reader *reader, const struct node *node, struct la
 
 /* Keys that say something of a scene alone. */
 static void check_scene_keys(struct reader *reader, const struct node *map, const char *owner) {
-    static const char *const keys[] = {"bands", "date", "qa", "wavelengths"};
+    static const char *const keys[] = {"scaled", "bands", "date", "qa", "wavelengths"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const struct node *node = node_get(map, keys[i]);
         if (node) mistakes_add(&reader->mistakes, node->key_at, "`%s` in %s goes with `sensor`; say which, or leave it out", keys[i], owner);
     }
+}
+
+static void read_scaling(struct reader *reader, const struct node *map, const char *owner, struct layer *layer) {
+    const struct node *node = node_get(map, "scaled"), *scale = node_get(map, "scale"), *offset = node_get(map, "offset");
+    const struct scaling_row *row = layer->scaled ? sensor_scaling(layer->sensor, layer->scaled) : NULL;
+    if (!layer->scaled) return;
+    if (!row) {
+        const struct scaling_row *own = sensor_scaling(layer->sensor, "sensor");
+        mistakes_add(&reader->mistakes, node->at, "`scaled: %s` is no product of %s; %s", layer->scaled, layer->sensor->title,
+                     own ? reader_words(reader, "write `scaled: %s`, or `scale` and `offset`", own->name) : "write `scale` and `offset`");
+        return;
+    }
+    if (scale || offset) {
+        mistakes_add(&reader->mistakes, node->key_at, "%s has both `scaled` and `%s`; keep one of them", owner, scale ? "scale" : "offset");
+        return;
+    }
+    layer->scale = row->scale;
+    layer->offset = row->offset;
+    if (isnan(layer->nodata)) layer->nodata = row->nodata;
 }
 
 void read_scene(struct reader *reader, const struct node *map, const char *owner, struct layer *layer) {
@@ -69,6 +88,7 @@ void read_scene(struct reader *reader, const struct node *map, const char *owner
             mistakes_add(&reader->mistakes, node_get(map, "raster")->at, "`raster: %s` stands for a file a band, which needs `sensor`", layer->path);
         return;
     }
+    read_scaling(reader, map, owner, layer);
     if (band) mistakes_add(&reader->mistakes, band->key_at, "`band` in %s goes not with `sensor`; a formula may name `%s.b1`", owner, layer->name);
     if (bands && by_file)
         mistakes_add(&reader->mistakes, bands->key_at, "`bands` in %s goes not with a file a band (`{band}`); leave it out", owner);
@@ -168,6 +188,11 @@ static int add_sensor_band(struct reader *reader, int index, int band, const cha
     const struct layer *scene = &reader->scenario->layers[index];
     bool by_file = strstr(scene->path, band_word);
     if (!is_alive(reader, scene, band, words)) return NO_LAYER;
+    if (scene->scaled && sensor_band_is_thermal(&scene->sensor->bands[band])) {
+        *words = reader_words(reader, "B%s of %s is thermal, and `scaled: %s` is for reflectances; make another layer of the file without it",
+                              scene->sensor->bands[band].label, scene->sensor->title, scene->scaled);
+        return NO_LAYER;
+    }
     int of_file = by_file ? 1 : band_in_file(reader, scene, band, words);
     if (!of_file) return NO_LAYER;
     const char *path = by_file ? band_path(reader, scene->path, scene->sensor, band) : scene->path;

@@ -106,6 +106,8 @@ const struct schema_row schema_rows[] = {
     {IN(RASTER), "unit", TYPE_TEXT, .offset = AT(layer, unit), .example = "ppm", .help = "what values are measured in"},
     {IN(RASTER), "sensor", TYPE_WORD, .choices = sensor_names, .offset = AT(layer, sensor_name), .example = "landsat_8",
      .help = "whose bands the raster has, see Sensors; `raster` is then a file of several bands, or of one each, with `{band}` in its name"},
+    {IN(RASTER), "scaled", TYPE_WORD, .choices = scaling_names, .offset = AT(layer, scaled), .example = "landsat_2_sr",
+     .help = "the product whose `scale`, `offset` and `nodata` these are, see Sensors; `sensor`: the sensor's usual one; default: as the file says"},
     {IN(RASTER), "bands", TYPE_BANDS, .example = "[B2, B3, B4, B8, B11, B12]",
      .help = "the sensor's bands in the order of the file; default: the usual ones"},
     {IN(RASTER), "wavelengths", TYPE_TEXT, .offset = AT(layer, wavelengths), .example = "wavelengths.txt",

@@ -3,6 +3,7 @@
  * ASTER: Yamaguchi et al. 1998 (IEEE TGRS 36:1062); its SWIR detectors warmed up, and NASA flags bands 4 to 9 as unusable after April 2008. */
 #include "model/sensor_table.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -147,6 +148,35 @@ const size_t sensor_count = sizeof sensor_table / sizeof *sensor_table;
 const char *const sensor_names[] = {"landsat_5", "landsat_7", "landsat_8", "landsat_9",    "sentinel_2", "aster",
                                     "enmap",     "prisma",    "emit",      "spectrometer", NULL};
 _Static_assert(sizeof sensor_names / sizeof *sensor_names == sizeof sensor_table / sizeof *sensor_table + 1, "a name a sensor");
+
+const struct scaling_row scaling_table[] = {
+    {"landsat_2_sr", "landsat_", 0.0000275, -0.2, 0, "Landsat Collection 2 Level-2 surface reflectance", "USGS LSDS-1618"},
+    {"landsat_toa", "landsat_8", 0.00002, -0.1, 0, "Landsat 8 Level-1, at the top of the atmosphere, for the sun overhead", "USGS LSDS-1574"},
+    {"landsat_9_toa", "landsat_9", 0.00002, -0.1, 0, "Landsat 9 Level-1, likewise", "USGS LSDS-2082"},
+    {"sentinel_2_l2a", "sentinel_2", 0.0001, -0.1, 0, "Sentinel-2 since processing baseline 04.00 (January 2022), and all of Collection 1",
+     "ESA, Sentinel-2 product specification 14.9"},
+    {"sentinel_2_before_0400", "sentinel_2", 0.0001, 0, 0, "Sentinel-2 of earlier baselines", "ESA, Sentinel-2 product specification 14.9"},
+    {"aster_07", "aster", 0.001, 0, NAN, "ASTER surface reflectance AST_07 and AST_07XT", "USGS LP DAAC, AST_07XT"},
+    {"enmap_l2a", "enmap", 0.0001, 0, -32768, "EnMAP Level-2A", "DLR, EnMAP HSI Level 1/2 product specification"},
+};
+const size_t scaling_count = sizeof scaling_table / sizeof *scaling_table;
+
+const char *const scaling_names[] = {"sensor",   "landsat_2_sr", "landsat_toa", "landsat_9_toa", "sentinel_2_l2a", "sentinel_2_before_0400",
+                                     "aster_07", "enmap_l2a",    NULL};
+_Static_assert(sizeof scaling_names / sizeof *scaling_names == sizeof scaling_table / sizeof *scaling_table + 2, "a name a product");
+
+const struct scaling_row *sensor_scaling(const struct sensor_row *sensor, const char *name) {
+    for (size_t i = 0; i < scaling_count; i++) {
+        const struct scaling_row *row = &scaling_table[i];
+        bool fits = strncmp(sensor->name, row->sensors, strlen(row->sensors)) == 0;
+        if (fits && (strcmp(name, "sensor") == 0 || strcmp(name, row->name) == 0)) return row;
+    }
+    return NULL;
+}
+
+bool sensor_band_is_thermal(const struct sensor_band *band) {
+    return band->centre_nm > 3000;
+}
 
 const struct sensor_row *sensor_find(const char *name) {
     for (size_t i = 0; i < sensor_count; i++)

@@ -72,6 +72,19 @@ struct sensor_row {
     double from_nm, to_nm; /* of spectrometers: what they see */
 };
 
+/* How a product stores reflectances: reflectance = stored * scale + offset. */
+struct scaling_row {
+    const char *name;
+    const char *sensors; /* what their names begin with */
+    double scale, offset;
+    double nodata; /* NaN: as the file says */
+    const char *help, *source;
+};
+
+extern const struct scaling_row scaling_table[];
+extern const size_t scaling_count;
+extern const char *const scaling_names[]; /* NULL-terminated: "sensor", then in the order of the table */
+
 extern const struct waveband_row waveband_table[WAVEBANDS];
 extern const struct sensor_row sensor_table[];
 extern const size_t sensor_count;
@@ -87,6 +100,9 @@ int sensor_band_called(const struct sensor_row *sensor, const char *label);
 bool sensor_sees(const struct sensor_row *sensor, enum waveband waveband);
 /* How many bands the usual file has. */
 size_t sensor_usual_bands(const struct sensor_row *sensor);
+bool sensor_band_is_thermal(const struct sensor_band *band);
+/* The product of this name, or for "sensor" the sensor's first; NULL: the sensor has none such. */
+const struct scaling_row *sensor_scaling(const struct sensor_row *sensor, const char *name);
 bool sensor_band_is_swir(const struct sensor_band *band);
 
 #endif

@@ -98,6 +98,16 @@ static const struct {
      "s.yaml:5:49: `qa: q` holds codes, of which there is no mean; leave `kind` out of that layer"},
     {"scene: {raster: s.tif, sensor: landsat_7}", "{value_of: scene, mask: cloud}",
      "s.yaml:8:24: `mask` goes with index alone; leave it out of value_of"},
+    {"scene: {raster: s.tif, sensor: landsat_8, scaled: sentinel_2_l2a}", "{index: clay, of: scene}",
+     "s.yaml:5:53: `scaled: sentinel_2_l2a` is no product of Landsat 8 OLI and TIRS; write `scaled: landsat_2_sr`, or `scale` and `offset`"},
+    {"scene: {raster: s.tif, sensor: emit, scaled: sensor}", "{index: clay, of: scene}",
+     "s.yaml:5:48: `scaled: sensor` is no product of EMIT; write `scale` and `offset`"},
+    {"scene: {raster: s.tif, sensor: landsat_8, scaled: sensor, offset: 1}", "{index: clay, of: scene}",
+     "s.yaml:5:45: layer 'scene' has both `scaled` and `offset`; keep one of them"},
+    {"scene: {raster: s.tif, scaled: sensor}", "{value_of: scene}",
+     "s.yaml:5:26: `scaled` in layer 'scene' goes with `sensor`; say which, or leave it out"},
+    {"scene: {raster: s.tif, sensor: aster, scaled: aster_07}", "{index: quartz, of: scene}",
+     "s.yaml:8:26: `of: scene`: B11 of ASTER is thermal, and `scaled: aster_07` is for reflectances; make another layer of the file without it"},
     {"scene: {raster: s.tif, sensor: enmap}", "{formula: scene.w2600}", "s.yaml:8:16: `formula`: EnMAP HSI sees from 420 to 2450 nm, not 'w2600'"},
     {"scene: {raster: s.tif, sensor: landsat_7}", "{formula: scene.w744}",
      "s.yaml:8:16: `formula`: bands are found by wavelength in layers of a spectrometer, as in `sensor: enmap`; 'scene' is none"},
@@ -186,6 +196,20 @@ static void a_file_a_band(void **state) {
     assert_int_equal(layer_called(scenario, "l.b6")->band, 1);
     assert_int_equal(layer_called(scenario, "l.b6")->bands_in_file, 0);
     assert_string_equal(layer_called(scenario, "s")->path, "T32_B12_20m.jp2");
+    scenario_free(scenario);
+}
+
+static void products_scale_bands(void **state) {
+    (void)state;
+    struct scenario *scenario =
+        read_well("  l: {raster: l.tif, sensor: landsat_5, scaled: sensor}\n  s: {raster: s.tif, sensor: sentinel_2, scaled: sentinel_2_before_0400, "
+                  "nodata: 7}\n  n: {raster: n.tif, sensor: aster}",
+                  "  a: {index: clay, of: l}\n  b: {index: clay, of: s}\n  c: {index: ndvi, of: n}");
+    const struct layer *landsat = layer_called(scenario, "l.b5"), *sentinel = layer_called(scenario, "s.b11"),
+                       *aster = layer_called(scenario, "n.b2");
+    assert_true(landsat->scale == 0.0000275 && landsat->offset == -0.2 && landsat->nodata == 0);
+    assert_true(sentinel->scale == 0.0001 && sentinel->offset == 0 && sentinel->nodata == 7);
+    assert_true(isnan(aster->scale) && isnan(aster->offset) && isnan(aster->nodata));
     scenario_free(scenario);
 }
 
@@ -290,6 +314,8 @@ static void the_table_is_whole(void **state) {
             arena_free(&arena);
         }
     }
+    assert_string_equal(scaling_names[0], "sensor");
+    for (size_t i = 0; i < scaling_count; i++) assert_string_equal(scaling_names[i + 1], scaling_table[i].name);
     for (size_t s = 0; s < sensor_count; s++) {
         assert_string_equal(sensor_names[s], sensor_table[s].name);
         for (size_t b = 0; b < sensor_table[s].n_bands; b++)
@@ -299,8 +325,13 @@ static void the_table_is_whole(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(mistakes_have_places), cmocka_unit_test(bands_become_layers),           cmocka_unit_test(a_file_a_band),
-        cmocka_unit_test(layers_by_name),       cmocka_unit_test(wavelengths_are_settled_later), cmocka_unit_test(masks_become_conditions),
+        cmocka_unit_test(mistakes_have_places),
+        cmocka_unit_test(bands_become_layers),
+        cmocka_unit_test(a_file_a_band),
+        cmocka_unit_test(layers_by_name),
+        cmocka_unit_test(wavelengths_are_settled_later),
+        cmocka_unit_test(masks_become_conditions),
+        cmocka_unit_test(products_scale_bands),
         cmocka_unit_test(the_table_is_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,6 +177,22 @@ class Made(Scenes):
         hidden = np.isin(quality, (8, 9, 10, 3, 11, 6))
         self.masked("sentinel_2", bands, quality, of_sentinel_2(b), normal(b["8"], b["4"]), normal(b["3"], b["8"]), hidden)
 
+    def test_products_are_scaled_and_others_warned_of(self):
+        stored = np.random.default_rng(3).integers(7500, 40000, (7, ROWS, COLS)).astype("f4")
+        stored[:, 3, 4] = 0
+        self.stack("scene.tif", list(stored))
+        b = dict(enumerate(np.where(stored == 0, np.nan, stored.astype(float) * 0.0000275 - 0.2), 1))
+        expected = of_landsat_8(b)
+        done = self.indices("  scene: {raster: scene.tif, sensor: landsat_8, scaled: landsat_2_sr, resample: nearest}\n", expected)
+        self.agree(expected, rtol=2e-4)
+        self.assertNotIn("stored numbers", done.stderr)
+        done = self.indices("  scene: {raster: scene.tif, sensor: landsat_8, resample: nearest}\n", ["clay", "ndvi"])
+        self.assertEqual(done.stderr.count("look like stored numbers rather than reflectances"), 1, done.stderr)
+        self.assertIn("scenario.yaml:5: layer 'scene'", done.stderr)
+        self.assertIn("write `scaled: landsat_2_sr`", done.stderr)
+        done = self.indices("  scene: {raster: scene.tif, sensor: landsat_8, resample: nearest, scale: 1}\n", ["clay"])
+        self.assertNotIn("stored numbers", done.stderr)
+
     def test_bits(self):
         self.stack("qa.tif", [np.arange(ROWS * COLS, dtype="f4").reshape(ROWS, COLS) * 111])
         codes = (np.arange(ROWS * COLS).reshape(ROWS, COLS) * 111)
