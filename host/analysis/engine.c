@@ -64,12 +64,14 @@ static status open_layers(struct result *result, const lode_options *options, st
     TRY(log_progress(log, 0));
     TRY(grid_open(scenario, options, result));
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
+    TRY(permits_open(scenario, &result->sources, options->data_dir, log, &result->permits));
     TRY(copy_facts(result, options->data_dir));
     return scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario);
 }
 
 static status make_plan(struct result *result, const lode_options *options) {
     struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources, .devices = result->n_devices};
+    if (result->permits) facts.permits = &result->permits->places;
     size_t memory = memory_for(options);
     layers_room(&result->sources, plan_warp_bytes(memory));
     return plan_compile(result->scenario, &result->grid, &facts, memory, &result->plan);
@@ -280,7 +282,7 @@ static status run_bands(const struct scan *scan, struct result *result) {
     for (size_t s = 0; !failure && s < scan->plan->slots; s++) failure = slot_init(&scoring, &scoring.slots[s]);
     if (!failure) failure = stream_run(&stream);
     for (size_t c = 0; !failure && c < scan->scenario->n_criteria; c++)
-        if (scan->plan->criteria[c].plane != NO_INDEX) result->criteria[c].missing_cells = scoring.missing[scan->plan->criteria[c].plane];
+        if (!plan_is_counted(scan->plan, c)) result->criteria[c].missing_cells = scoring.missing[scan->plan->criteria[c].plane];
     arena_free(&scoring.arena);
     return failure;
 }
@@ -462,6 +464,7 @@ static status run_steps(struct scan *scan, struct result *result, const char *fo
     TRY(workers_make_planes(scan->workers, scan->n_workers, scan->plan, scan->layers, scan->log));
     scan->planes = scan->workers[0].planes;
     warn_of_empty_masks(scan);
+    if (result->permits) TRY(permits_draw(result->permits, scan->workers[0].device, scan->plan));
     result->seconds[PHASE_DISTANCES] = now_s() - started;
     log_stage(scan->log, "statistics", 0.3, 0.35);
     for (size_t c = 0; c < scan->scenario->n_criteria; c++)
@@ -597,6 +600,7 @@ void result_free(struct result *result) {
         scratch_close(&result->criteria[c].membership);
     }
     plan_free(result->plan);
+    permits_close(result->permits);
     layers_close(&result->sources);
     arena_free(&result->arena);
     free(result);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/permit_plane.h"
 #include "compute/cost.h"
 #include "compute/distance.h"
 #include "compute/formula_pass.h"
@@ -27,13 +28,15 @@ struct planes {
     struct buffer *whole;           /* terrain or a formula over a chunk of the widest mask, while masks are made */
     struct buffer **nearest;        /* one a distance: source indices of one row */
     struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
-    struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula */
+    struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula or looks permits up */
     float ***loaded;                /* [slot][plane]: what was read for it; then, of terrain, what came of it. NULL for distances */
     const struct planes *first;     /* whose loaded bands, masks and cost fields these are; NULL: its own */
     float **fields;                 /* one a distance: accumulated costs of the grid, for the planes beside; else NULL */
     float *host;
     uint8_t *inside; /* while masks are made */
     int64_t *nearest_host;
+    const struct mask **land; /* masks that permit classes are made from; NULL: none are */
+    float *permit_row;
 };
 
 static struct window rows_of(struct window whole, int64_t row0, int64_t rows) {
@@ -228,6 +231,8 @@ static status fill_distance(struct planes *planes, size_t distance, struct windo
 static bool mask_is_read(const struct plan *plan, size_t mask) {
     for (size_t i = 0; i < plan->n_planes; i++)
         if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
+    for (size_t i = 0; plan->permits && i < plan->permits->n_land; i++)
+        if (plan->land_masks[i] == (int)mask) return true;
     return false;
 }
 
@@ -340,9 +345,9 @@ static status open_formulas(struct planes *planes) {
     TRY(MEMORY_ARRAY(plan->scenario->n_criteria + 1, &planes->formulas));
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
         const struct criterion *criterion = &plan->scenario->criteria[c];
-        if (criterion->op != OP_FORMULA) continue;
+        if (criterion->op != OP_FORMULA && !criterion_is_permit(criterion)) continue;
         if (!planes->formula_out) TRY(buffer_open(planes->device, bytes, &planes->formula_out));
-        TRY(formula_pass_open(planes->device, criterion->formula, &planes->formulas[c]));
+        if (criterion->formula) TRY(formula_pass_open(planes->device, criterion->formula, &planes->formulas[c]));
     }
     return NULL;
 }
@@ -382,12 +387,21 @@ static status open_masks(struct planes *planes) {
     return open_mask_room(planes);
 }
 
+static status open_land(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    if (!plan->permits) return NULL;
+    TRY(MEMORY_ARRAY(plan->permits->n_land + 1, &planes->land));
+    for (size_t i = 0; i < plan->permits->n_land; i++) planes->land[i] = &planes->masks[plan->land_masks[i]];
+    return MEMORY_ARRAY(2 * (size_t)plan->grid->width, &planes->permit_row);
+}
+
 static status fill(struct planes *planes) {
     TRY(open_tables(planes));
     TRY(open_masks(planes));
     TRY(make_masks(planes));
     close_mask_room(planes);
     memory_trim();
+    TRY(open_land(planes));
     TRY(open_formulas(planes));
     TRY(open_slots(planes));
     TRY(open_band_room(planes));
@@ -483,13 +497,22 @@ void planes_close(struct planes *planes) {
     free(planes->nearest);
     free(planes->buffers);
     free(planes->nearest_host);
+    free(planes->land);
+    free(planes->permit_row);
     free(planes);
+}
+
+static status load_permits(struct planes *planes, const struct plane *plane, struct window window, float *values) {
+    if (plane->layer != NO_INDEX) TRY(layers_values(planes->layers, plane->layer, window, values));
+    permit_plane_fill(planes->plan->permits, planes->land, window, planes->permit_row, values);
+    return NULL;
 }
 
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
     if (is_distance(plane->kind)) return NULL;
+    if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
     if (plane->kind != PLANE_INSIDE)
         return layers_values(planes->layers, plane->layer, is_terrain(plane->kind) ? window_grown(window, 1) : window, values);
     mask_unpack(&planes->masks[plane->mask], window, values);
@@ -537,11 +560,23 @@ status planes_fill_criterion(struct planes *planes, size_t criterion, struct win
     return NULL;
 }
 
+/* Permit classes to what the criterion says of them, by way of the host: for what looks at values before the fused pass. */
+static status look_up(struct planes *planes, struct lookup_step lookup, const struct buffer *classes, size_t cells) {
+    const float *numbers = planes->plan->params + lookup.first;
+    TRY(buffer_read(classes, 0, cells * sizeof(float), planes->host));
+    for (size_t i = 0; i < cells; i++) planes->host[i] = planes->host[i] >= 0 ? numbers[(size_t)planes->host[i]] : NAN;
+    return buffer_write(planes->formula_out, 0, cells * sizeof(float), planes->host);
+}
+
 status planes_criterion(struct planes *planes, size_t criterion, struct window window, struct buffer **values) {
     struct formula_pass *pass = planes->formulas[criterion];
-    *values = pass ? planes->formula_out : planes->buffers[planes->plan->criteria[criterion].plane];
+    const struct lookup_step lookup = plan_lookup(planes->plan, criterion);
+    struct buffer *plane = pass ? NULL : planes->buffers[planes->plan->criteria[criterion].plane];
+    const size_t cells = (size_t)(window.cols * window.rows);
+    *values = pass || lookup.count ? planes->formula_out : plane;
+    if (lookup.count) return look_up(planes, lookup, plane, cells);
     if (!pass) return NULL;
-    return formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], (size_t)(window.cols * window.rows), *values);
+    return formula_pass_run(pass, planes->buffers, planes->plan->operands[criterion], cells, *values);
 }
 
 status planes_read_criterion(struct planes *planes, size_t criterion, struct window window, const float **values) {
@@ -599,6 +634,12 @@ status planes_way(struct planes *planes, size_t distance, int64_t col, int64_t r
     }
     free(cells);
     return failure;
+}
+
+status planes_permit_classes(struct planes *planes, struct window window, float *classes) {
+    const int plane = planes->plan->permit_plane;
+    for (int64_t i = 0; plane == NO_INDEX && i < window.cols; i++) classes[i] = NAN;
+    return plane == NO_INDEX ? NULL : buffer_read(planes->buffers[plane], 0, (size_t)window.cols * sizeof(float), classes);
 }
 
 int64_t planes_mask_cells(const struct planes *planes, size_t mask) {

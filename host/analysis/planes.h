@@ -40,6 +40,8 @@ status planes_read_criterion(struct planes *planes, size_t criterion, struct win
 status planes_fill_row(struct planes *planes, struct window window) LODE_MUST_CHECK;
 /* Of the cells filled last: lattice columns and rows of a distance's nearest source cells, one a cell; INT64_MIN when there is none. */
 status planes_nearest(struct planes *planes, size_t distance, struct window window, int64_t *cols, int64_t *rows) LODE_MUST_CHECK;
+/* Of a row that was filled last: permit classes; NaN missing, everywhere where the scenario asks for none. */
+status planes_permit_classes(struct planes *planes, struct window window, float *classes) LODE_MUST_CHECK;
 /* The cheapest way of a cost distance from a cell of the grid down to its source, both included, as lattice columns and rows; free() both.
  * count 0 where no way leads. */
 struct cell_way {

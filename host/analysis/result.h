@@ -3,6 +3,7 @@
 #define LODE_ANALYSIS_RESULT_H
 
 #include "analysis/model_fit.h"
+#include "analysis/permits.h"
 #include "analysis/site.h"
 #include "analysis/validate.h"
 #include "base/log.h"
@@ -48,6 +49,7 @@ struct result {
     const struct scenario *scenario;
     struct grid grid;
     struct layers sources; /* open while the result lives: names and facts belong to them */
+    struct permits *permits; /* NULL: the scenario asks for none */
     struct plan *plan;
     struct device_result *devices; /* [n_devices]; the first also does what is not done in bands. Before a run: those that would */
     size_t n_devices;

@@ -36,6 +36,7 @@ struct site {
     enum cell_state state;
     uint64_t rules;
     struct term *terms;
+    int permit_class; /* -1: missing, or the scenario asks for none */
     double uncertainty_m; /* of a deposit's place; NaN unknown */
     size_t n_sources;
     struct source_point *sources;

@@ -16,6 +16,7 @@ struct row_terms {
     float *score, *coverage;
     uint8_t *state;
     uint64_t *rules;
+    float *permit_class;
     float **raw, **membership;
     int64_t **nearest_col, **nearest_row; /* [distance] */
     float **scores, **coverages;          /* [target], for overlay_run: NULL but for the target */
@@ -45,6 +46,7 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     terms->coverage = arena_alloc(arena, cells, sizeof *terms->coverage);
     terms->state = arena_alloc(arena, cells, sizeof *terms->state);
     terms->rules = arena_alloc(arena, cells, sizeof *terms->rules);
+    terms->permit_class = arena_alloc(arena, cells, sizeof *terms->permit_class);
     terms->raw = pointer_rows(arena, scan->scenario->n_criteria, cells);
     terms->membership = pointer_rows(arena, scan->scenario->n_criteria, cells);
     terms->nearest_col = index_rows(arena, scan->plan->n_distances, cells);
@@ -52,7 +54,7 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     terms->scores = arena_alloc(arena, n_targets, sizeof *terms->scores);
     terms->coverages = arena_alloc(arena, n_targets, sizeof *terms->coverages);
     terms->states = arena_alloc(arena, n_targets, sizeof *terms->states);
-    if (!terms->score || !terms->coverage || !terms->state || !terms->rules || !terms->raw || !terms->membership || !terms->nearest_col ||
+    if (!terms->permit_class || !terms->score || !terms->coverage || !terms->state || !terms->rules || !terms->raw || !terms->membership || !terms->nearest_col ||
         !terms->nearest_row || !terms->scores || !terms->coverages || !terms->states)
         return status_no_memory();
     terms->scores[target] = terms->score;
@@ -69,6 +71,7 @@ static status read_row(struct row_terms *terms, const struct scan *scan, struct 
                                       .raw = terms->raw,
                                       .membership = terms->membership};
     TRY(planes_fill_row(scan->planes, window));
+    TRY(planes_permit_classes(scan->planes, window, terms->permit_class));
     TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)window.cols, &results));
     for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
     terms->window = window;
@@ -205,6 +208,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     site->coverage = (double)row->coverage[at];
     site->state = row->state[at];
     site->rules = row->rules[at];
+    site->permit_class = isnan(row->permit_class[at]) ? -1 : (int)row->permit_class[at];
     TRY(fill_terms(scan, target, row, site, arena));
     TRY(fill_nearest(scan, row, site, arena));
     TRY(fill_annotations(scan, site, arena));

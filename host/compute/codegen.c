@@ -132,20 +132,19 @@ static void write_formula(struct writer *w, size_t c, const struct formula *form
     text_print(&w->body, "            const float x%zu = op_finite(f%zu_%zu);\n", c, c, formula->n_nodes - 1);
 }
 
-/* A formula's values are in no plane where they could be counted later: each lane counts what is missing of them. */
-static bool is_counted(const struct plan *plan, size_t c) {
-    return plan->criteria[c].plane == NO_INDEX;
-}
-
 static void write_raw(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
-    if (is_counted(w->plan, c)) {
+    const struct lookup_step lookup = plan_lookup(w->plan, c);
+    if (step->plane == NO_INDEX) {
         write_formula(w, c, w->plan->scenario->criteria[c].formula, w->plan->operands[c]);
-        text_print(&w->body, "            absent%zu[l] += (uint)(x%zu != x%zu) & (uint)(l < n);\n", c, c, c);
-        return;
+    } else if (lookup.count) { /* a missing class has no number of its own */
+        text_print(&w->body, "            const uint g%zu = q%d[l] >= 0.0f ? (uint)q%d[l] : 0u;\n", c, step->plane, step->plane);
+        text_print(&w->body, "            const float x%zu = q%d[l] >= 0.0f ? k[%zu + g%zu] : NAN;\n", c, step->plane, lookup.first, c);
+    } else {
+        text_print(&w->body, "            const float x%zu = q%d[l]", c, step->plane);
+        write_scale(w, step->scale);
     }
-    text_print(&w->body, "            const float x%zu = q%d[l]", c, step->plane);
-    write_scale(w, step->scale);
+    if (plan_is_counted(w->plan, c)) text_print(&w->body, "            absent%zu[l] += (uint)(x%zu != x%zu) & (uint)(l < n);\n", c, c, c);
 }
 
 static void write_criterion(struct writer *w, size_t c) {
@@ -495,7 +494,7 @@ static void write_body(struct writer *w) {
 
 size_t codegen_counted(const struct plan *plan) {
     size_t counted = 0;
-    for (size_t c = 0; c < plan->scenario->n_criteria; c++) counted += is_counted(plan, c);
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) counted += plan_is_counted(plan, c);
     return counted;
 }
 
@@ -531,7 +530,7 @@ static void write_head(const struct plan *plan, struct text *source) {
 
 static void write_counts(const struct plan *plan, struct text *source) {
     for (size_t c = 0, i = 0; c < plan->scenario->n_criteria; c++) {
-        if (!is_counted(plan, c)) continue;
+        if (!plan_is_counted(plan, c)) continue;
         text_print(source, "    for (uint l = 1; l < LANES; l++) absent%zu[0] += absent%zu[l];\n", c, c);
         text_print(source, "    if (absent && absent%zu[0]) atomic_add(absent + %zu, absent%zu[0]);\n", c, i++, c);
     }
@@ -583,7 +582,7 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
     text_add(source, w.constants.bytes ? w.constants.bytes : "");
     text_add(source, "    const uint begin = (uint)get_global_id(0) * CELLS_PER_ITEM, end = min(begin + CELLS_PER_ITEM, cells);\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++)
-        if (is_counted(plan, c)) text_print(source, "    uint absent%zu[LANES] = {0};\n", c);
+        if (plan_is_counted(plan, c)) text_print(source, "    uint absent%zu[LANES] = {0};\n", c);
     text_add(source, "    for (uint at = begin; at < end; at += LANES) {\n        const uint n = min((uint)LANES, end - at);\n");
     write_taking(plan, source);
     text_add(source, "#if LANES > 1 && defined(__clang__)\n#pragma clang loop vectorize_width(LANES)\n#endif\n");

@@ -236,7 +236,7 @@ static status counts_add(struct overlay_pass *overlay, int64_t *missing) {
     if (!overlay->counting) return NULL;
     TRY(buffer_read(overlay->absent, 0, overlay->n_counts * sizeof *overlay->counts, overlay->counts));
     for (size_t c = 0, i = 0; c < overlay->plan->scenario->n_criteria; c++)
-        if (overlay->plan->criteria[c].plane == NO_INDEX) missing[c] += overlay->counts[i++];
+        if (plan_is_counted(overlay->plan, c)) missing[c] += overlay->counts[i++];
     return NULL;
 }
 

@@ -16,7 +16,10 @@ const struct criterion_row criterion_table[CRITERION_OPS] = {
     [OP_ROUGHNESS] = {"roughness_of", "m", false, "LAYER", "largest difference among the 3 x 3 cells (Wilson et al. 2007)"},
     [OP_FORMULA] = {"formula", "", true, "\"FORMULA\"", "a number made of layers' values, see Formulas"},
     [OP_COST] = {"cost_distance_to", "km", false, "LAYER", "length of the cheapest way to the layer, where a metre counts `friction` times"},
-    [OP_INDEX] = {"index", "", true, "INDEX", "a number made of a scene's bands, see Indices"}, /* read as a formula */
+    [OP_INDEX] = {"index", "", true, "INDEX", "a number made of a scene's bands, see Indices"},
+    [OP_MONTHS] = {"months_to_permit", "month", false, "ROUTE", "months until a permit by this route, if it is granted, see `permits`"},
+    [OP_WITHIN] = {"p_within", "", false, "6 months",
+                   "probability of a permit within this time, by a `route`: that it is granted, times that it takes no longer"},
 };
 
 #define RAW(name, help)                                                                                                                              \

@@ -6,7 +6,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum criterion_op { OP_VALUE, OP_CATEGORY, OP_DISTANCE, OP_SLOPE, OP_ASPECT, OP_ROUGHNESS, OP_FORMULA, OP_COST, OP_INDEX, CRITERION_OPS };
+enum criterion_op {
+    OP_VALUE,
+    OP_CATEGORY,
+    OP_DISTANCE,
+    OP_SLOPE,
+    OP_ASPECT,
+    OP_ROUGHNESS,
+    OP_FORMULA,
+    OP_COST,
+    OP_INDEX /* read as OP_FORMULA */,
+    OP_MONTHS,
+    OP_WITHIN,
+    CRITERION_OPS
+};
 
 enum membership_kind {
     MEMBER_NONE, /* reported, not scored */

@@ -211,6 +211,30 @@ static int add_cost_plane(struct plan *plan, int mask, const struct formula *fri
     return add_plane(plan, (struct plane){.kind = PLANE_COST, .layer = NO_INDEX, .distance = d, .mask = NO_INDEX});
 }
 
+/* Numbers of the permit classes, for a criterion that looks them up. */
+static size_t criterion_lookup(const struct plan *plan, const struct criterion *criterion) {
+    const struct permit_places *permits = plan->permits;
+    return permits && criterion_is_permit(criterion) ? permits->n_jurisdictions * (permits->n_land + 1) : 0;
+}
+
+/* NaN until the permits are drawn. */
+static void compile_lookup(struct plan *plan, size_t index, size_t count) {
+    plan->criteria[index].plane = plan->permit_plane;
+    plan->lookups[index] = (struct lookup_step){plan->n_params, count};
+    for (size_t i = 0; i < count; i++) plan->params[plan->n_params++] = NAN;
+}
+
+static status compile_permits(struct plan *plan) {
+    const struct permit_places *permits = plan->permits;
+    plan->permit_plane = NO_INDEX;
+    if (!permits) return NULL;
+    plan->land_masks = arena_alloc(&plan->arena, permits->n_land + 1, sizeof *plan->land_masks);
+    if (!plan->land_masks) return status_no_memory();
+    for (size_t i = 0; i < permits->n_land; i++) plan->land_masks[i] = add_layer_mask(plan, permits->land_layers[i], 0);
+    plan->permit_plane = add_layer_plane(plan, PLANE_PERMIT, permits->layer);
+    return NULL;
+}
+
 static size_t criterion_params(const struct criterion *criterion) {
     const struct membership *m = &criterion->membership;
     if (m->kind == MEMBER_CATEGORICAL) return 2 + 2 * m->n_classes;
@@ -253,6 +277,9 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
         step->scale = criterion->unit ? 1 / criterion->unit->in_base : 1;
     } else if (criterion->op == OP_FORMULA) {
         TRY(compile_formula(plan, index));
+    } else if (criterion_is_permit(criterion)) {
+        compile_lookup(plan, index, criterion_lookup(plan, criterion));
+        step->first_param = plan->n_params;
     } else {
         step->plane = add_layer_plane(plan, terrain[criterion->op], criterion->layer);
     }
@@ -273,8 +300,8 @@ static status compile_rule(struct plan *plan, size_t index) {
     double one = 1, zero = 0;
     bool where = rule->kind == RULE_EXCLUDE_WHERE, outside = rule->kind == RULE_EXCLUDE_OUTSIDE;
     if (where && buffer_m == 0) {
-        bool of_criterion = rule->criterion != NO_INDEX;
-        step->plane = of_criterion ? plan->criteria[rule->criterion].plane : add_layer_plane(plan, PLANE_LAYER, rule->layer);
+        bool of_criterion = rule->criterion != NO_INDEX, looked_up = of_criterion && plan_lookup(plan, (size_t)rule->criterion).count;
+        step->plane = looked_up ? NO_INDEX : of_criterion ? plan->criteria[rule->criterion].plane : add_layer_plane(plan, PLANE_LAYER, rule->layer);
         step->scale = of_criterion ? plan->criteria[rule->criterion].scale : 1;
         step->op = rule->condition.op;
         step->n_values = rule->condition.n_values;
@@ -287,6 +314,9 @@ static status compile_rule(struct plan *plan, size_t index) {
         if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_COST)
             return status_fail(LODE_BAD_DATA,
                                "%s:%d:%d: rule '%s' puts a buffer round a cost distance: leave `buffer` out and compare with another cost",
+                               scenario->path, rule->at.line, rule->at.column, rule->name);
+        if (where && rule->criterion != NO_INDEX && criterion_is_permit(&scenario->criteria[rule->criterion]))
+            return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round permits: leave `buffer` out, or use exclude_inside on a layer",
                                scenario->path, rule->at.line, rule->at.column, rule->name);
         struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,
@@ -303,10 +333,10 @@ static status compile_rule(struct plan *plan, size_t index) {
 
 static status allocate(struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
-    size_t steps = scenario->n_criteria + scenario->n_rules + 1, gathers, params;
+    size_t steps = scenario->n_criteria + scenario->n_rules + scenario->permits.n_land + 2, gathers, params;
     gather_count(scenario, &gathers, &params);
     for (size_t i = 0; i < scenario->n_criteria; i++) {
-        params += criterion_params(&scenario->criteria[i]);
+        params += criterion_params(&scenario->criteria[i]) + criterion_lookup(plan, &scenario->criteria[i]);
         if (scenario->criteria[i].op == OP_FORMULA) steps += scenario->criteria[i].formula->n_operands;
     }
     for (size_t i = 0; i < scenario->n_rules; i++) params += scenario->rules[i].condition.n_values + 1;
@@ -314,19 +344,21 @@ static status allocate(struct plan *plan) {
     plan->masks = arena_alloc(&plan->arena, steps, sizeof *plan->masks);
     plan->distances = arena_alloc(&plan->arena, steps, sizeof *plan->distances);
     plan->criteria = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->criteria);
+    plan->lookups = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->lookups);
     plan->operands = arena_alloc(&plan->arena, scenario->n_criteria + 1, sizeof *plan->operands);
     plan->rules = arena_alloc(&plan->arena, scenario->n_rules + 1, sizeof *plan->rules);
     plan->models = arena_alloc(&plan->arena, scenario->n_targets + 1, sizeof *plan->models);
     plan->params = arena_alloc(&plan->arena, params + 1, sizeof *plan->params);
     plan->gathers = arena_alloc(&plan->arena, gathers + 1, sizeof *plan->gathers);
-    bool whole = plan->gathers && plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands && plan->rules && plan->models &&
-                 plan->params;
+    bool whole = plan->lookups && plan->gathers && plan->planes && plan->masks && plan->distances && plan->criteria && plan->operands &&
+                 plan->rules && plan->models && plan->params;
     return whole ? NULL : status_no_memory();
 }
 
 static status compile(struct plan *plan, const struct plan_facts *facts) {
     const struct scenario *scenario = plan->scenario;
     TRY(allocate(plan));
+    TRY(compile_permits(plan));
     for (size_t i = 0; i < scenario->n_criteria; i++) TRY(compile_criterion(plan, i, facts));
     for (size_t i = 0; i < scenario->n_rules; i++) TRY(compile_rule(plan, i));
     gather_compile(plan);
@@ -346,6 +378,7 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     TRY(MEMORY_ARRAY(1, &plan));
     plan->scenario = scenario;
     plan->grid = grid;
+    plan->permits = facts->permits;
     plan->devices = facts->devices ? facts->devices : 1;
     plan->slots = PLAN_SLOTS + plan->devices - 1;
     plan->memory_bytes = memory_bytes;
@@ -419,8 +452,24 @@ void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *st
     }
 }
 
+static void permit_words(const struct plan *plan, struct text *out) {
+    const struct permit_places *permits = plan->permits;
+    const struct permit_wish *wish = &plan->scenario->permits;
+    text_print(out, "permit class of %zu: jurisdiction", permits->n_jurisdictions * (permits->n_land + 1));
+    if (permits->layer != NO_INDEX) text_print(out, " by %s", plan->scenario->layers[permits->layer].name);
+    if (wish->jurisdiction) text_print(out, "%s%s", permits->layer != NO_INDEX ? ", else " : " ", wish->jurisdiction);
+    text_add(out, "; land");
+    for (size_t i = 0; i < wish->n_land; i++) text_print(out, " %s in %s,", wish->land[i].of, wish->land[i].name);
+    text_print(out, " %s%s", wish->n_land ? "else " : "", wish->elsewhere);
+}
+
 static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
-    static const char *const words[PLANE_KINDS] = {"read", "slope of", "aspect of", "roughness of", "distance to", "cost distance to", "inside"};
+    static const char *const words[PLANE_KINDS] = {"read",        "slope of",         "aspect of", "roughness of",
+                                                   "distance to", "cost distance to", "inside",    "permit class"};
+    if (plane->kind == PLANE_PERMIT) {
+        permit_words(plan, out);
+        return;
+    }
     int mask = plane->kind == PLANE_DISTANCE || plane->kind == PLANE_COST ? plan->distances[plane->distance].mask : plane->mask;
     int layer = mask != NO_INDEX ? plan->masks[mask].layer : plane->layer;
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);

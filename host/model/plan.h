@@ -16,6 +16,7 @@ enum plane_kind {
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
     PLANE_COST,     /* equivalent metres to the nearest source by cost; 0 in the mask; infinity where no way leads */
     PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
+    PLANE_PERMIT,   /* permit class of a cell: jurisdiction and land status; the layer is that of jurisdictions, or none */
     PLANE_KINDS
 };
 struct plane {
@@ -67,6 +68,22 @@ struct model_step {
     size_t first_param;
 };
 
+/* A criterion whose values are those of permit classes: x = params[first + plane], the plane being a class below `count`. 0: as above. */
+struct lookup_step {
+    size_t first, count;
+};
+
+/* Which permit class a cell has: jurisdiction * (n_land + 1) + land, land counting the layers of land in their order, then elsewhere. */
+struct permit_places {
+    int layer; /* whose codes are jurisdictions; NO_INDEX: `otherwise` everywhere */
+    size_t n_codes;
+    const float *codes;
+    const int *jurisdictions; /* of each code */
+    int otherwise;            /* of other cells; NO_INDEX: those are missing */
+    size_t n_jurisdictions, n_land;
+    const int *land_layers;
+};
+
 /* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
 struct rule_step {
     int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula */
@@ -103,18 +120,31 @@ struct plan {
     struct mask_step *masks;
     struct distance_step *distances;
     struct criterion_step *criteria; /* one per scenario criterion */
+    struct lookup_step *lookups;     /* one per scenario criterion; NULL: there are none */
     const int **operands;            /* one per scenario criterion: the planes of its formula's operands */
     struct rule_step *rules;         /* one per scenario rule */
     struct gather_step *gathers;
     size_t n_gathers, n_rows, n_levels; /* rows: gathered in all */
     struct model_step *models;          /* one per scenario target; no terms: no model, or not opened */
     float *params;
-    int within_plane; /* NaN or 0 there: outside the study area; NO_INDEX: none */
-    size_t band_rows; /* rows of one band under the memory budget */
-    size_t devices;   /* that share the bands */
-    size_t slots;     /* bands in flight */
+    const struct permit_places *permits; /* NULL: the scenario asks for none */
+    int permit_plane;                    /* NO_INDEX: none */
+    int *land_masks;                     /* one a layer of land */
+    int within_plane;                    /* NaN or 0 there: outside the study area; NO_INDEX: none */
+    size_t band_rows;                    /* rows of one band under the memory budget */
+    size_t devices;                      /* that share the bands */
+    size_t slots;                        /* bands in flight */
     size_t memory_bytes;
 };
+
+static inline struct lookup_step plan_lookup(const struct plan *plan, size_t criterion) {
+    return plan->lookups ? plan->lookups[criterion] : (struct lookup_step){0};
+}
+
+/* Whether a criterion's values are in no plane where they could be counted later: those of a formula, and of permits. */
+static inline bool plan_is_counted(const struct plan *plan, size_t criterion) {
+    return plan->criteria[criterion].plane == NO_INDEX || plan_lookup(plan, criterion).count;
+}
 
 /* How far beyond the grid a layer matters: the farthest distance at which one of its criteria or rules still changes a score. Metres. */
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer);
@@ -125,6 +155,7 @@ struct plan_facts {
     double (*code_of)(void *user, int layer, const char *label);
     void *user;
     size_t devices;
+    const struct permit_places *permits; /* where the scenario asks for them; must outlive the plan */
 };
 
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,

@@ -75,6 +75,8 @@ static bool mask_is_kept(const struct plan *plan, size_t mask) {
     if (plan->devices > 1) return true; /* analysis/planes.c: others prepare their distances from it */
     for (size_t i = 0; i < plan->n_planes; i++)
         if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
+    for (size_t i = 0; plan->permits && i < plan->permits->n_land; i++)
+        if (plan->land_masks[i] == (int)mask) return true;
     return false;
 }
 
@@ -103,7 +105,8 @@ static size_t strips(const struct plan *plan, size_t rows) {
     }
     for (size_t i = 0; i < plan->n_planes; i++) {
         size_t strip = smaller(PLAN_STRIP_CELLS, width_of(plan) * PLAN_STRIP_ROWS) * sizeof(float);
-        if (plan->planes[i].kind != PLANE_LAYER || plan->scenario->layers[plan->planes[i].layer].kind != LAYER_VECTOR) continue;
+        bool of_layer = plan->planes[i].kind == PLANE_LAYER || (plan->planes[i].kind == PLANE_PERMIT && plan->planes[i].layer != NO_INDEX);
+        if (!of_layer || plan->scenario->layers[plan->planes[i].layer].kind != LAYER_VECTOR) continue;
         bytes += strip;
         largest = larger(largest, strip);
     }
@@ -203,10 +206,11 @@ static size_t layers_in_flight(const struct plan *plan, size_t rows) {
     return plan->slots * cells * sizeof(float);
 }
 
-/* A set a device: every plane, a terrain's surface, a formula's result, a row of nearest sources a distance. */
+/* A set a device: every plane, a terrain's surface, a formula's or a permit criterion's result, a row of nearest sources a distance. */
 static size_t planes_on_device(const struct plan *plan, size_t rows) {
     size_t planes = plan->n_planes, surface = has_terrain(plan) ? (width_of(plan) + 2) * (rows + 2) : 0;
-    for (size_t c = 0; c < plan->scenario->n_criteria && planes == plan->n_planes; c++) planes += plan->scenario->criteria[c].op == OP_FORMULA;
+    for (size_t c = 0; c < plan->scenario->n_criteria && planes == plan->n_planes; c++)
+        planes += plan->scenario->criteria[c].op == OP_FORMULA || criterion_is_permit(&plan->scenario->criteria[c]);
     size_t floats = planes * width_of(plan) * rows + surface;
     return plan->devices * (floats * sizeof(float) + plan->n_distances * width_of(plan) * sizeof(int64_t));
 }
@@ -284,7 +288,7 @@ static size_t pages_in_flight(const struct plan *plan, size_t rows) {
 /* compute/overlay.c: what is fetched of a chunk; analysis/sites.c: of a row. */
 static size_t terms(const struct plan *plan, size_t rows) {
     size_t chunk = smaller(PLAN_CHUNK_CELLS, width_of(plan) * rows), criteria = plan->scenario->n_criteria, targets = plan->scenario->n_targets;
-    size_t of_row = width_of(plan) * (17 + 8 * criteria + 16 * plan->n_distances);
+    size_t of_row = width_of(plan) * (21 + 8 * criteria + 16 * plan->n_distances);
     return plan->devices * chunk * (8 * criteria + 9 * targets + 8) + of_row;
 }
 

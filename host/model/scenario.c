@@ -152,6 +152,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     read_layers(reader);
     if (reader->mistakes.no_memory) return;
     check_quality(reader);
+    read_permits(reader, node_get(root, "permits"));
     read_criteria(reader);
     if (reader->mistakes.no_memory) return;
     read_rules(reader, rules);
@@ -173,6 +174,10 @@ static const char *path_join(struct arena *arena, const char *folder, const char
     if (path[0] == '/' || has_scheme(path) || strcmp(folder, ".") == 0) return arena_copy(arena, path);
     size_t length = strlen(folder);
     return arena_print(arena, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", path);
+}
+
+const char *scenario_data_path(const struct scenario *scenario, const char *path, const char *data_dir, struct arena *arena) {
+    return path_join(arena, data_dir ? data_dir : scenario->data_dir ? scenario->data_dir : scenario->folder, path);
 }
 
 static const char *folder_of(struct arena *arena, const char *path) {
@@ -238,11 +243,6 @@ void scenario_free(struct scenario *scenario) {
     if (!scenario) return;
     arena_free(&scenario->arena);
     free(scenario);
-}
-
-const char *scenario_data_path(const struct scenario *scenario, const char *path, const char *data_dir, struct arena *arena) {
-    const char *folder = data_dir ? data_dir : scenario->data_dir ? scenario->data_dir : scenario->folder;
-    return folder ? path_join(arena, folder, path) : arena_copy(arena, path);
 }
 
 const char *scenario_layer_path(const struct scenario *scenario, const struct layer *layer, const char *data_dir, struct arena *arena) {

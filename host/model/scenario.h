@@ -96,10 +96,16 @@ struct criterion {
     const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;
     enum role role;
+    const char *route;    /* OP_MONTHS, OP_WITHIN */
+    double quantile;      /* OP_MONTHS: 0 to 100 */
+    double within_months; /* OP_WITHIN */
     bool complement;
     double minimum; /* of an index; NaN: not said */
     struct membership membership;
 };
+
+/* Whether its raw values are looked up by the permit class of a cell. */
+bool criterion_is_permit(const struct criterion *criterion);
 
 struct rule {
     const char *name, *reason, *citation; /* reason: the name with spaces when not given; citation may be NULL */
@@ -166,6 +172,7 @@ struct target {
     const struct overlay *score; /* of a model: its evidence, with equal weights */
     const struct model *model;   /* NULL: the overlay is the score */
     double min_coverage;         /* 0..1 */
+    const char *permit;          /* route that its sites are told of; NULL: by its mode */
     const char *ramp;
     enum candidate_kind candidates;
     size_t n_points;
@@ -198,6 +205,27 @@ struct validation_wish {
     struct folds folds;
 };
 
+/* A name of the scenario's for something that a table or a layer knows. */
+struct naming {
+    const char *name, *of;
+    int layer; /* of land; else NO_INDEX */
+    struct place at;
+};
+
+/* How long permits take: which routes hold where. What it names is looked up when the tables are read. */
+struct permit_wish {
+    bool asked;
+    struct place at, jurisdiction_at, elsewhere_at;
+    const char *jurisdiction; /* of cells whose layer says none that is known; NULL: they have no permit figures */
+    int layer;                /* whose classes are jurisdictions; NO_INDEX: `jurisdiction` everywhere */
+    size_t n_names, n_land;
+    const struct naming *names;   /* a class of the layer: a jurisdiction of the table */
+    const struct naming *land;    /* a layer: the class of land in it; the first that a cell lies in */
+    const char *elsewhere;        /* class of land */
+    const char *routes, *classes; /* files as written; NULL: the program's own */
+    size_t seed, draws;
+};
+
 struct annotation {
     const char *name, *field;
     int layer;
@@ -228,6 +256,7 @@ struct scenario {
     const struct target *targets;
     const struct annotation *annotations;
     const struct validation_wish *validations;
+    struct permit_wish permits;
     bool write_criteria;
 };
 
@@ -236,7 +265,7 @@ status scenario_read(const char *path, struct scenario **out) LODE_MUST_CHECK;
 /* The same from memory; `path` is for messages and relative names. */
 status scenario_parse(const char *path, const char *bytes, size_t size, struct scenario **out) LODE_MUST_CHECK;
 void scenario_free(struct scenario *scenario);
-/* The path of another file of the data. In `arena`; NULL when memory is out. */
+/* A path as written, below `data_dir` or, when that is NULL, the scenario's own data folder. In `arena`; NULL when memory is out. */
 const char *scenario_data_path(const struct scenario *scenario, const char *path, const char *data_dir, struct arena *arena);
 /* The path GDAL opens for a layer: full_path, or path below `data_dir` when the caller gives one. In `arena`; NULL when memory is out. */
 const char *scenario_layer_path(const struct scenario *scenario, const struct layer *layer, const char *data_dir, struct arena *arena);

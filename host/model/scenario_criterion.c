@@ -19,7 +19,7 @@ static const struct node *read_operation(struct reader *reader, const struct nod
     if (!first)
         mistakes_add(&reader->mistakes, map->key_at,
                      "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula, "
-                     "cost_distance_to, index",
+                     "cost_distance_to, index, months_to_permit, p_within",
                      owner);
     return first;
 }
@@ -47,6 +47,8 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
         return unit && unit->kind == UNIT_LENGTH;
     case OP_SLOPE:
         return unit && unit->kind == UNIT_SHARE;
+    case OP_MONTHS:
+        return unit && unit->kind == UNIT_TIME;
     case OP_ASPECT:
         return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
     default:
@@ -65,6 +67,10 @@ static const char *unit_remedy(enum criterion_op op) {
         return "write `percent`; memberships and conditions may still be written in `deg`";
     case OP_ASPECT:
         return "write `degree`";
+    case OP_MONTHS:
+        return "write a time's unit such as `month`";
+    case OP_WITHIN:
+        return "a probability has none; leave it out";
     default:
         return "classes have none; leave it out";
     }
@@ -114,6 +120,7 @@ static void read_operand(struct reader *reader, const struct node *node, const s
         return;
     }
     check_index_keys(reader, map, criterion);
+    if (criterion_is_permit(criterion)) return;
     if (criterion->op != OP_FORMULA) {
         criterion->layer = read_reference(reader, node, node->text, reader->layers, "layer");
         return;
@@ -149,6 +156,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
         const struct node *operand = read_operation(reader, map, owner, &criterion->op), *membership = node_get(map, "membership");
         if (operand && node_is_text(reader, operand)) read_operand(reader, operand, map, criterion);
         if (criterion->layer != NO_INDEX) check_operand(reader, operand, criterion->op, &reader->scenario->layers[criterion->layer]);
+        if (operand && operand->kind == NODE_SCALAR && !node_is_empty(operand)) read_permit_criterion(reader, map, operand, owner, criterion);
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);
         if (operand) read_friction(reader, map, owner, criterion);

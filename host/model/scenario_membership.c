@@ -153,6 +153,9 @@ void read_membership(struct reader *reader, const struct node *map, const struct
     if (criterion->op == OP_CATEGORY && out->kind != MEMBER_CATEGORICAL)
         mistakes_add(&reader->mistakes, kind->key_at,
                      "membership '%s' needs numbers, and `category_of` gives classes; use `categorical: {classes: {...}}`, or `value_of`", kind->key);
+    if (criterion_is_permit(criterion) && out->kind == MEMBER_CATEGORICAL)
+        mistakes_add(&reader->mistakes, kind->key_at, "membership 'categorical' needs classes, and `%s` gives numbers; use another",
+                     criterion_table[criterion->op].name);
     if (out->kind == MEMBER_CATEGORICAL)
         read_categorical(reader, kind, out);
     else

@@ -79,6 +79,10 @@ void read_weighting(struct reader *reader, const struct node *map, const struct 
 /* Of a target or what is shaped like one: how well the places of its points are known. */
 void read_uncertainty(struct reader *reader, const struct node *node, struct target *target);
 void read_validation(struct reader *reader, const struct node *map, struct validation_wish *wish);
+/* After the layers. */
+void read_permits(struct reader *reader, const struct node *map);
+/* What only criteria of permits have: their route, quantile and time. */
+void read_permit_criterion(struct reader *reader, const struct node *map, const struct node *operand, const char *owner, struct criterion *criterion);
 void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);
 
 #endif

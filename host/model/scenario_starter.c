@@ -44,6 +44,7 @@ static const struct shown annotations[] = {
 static const struct shown validations[] = {
     {SECTION_VALIDATE, "plant", true, {{NULL, NULL}}},
 };
+static const struct shown permits = {SECTION_PERMITS, NULL, true, {{NULL, NULL}}};
 static const struct shown outputs = {SECTION_OUTPUTS, NULL, true, {{NULL, NULL}}};
 
 static const char *line_value(const struct shown *shown, const char *key) {
@@ -128,6 +129,9 @@ char *scenario_starter(void) {
     add_overlays(&out);
     add_section(&out, "annotate", annotations, sizeof annotations / sizeof *annotations);
     add_section(&out, "validate", validations, sizeof validations / sizeof *validations);
+    text_add(&out, "\n");
+    add_line(&out, 0, false, "permits", "", schema_find(SECTION_TOP, "permits")->help);
+    add_shown(&out, &permits, 2);
     text_add(&out, "\n");
     add_line(&out, 0, false, "outputs", "", schema_find(SECTION_TOP, "outputs")->help);
     add_shown(&out, &outputs, 2);

@@ -35,6 +35,7 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_LOGISTIC_REGRESSION] = "`targets.NAME.score.logistic_regression`",
     [SECTION_ANNOTATION] = "`annotate.NAME`",
     [SECTION_VALIDATE] = "`validate.TARGET`",
+    [SECTION_PERMITS] = "`permits`",
     [SECTION_OUTPUTS] = "`outputs`",
 };
 
@@ -52,6 +53,12 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_LOGISTIC_REGRESSION] = "A score learnt from known places and drawn cells by logistic regression, see Models.",
     [SECTION_ANNOTATION] = "A name that is looked up at each site.",
     [SECTION_VALIDATE] = "How well a target's score finds known places; the name is the target's. Only scored cells are area.",
+    [SECTION_PERMITS] =
+        "How long permits take, drawn at random from tables of routes, jurisdictions and land (the program's own are in datasets/permits, where "
+        "every figure has its source and says how sure it is). What is told is the time if the permit is granted, and the probability that it is; "
+        "the probability of a permit within a time is the product of both. Excluded land has none: infinite months, probability 0. Where a "
+        "jurisdiction has no such route, that of the part of its name before `-` holds (`CA` for `CA-QC`), else the figures are missing. The same "
+        "`seed` gives the same bytes on every device.",
     [SECTION_OUTPUTS] = "What else is written.",
 };
 
@@ -76,6 +83,8 @@ const struct schema_row schema_rows[] = {
     {IN(TOP), "targets", TYPE_NAMED_SECTION, .required = true, .child = SECTION_TARGET, .help = "what is ranked, a name each; at most 16"},
     {IN(TOP), "annotate", TYPE_NAMED_SECTION, .child = SECTION_ANNOTATION, .help = "names looked up at each site"},
     {IN(TOP), "validate", TYPE_NAMED_SECTION, .child = SECTION_VALIDATE, .help = "targets whose scores are held against known places"},
+    {IN(TOP), "permits", TYPE_SECTION, .child = SECTION_PERMITS, .example = "{jurisdiction: US, land_status: {parks: park}}",
+     .help = "how long permits take, and where"},
     {IN(TOP), "outputs", TYPE_SECTION, .child = SECTION_OUTPUTS, .help = "what else is written"},
 
     {IN(GRID), "crs", TYPE_TEXT, .required = true, .offset = AT(scenario, grid.crs), .example = "EPSG:5070",
@@ -145,6 +154,9 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "mask", TYPE_MASKS, .example = "[vegetation, cloud, shadow, water]", .help = "where an index is missing, see Indices"},
     {IN(CRITERION), "minimum", TYPE_NUMBER, .range = RANGE_POSITIVE, .offset = AT(criterion, minimum), .example = "0.25",
      .help = "of an index of radioelements: the least concentration of the divisor that counts"},
+    {IN(CRITERION), "quantile", TYPE_NUMBER, .fallback = "50", .offset = AT(criterion, quantile), .example = "90",
+     .help = "of months_to_permit: so many of 100 permits that are granted take no longer; more than 0, below 100"},
+    {IN(CRITERION), "route", TYPE_TEXT, .offset = AT(criterion, route), .example = "mine", .help = "the route of p_within"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
      .help = "evidence or access; default: evidence for value_of, category_of and formula, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
@@ -169,6 +181,8 @@ const struct schema_row schema_rows[] = {
     {IN(TARGET), "min_coverage", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_SHARE, .fallback = "100 percent",
      .offset = AT(target, min_coverage), .example = "60 percent",
      .help = "share of the weight that must be known; below 100 percent missing criteria are left out and the rest renormalised"},
+    {IN(TARGET), "permit", TYPE_TEXT, .offset = AT(target, permit), .example = "mine",
+     .help = "route that its sites' permit figures are of, where there are `permits`; default: `mine` for deposits, else `plant`"},
     {IN(TARGET), "candidates", TYPE_SECTION, .child = SECTION_CANDIDATES, .example = "{peaks: {spacing: 10 km}}",
      .help = "where sites are looked for; default: peaks"},
     {IN(TARGET), "ramp", TYPE_WORD, .choices = ramps, .offset = AT(target, ramp), .example = "viridis",
@@ -219,6 +233,24 @@ const struct schema_row schema_rows[] = {
      .help = "field with the places' names; default: the layer's `label`"},
     {IN(VALIDATE), "baseline", TYPE_TARGET, .offset = AT(validation_wish, baseline), .example = "TARGET",
      .help = "another target to compare with, at the same places"},
+
+    {IN(PERMITS), "jurisdiction", TYPE_TEXT, .offset = AT(permit_wish, jurisdiction), .example = "US",
+     .help = "jurisdiction of every cell that `jurisdictions` says nothing known of"},
+    {IN(PERMITS), "jurisdictions", TYPE_LAYER, .offset = AT(permit_wish, layer), .example = "LAYER",
+     .help = "layer whose classes (a vector's `category`) are jurisdictions"},
+    {IN(PERMITS), "names", TYPE_NAMES, .example = "{Western Australia: AU-WA}",
+     .help = "what the table calls classes of that layer; others go by their own name"},
+    {IN(PERMITS), "land_status", TYPE_NAMES, .example = "{parks: park, reserves: conservation, blm: public}",
+     .help = "class of the land in each layer; of several the first"},
+    {IN(PERMITS), "elsewhere", TYPE_TEXT, .fallback = "private", .offset = AT(permit_wish, elsewhere), .example = "public",
+     .help = "class of the land in none of them"},
+    {IN(PERMITS), "routes", TYPE_TEXT, .offset = AT(permit_wish, routes), .example = "permits/routes.csv",
+     .help = "table of routes; default: the program's own"},
+    {IN(PERMITS), "classes", TYPE_TEXT, .offset = AT(permit_wish, classes), .example = "permits/land_status.csv",
+     .help = "table of classes of land; default: the program's own"},
+    {IN(PERMITS), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(permit_wish, seed), .example = "1", .help = "of the random numbers"},
+    {IN(PERMITS), "draws", TYPE_COUNT, .fallback = "65536", .offset = AT(permit_wish, draws), .example = "65536",
+     .help = "how many; at most 10000000"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

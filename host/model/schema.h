@@ -23,6 +23,7 @@ enum schema_section {
     SECTION_LOGISTIC_REGRESSION,
     SECTION_ANNOTATION,
     SECTION_VALIDATE,
+    SECTION_PERMITS,
     SECTION_OUTPUTS,
     SECTIONS
 };
@@ -57,6 +58,7 @@ enum schema_type {
     TYPE_BANDS,
     TYPE_INDEXED,
     TYPE_MASKS,
+    TYPE_NAMES,
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

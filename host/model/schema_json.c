@@ -82,6 +82,8 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"type\":\"array\",\"minItems\":1,\"items\":{\"type\":[\"string\",\"integer\"]}}";
     case TYPE_INDEXED:
         return "{\"anyOf\":[{\"$ref\":\"#/$defs/name\"},{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}]}";
+    case TYPE_NAMES:
+        return "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}";
     case TYPE_FORMULA:
         return "{\"type\":[\"string\",\"number\"]}"; /* `friction: 1` is a number to YAML */
     default:
@@ -129,7 +131,8 @@ static void add_operation(struct text *out, const char *name, const char *help, 
 
 static void add_operations(struct text *out, enum schema_section section) {
     for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
-        add_operation(out, criterion_table[i].name, criterion_table[i].help, i == OP_FORMULA ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
+        add_operation(out, criterion_table[i].name, criterion_table[i].help,
+                      i == OP_FORMULA || i >= OP_MONTHS ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         add_operation(out, rule_names[i], rule_help[i], i == RULE_EXCLUDE_WHERE ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
 }

@@ -53,6 +53,8 @@ static const char *type_words(const struct schema_row *row) {
         return "name of a mask, or a list";
     case TYPE_INDEXED:
         return "name of a layer, or a map of them";
+    case TYPE_NAMES:
+        return "map of names to words";
     case TYPE_SECTION:
         return "map";
     case TYPE_NAMED_SECTION:
@@ -90,12 +92,15 @@ static void add_section(struct text *out, enum schema_section section) {
     text_add(out, "| key | value | default | example | meaning |\n|---|---|---|---|---|\n");
     for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
         text_print(out, "| `%s` | %s | | `%s` | %s%s%s%s |\n", criterion_table[i].name,
-                   i == OP_FORMULA ? "formula"
-                   : i == OP_INDEX ? "name of an index"
-                                   : "name of a layer",
+                   i == OP_FORMULA  ? "formula"
+                   : i == OP_INDEX  ? "name of an index"
+                   : i == OP_MONTHS ? "name of a route"
+                   : i == OP_WITHIN ? "time"
+                                    : "name of a layer",
                    criterion_table[i].takes, criterion_table[i].help,
                    *criterion_table[i].default_unit   ? "; unit `"
                    : i == OP_FORMULA || i == OP_INDEX ? "; unit: none, or `unit`"
+                   : i == OP_WITHIN                   ? "; no unit, 0 to 1"
                                                       : "; unit: the layer's",
                    criterion_table[i].default_unit, *criterion_table[i].default_unit ? "`" : "");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)

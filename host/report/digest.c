@@ -40,3 +40,11 @@ status digest_file(const char *path, struct digest *out, int64_t *bytes) {
     fclose(file);
     return failure;
 }
+
+status digest_text(const char *text, struct digest *out) {
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    if (!EVP_Digest(text, strlen(text), hash, &length, EVP_sha256(), NULL) || length != 32) return status_no_memory();
+    to_hex(hash, length, out->hex);
+    return NULL;
+}

@@ -12,5 +12,6 @@ struct digest {
 
 /* Digest and size of a file. A file that is not there is LODE_NO_INPUT; one that cannot be read LODE_IO. */
 status digest_file(const char *path, struct digest *out, int64_t *bytes) LODE_MUST_CHECK;
+status digest_text(const char *text, struct digest *out) LODE_MUST_CHECK;
 
 #endif

@@ -13,6 +13,7 @@
 #include "report/model_report.h"
 #include "report/overlay_words.h"
 #include "report/path_table.h"
+#include "report/permit_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 
@@ -149,6 +150,12 @@ static struct json_object *membership_map(const struct result *result, size_t in
     return map;
 }
 
+static void put_permit_criterion(const struct criterion *criterion, struct json_object *map, struct json_build *build) {
+    if (criterion_is_permit(criterion)) json_put_text(build, map, "route", criterion->route);
+    if (criterion->op == OP_MONTHS) json_put_number(build, map, "quantile", criterion->quantile);
+    if (criterion->op == OP_WITHIN) json_put_number(build, map, "within_months", criterion->within_months);
+}
+
 static struct json_object *criterion_map(const struct result *result, size_t index, struct json_build *build) {
     const struct criterion *criterion = &result->scenario->criteria[index];
     double cells = (double)result->grid.width * (double)result->grid.height;
@@ -156,7 +163,8 @@ static struct json_object *criterion_map(const struct result *result, size_t ind
     json_put_text(build, map, "name", criterion->name);
     json_put_text(build, map, "label", criterion->label);
     json_put_text(build, map, "operation", criterion_table[criterion->op].name);
-    json_put_text(build, map, "layer", result->scenario->layers[criterion->layer].name);
+    json_put_text(build, map, "layer", criterion->layer == NO_INDEX ? NULL : result->scenario->layers[criterion->layer].name);
+    put_permit_criterion(criterion, map, build);
     if (criterion->index) json_put_text(build, map, "index", criterion->index);
     if (criterion->formula) json_put_text(build, map, criterion->op == OP_COST ? "friction" : "formula", criterion->formula->text);
     json_put_text(build, map, "role", role_name(criterion->role));
@@ -298,6 +306,7 @@ status manifest_write(const struct result *result, const struct outputs *outputs
     json_put(&build, run, "grid", grid_map(result, &build));
     put_list(result, scenario->n_layers, "layers", &build, run, layer_at);
     put_list(result, scenario->n_criteria, "criteria", &build, run, criterion_map);
+    if (result->permits) json_put(&build, run, "permits", permit_table_json(result, &build));
     put_list(result, scenario->n_rules, "rules", &build, run, rule_map);
     put_list(result, scenario->n_targets, "targets", &build, run, target_map);
     json_put(&build, run, "warnings", warnings_list(log, &build));

@@ -241,7 +241,7 @@ static struct json_object *criterion_map(const struct cell *cell, size_t index, 
     json_put_text(build, map, "name", criterion->name);
     json_put_text(build, map, "label", criterion->label);
     json_put_text(build, map, "operation", criterion_table[criterion->op].name);
-    json_put_text(build, map, "layer", scenario->layers[criterion->layer].name);
+    json_put_text(build, map, "layer", criterion->layer == NO_INDEX ? NULL : scenario->layers[criterion->layer].name);
     json_put_text(build, map, "role", role_name(criterion->role));
     json_put_number(build, map, "value", term->raw);
     json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
@@ -288,6 +288,44 @@ static const struct field of_deposits[] = {
     {{"sources", "Source points", "", COLUMN_JSON}, read_sources, 0},
     {{"snapped_m", "From the place to the scored cell's centre", "m", COLUMN_REAL}, read_snapped, 0},
 };
+
+static const struct permit_figures *permit_of(const struct cell *cell) {
+    const struct permits *permits = cell->result->permits;
+    return permits_figures(permits, permits_route_of(permits, target_of(cell)), cell->site->permit_class);
+}
+
+enum permit_number { PERMIT_P10, PERMIT_P50, PERMIT_P90, PERMIT_WITHIN_6, PERMIT_WITHIN_24, PERMIT_GRANTED };
+static union value read_permit_number(struct cell *cell, size_t index) {
+    const struct permit_figures *figures = permit_of(cell);
+    if (!figures) return real(NAN);
+    const double numbers[] = {figures->p10_months, figures->p50_months, figures->p90_months, figures->within_6, figures->within_24, figures->granted};
+    return real(numbers[index]);
+}
+
+enum permit_word { PERMIT_ROUTE, PERMIT_JURISDICTION, PERMIT_LAND, PERMIT_STAGE, PERMIT_CERTAINTY };
+static union value read_permit_word(struct cell *cell, size_t index) {
+    const struct permits *permits = cell->result->permits;
+    const struct permit_figures *figures = permit_of(cell);
+    const struct land_class *land = permits_land(permits, cell->site->permit_class);
+    const char *const texts[] = {permits_route_of(permits, target_of(cell)), permits_jurisdiction(permits, cell->site->permit_class),
+                                 land ? land->name : NULL, figures ? figures->critical_stage : NULL, figures ? figures->certainty : NULL};
+    return words(texts[index]);
+}
+
+static const struct field of_permits[] = {
+    {{"land_status", "Land status", "", COLUMN_TEXT}, read_permit_word, PERMIT_LAND},
+    {{"permit_jurisdiction", "Permit: jurisdiction", "", COLUMN_TEXT}, read_permit_word, PERMIT_JURISDICTION},
+    {{"permit_route", "Permit: route", "", COLUMN_TEXT}, read_permit_word, PERMIT_ROUTE},
+    {{"permit_p10_months", "Permit, if granted: 10 of 100 take no longer", "month", COLUMN_REAL}, read_permit_number, PERMIT_P10},
+    {{"permit_p50_months", "Permit, if granted: half take no longer", "month", COLUMN_REAL}, read_permit_number, PERMIT_P50},
+    {{"permit_p90_months", "Permit, if granted: 90 of 100 take no longer", "month", COLUMN_REAL}, read_permit_number, PERMIT_P90},
+    {{"p_granted", "Probability of a permit", "", COLUMN_REAL}, read_permit_number, PERMIT_GRANTED},
+    {{"p_within_6", "Probability of a permit within 6 months", "", COLUMN_REAL}, read_permit_number, PERMIT_WITHIN_6},
+    {{"p_within_24", "Probability of a permit within 24 months", "", COLUMN_REAL}, read_permit_number, PERMIT_WITHIN_24},
+    {{"critical_stage", "Stage that takes most of the time", "", COLUMN_TEXT}, read_permit_word, PERMIT_STAGE},
+    {{"permit_certainty", "Certainty of the permit figures", "", COLUMN_TEXT}, read_permit_word, PERMIT_CERTAINTY},
+};
+enum { OF_PERMITS = sizeof of_permits / sizeof *of_permits };
 
 static const struct field trailing[] = {
     {{"criteria", "Why it scores so", "", COLUMN_JSON}, read_criteria, 0},
@@ -354,12 +392,13 @@ static const char *annotation_name(const char *name, const struct field *fields,
 
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {
     const struct scenario *scenario = result->scenario;
-    size_t room = LEADING + OF_DEPOSITS + TRAILING + scenario->n_criteria * OF_CRITERIA + scenario->n_annotations, n = 0;
+    size_t room = LEADING + OF_DEPOSITS + OF_PERMITS + TRAILING + scenario->n_criteria * OF_CRITERIA + scenario->n_annotations, n = 0;
     struct field *fields = arena_alloc(arena, room, sizeof *fields);
     if (!fields) return NULL;
     n += add_fields(fields, leading, LEADING);
     for (size_t c = 0; c < scenario->n_criteria; c++) n += add_criterion_fields(scenario, target, c, arena, fields + n);
     if (scenario->targets[target].candidates == CANDIDATE_POINTS) n += add_fields(fields + n, of_deposits, OF_DEPOSITS);
+    if (result->permits) n += add_fields(fields + n, of_permits, OF_PERMITS);
     n += add_fields(fields + n, trailing, TRAILING);
     for (size_t a = 0; a < scenario->n_annotations; a++, n++) {
         const char *name = annotation_name(scenario->annotations[a].name, fields, n, arena);

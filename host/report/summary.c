@@ -9,6 +9,7 @@
 #include "report/model_report.h"
 #include "report/overlay_words.h"
 #include "report/path_table.h"
+#include "report/permit_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 #include "report/word_rows.h"
@@ -130,6 +131,7 @@ static void print_target(const struct result *result, size_t target, struct aren
     if (result->targets[target].model) model_report_words(result, target, out);
     print_ranked(result, target, arena, out);
     print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
+    permit_table_print(result, target, out);
     print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
     for (size_t v = 0; v < result->scenario->n_validations; v++)
         if (result->scenario->validations[v].target == (int)target) validation_print(&result->validations[v], out);

@@ -1,6 +1,7 @@
 /* Every kernel compiles as plain OpenCL C 1.2 for a GPU of NVIDIA's, in each of its shapes, with warnings as errors. Needs clang. */
 #include "unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,26 @@ static void permit(void **state) {
     compiles(sources, 2, "");
 }
 
+static void looked_up(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    const struct criterion criterion = {.op = OP_MONTHS, .membership.kind = MEMBER_SMALL};
+    const struct overlay root = {.op = OVERLAY_CRITERION, .weight = 1};
+    const struct target target = {.score = &root, .min_coverage = 1};
+    const struct scenario scenario = {.n_criteria = 1, .criteria = &criterion, .n_targets = 1, .targets = &target};
+    float params[] = {36, 5, 42, 84, NAN};
+    struct criterion_step step = {0, 1, 0, 2};
+    struct lookup_step lookup = {2, 3};
+    const struct plan plan = {
+        .scenario = &scenario, .n_planes = 1, .n_params = 5, .params = params, .criteria = &step, .lookups = &lookup, .within_plane = NO_INDEX};
+    struct text source = {0};
+    overlay_source(&plan, &source);
+    assert_non_null(strstr(source.bytes, "k[2 + g0]"));
+    compiles((const char *const[]){kernel_ops, source.bytes}, 2, "-DCELLS_PER_ITEM=16 -DLANES=16");
+    compiles((const char *const[]){kernel_ops, source.bytes}, 2, "");
+    text_free(&source);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(planar),
                                        cmocka_unit_test(geodesic),
@@ -212,6 +233,7 @@ int main(void) {
                                        cmocka_unit_test(generated_models),
                                        cmocka_unit_test(generated_overlay),
                                        cmocka_unit_test(generated_formula),
-                                       cmocka_unit_test(permit)};
+                                       cmocka_unit_test(permit),
+                                       cmocka_unit_test(looked_up)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -114,7 +114,7 @@ static void broken_lines_of_criteria(void **state) {
         {8, "  near_rail: {membership: {small: {midpoint: 20 km}}}",
          "s.yaml:8:3: criterion 'near_rail' has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, "
          "formula, "
-         "cost_distance_to, index"},
+         "cost_distance_to, index, months_to_permit, p_within"},
         {8, "  near_rail: {distance_to: rail, unit: ppm, membership: {small: {midpoint: 20 km}}}",
          "s.yaml:8:40: `unit: ppm` does not fit distance_to; write a length's unit such as `km`"},
         {8, "  near_rail: {distance_to: rail}",
@@ -236,7 +236,7 @@ static void broken_lines_of_targets(void **state) {
         {13, "  plant: {score: slope, mode: factory}", "s.yaml:13:31: `mode: factory` is none of deposit, plant, stockpile"},
         {13, "  plant: {score: &a slope, x: *a}",
          "s.yaml:13:18: anchors (`&a`) are not part of scenarios; write the value out\n"
-         "s.yaml:13:28: unknown key 'x' in target 'plant'; known: mode, score, min_coverage, candidates, ramp\n"
+         "s.yaml:13:28: unknown key 'x' in target 'plant'; known: mode, score, min_coverage, permit, candidates, ramp\n"
          "s.yaml:13:31: aliases (`*a`) are not part of scenarios; write the value out"},
         {13, "  plant: {score: slope, score: slope}", "s.yaml:13:25: `score` is written twice, first in line 13; keep one of them"},
         {13, "  plant: {score: [[[[[[[[[[[[[[[slope]]]]]]]]]]]]]]]}", "s.yaml:13:31: nested more than 16 deep; flatten it"},
