@@ -154,6 +154,28 @@ static status find_routes(struct permits *permits, const struct scenario *scenar
     return NULL;
 }
 
+static bool is_asked(const struct permits *permits, const char *route) {
+    for (size_t r = 0; r < permits->n_routes; r++)
+        if (strcmp(permits->routes[r], route) == 0) return true;
+    return false;
+}
+
+/* To accelerate a stage of no route that is asked for would change nothing. */
+static void check_stage(const struct permits *permits, struct mistakes *mistakes, const struct faster_stage *stage, const char *file) {
+    size_t count = 0;
+    const char **names = arena_alloc(mistakes->arena, permits->table.count * PERMIT_STAGES_MAX + 1, sizeof *names);
+    for (size_t i = 0; names && i < permits->table.count; i++) {
+        const struct permit_route *route = &permits->table.routes[i];
+        for (size_t s = 0; is_asked(permits, route->name) && s < route->n_stages; s++) {
+            if (strcmp(route->stages[s].name, stage->name) == 0) return;
+            names[count++] = route->stages[s].name;
+        }
+    }
+    const char *nearest = text_nearest(stage->name, names, count);
+    mistakes_add(mistakes, stage->at, "`accelerate`: no route asked for has a stage '%s' in %s%s%s%s", stage->name, file,
+                 nearest ? ", did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+}
+
 static status paths(struct permits *permits, const struct scenario *scenario, const char *data_dir) {
     const struct permit_wish *wish = &scenario->permits;
     if (wish->routes && !(permits->routes_path = scenario_data_path(scenario, wish->routes, data_dir, &permits->arena))) return status_no_memory();
@@ -171,6 +193,7 @@ static status fill(struct permits *permits, const struct scenario *scenario, str
     failure = find_jurisdictions(permits, scenario, layers, &mistakes, routes);
     if (!failure) failure = find_land(permits, &scenario->permits, &mistakes, classes);
     if (!failure) failure = find_routes(permits, scenario, &mistakes, routes);
+    for (size_t i = 0; !failure && i < scenario->permits.n_faster; i++) check_stage(permits, &mistakes, &scenario->permits.faster[i], routes);
     return status_first(failure, mistakes_report(&mistakes, scenario->path));
 }
 
@@ -265,6 +288,37 @@ static void fill_figures(const struct permit_route *route, const struct permit_d
     out->critical_share = all > 0 ? draws->way_months[critical] / all : NAN;
 }
 
+/* The route with its accelerated stages, over again; false where it has none of them. */
+static bool make_faster(const struct permit_wish *wish, const struct permit_route *route, struct permit_stage *stages) {
+    bool any = false;
+    for (size_t s = 0; s < route->n_stages; s++) {
+        stages[s] = route->stages[s];
+        for (size_t i = 0; i < wish->n_faster; i++) {
+            if (strcmp(wish->faster[i].name, stages[s].name) != 0) continue;
+            any = true;
+            for (size_t k = 0; stages[s].family == PERMIT_TRIANGULAR && k < 3; k++) stages[s].shape[k] *= wish->faster[i].share;
+            if (stages[s].family == PERMIT_LOGNORMAL) stages[s].shape[0] += log(wish->faster[i].share);
+        }
+    }
+    return any;
+}
+
+static status draw_faster(const struct permits *permits, const struct permit_wish *wish, struct permit_sampler *sampler,
+                          const struct permit_route *route, const struct permit_draws *plain, struct permit_figures *figures) {
+    struct permit_stage stages[PERMIT_STAGES_MAX];
+    const struct permit_route faster = {route->jurisdiction, route->name, route->n_stages, stages};
+    struct permit_draws draws = {0};
+    const bool any = make_faster(wish, route, stages);
+    if (any) TRY(permit_sample(sampler, &faster, wish->seed, wish->draws, &draws));
+    for (size_t l = 0; l <= permits->places.n_land; l++) {
+        figures[l].faster_p50_months = months(any ? &draws : plain, permits->land[l], 0.5);
+        figures[l].faster_within_6 = within(any ? &draws : plain, permits->land[l], 6);
+        figures[l].faster_within_24 = within(any ? &draws : plain, permits->land[l], 24);
+    }
+    permit_draws_free(&draws);
+    return NULL;
+}
+
 static void fill_lookups(const struct permits *permits, const char *name, size_t first_class, const struct permit_draws *draws, struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
     for (size_t c = 0; c < scenario->n_criteria; c++) {
@@ -285,13 +339,15 @@ static status draw_route(struct permits *permits, struct permit_sampler *sampler
     const size_t first = jurisdiction * (permits->places.n_land + 1);
     struct permit_figures *figures = permits->figures + r * permits_classes(permits) + first;
     struct permit_draws draws;
-    for (size_t l = 0; l <= permits->places.n_land; l++) figures[l] = (struct permit_figures){NAN, NAN, NAN, NAN, NAN, NAN, NULL, NAN, NULL};
+    for (size_t l = 0; l <= permits->places.n_land; l++)
+        figures[l] = (struct permit_figures){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL, NAN, NULL};
     if (!route) return NULL;
     TRY(permit_sample(sampler, route, wish->seed, wish->draws, &draws));
     for (size_t l = 0; l <= permits->places.n_land; l++) fill_figures(route, &draws, permits->land[l], &figures[l]);
     fill_lookups(permits, permits->routes[r], first, &draws, plan);
+    status failure = draw_faster(permits, wish, sampler, route, &draws, figures);
     permit_draws_free(&draws);
-    return NULL;
+    return failure;
 }
 
 status permits_draw(struct permits *permits, struct device *device, struct plan *plan) {

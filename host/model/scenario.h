@@ -212,6 +212,13 @@ struct naming {
     struct place at;
 };
 
+/* What if a stage of permits took so much of its time. */
+struct faster_stage {
+    const char *name;
+    double share; /* 0 to 1 */
+    struct place at;
+};
+
 /* How long permits take: which routes hold where. What it names is looked up when the tables are read. */
 struct permit_wish {
     bool asked;
@@ -221,6 +228,8 @@ struct permit_wish {
     size_t n_names, n_land;
     const struct naming *names;   /* a class of the layer: a jurisdiction of the table */
     const struct naming *land;    /* a layer: the class of land in it; the first that a cell lies in */
+    size_t n_faster;
+    const struct faster_stage *faster;
     const char *elsewhere;        /* class of land */
     const char *routes, *classes; /* files as written; NULL: the program's own */
     size_t seed, draws;

@@ -4,7 +4,7 @@
 
 #include "model/scenario_reader.h"
 
-enum { DRAWS_MAX = 10000000 };
+enum { DRAWS_MAX = 1000000 };
 
 /* A map of names to words. */
 static const struct naming *read_names(struct reader *reader, const struct node *map, const char *like, size_t *count) {
@@ -25,6 +25,17 @@ static void find_land_layers(struct reader *reader, const struct node *map, stru
         const struct node self = {.kind = NODE_SCALAR, .at = child->key_at, .key = "land_status", .text = land[i].name};
         land[i].layer = read_reference(reader, &self, land[i].name, reader->layers, "layer");
     }
+}
+
+static void read_faster(struct reader *reader, const struct node *map, struct permit_wish *wish) {
+    if (!map || !node_is_map(reader, map, "{environmental impact statement: 50 percent}")) return;
+    struct faster_stage *faster = reader_alloc(reader, map->count, sizeof *faster);
+    for (const struct node *child = faster ? map->child : NULL; child; child = child->next) {
+        struct faster_stage *stage = &faster[wish->n_faster];
+        *stage = (struct faster_stage){.name = child->key, .at = child->key_at};
+        if (read_quantity(reader, child, UNIT_SHARE, RANGE_SHARE, &stage->share)) wish->n_faster++;
+    }
+    wish->faster = faster;
 }
 
 static void check_jurisdictions(struct reader *reader, const struct node *map, const struct permit_wish *wish) {
@@ -58,6 +69,7 @@ void read_permits(struct reader *reader, const struct node *map) {
     wish->names = read_names(reader, node_get(map, "names"), "{Western Australia: AU-WA}", &wish->n_names);
     wish->land = read_names(reader, node_get(map, "land_status"), "{parks: park}", &wish->n_land);
     find_land_layers(reader, node_get(map, "land_status"), wish);
+    read_faster(reader, node_get(map, "accelerate"), wish);
     check_jurisdictions(reader, map, wish);
     if (wish->draws > DRAWS_MAX)
         mistakes_add(&reader->mistakes, node_get(map, "draws")->at, "`draws: %zu` are too many; %d is the most", wish->draws, DRAWS_MAX);

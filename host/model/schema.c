@@ -248,9 +248,11 @@ const struct schema_row schema_rows[] = {
      .help = "table of routes; default: the program's own"},
     {IN(PERMITS), "classes", TYPE_TEXT, .offset = AT(permit_wish, classes), .example = "permits/land_status.csv",
      .help = "table of classes of land; default: the program's own"},
+    {IN(PERMITS), "accelerate", TYPE_NAMES, .example = "{environmental impact statement: 50 percent}",
+     .help = "what if these stages took so much of their time (0 percent: none); told beside each figure, and no criterion sees it"},
     {IN(PERMITS), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(permit_wish, seed), .example = "1", .help = "of the random numbers"},
     {IN(PERMITS), "draws", TYPE_COUNT, .fallback = "65536", .offset = AT(permit_wish, draws), .example = "65536",
-     .help = "how many; at most 10000000"},
+     .help = "how many; at most 1000000"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

@@ -12,7 +12,7 @@ static size_t ranked_in(const struct site_list *sites, int permit_class) {
     return count;
 }
 
-static void print_figures(const struct permit_figures *figures, struct text *out) {
+static void print_figures(const struct permit_figures *figures, bool faster, struct text *out) {
     if (!figures || isnan(figures->p50_months)) {
         text_add(out, "no figures, as the table has no such route");
     } else if (isinf(figures->p50_months)) {
@@ -21,6 +21,9 @@ static void print_figures(const struct permit_figures *figures, struct text *out
         text_print(out, "%.0f-%.0f-%.0f months, %.1f %% within 6, %.1f %% within 24, granted to %.0f %%; most by %s (%s)", figures->p10_months,
                    figures->p50_months, figures->p90_months, 100 * figures->within_6, 100 * figures->within_24, 100 * figures->granted,
                    figures->critical_stage, figures->certainty);
+        if (faster)
+            text_print(out, "; accelerated: half within %.0f months, %.1f %% within 6, %.1f %% within 24", figures->faster_p50_months,
+                       100 * figures->faster_within_6, 100 * figures->faster_within_24);
     }
     text_add(out, "\n");
 }
@@ -35,7 +38,7 @@ void permit_table_print(const struct result *result, size_t target, struct text 
         size_t count = ranked_in(sites, class);
         if (!count) continue;
         text_print(out, "    %s, %s land, %zu ranked: ", permits_jurisdiction(permits, class), permits_land(permits, class)->name, count);
-        print_figures(permits_figures(permits, route, class), out);
+        print_figures(permits_figures(permits, route, class), result->scenario->permits.n_faster > 0, out);
     }
     size_t unknown = ranked_in(sites, -1);
     if (unknown) text_print(out, "    no known jurisdiction, %zu ranked: no figures\n", unknown);
@@ -52,7 +55,7 @@ static struct json_object *table_json(const char *path, const char *own_name, co
     return map;
 }
 
-static struct json_object *figures_json(const struct permits *permits, const char *route, int class, struct json_build *build) {
+static struct json_object *figures_json(const struct permits *permits, bool faster, const char *route, int class, struct json_build *build) {
     const struct permit_figures *figures = permits_figures(permits, route, class);
     const struct land_class *land = permits_land(permits, class);
     struct json_object *map = json_map(build);
@@ -66,6 +69,11 @@ static struct json_object *figures_json(const struct permits *permits, const cha
     json_put_number(build, map, "p_granted", figures->granted);
     json_put_number(build, map, "p_within_6", figures->within_6);
     json_put_number(build, map, "p_within_24", figures->within_24);
+    if (faster) {
+        json_put_number(build, map, "p50_what_if_months", figures->faster_p50_months);
+        json_put_number(build, map, "p_within_6_what_if", figures->faster_within_6);
+        json_put_number(build, map, "p_within_24_what_if", figures->faster_within_24);
+    }
     json_put_text(build, map, "critical_stage", figures->critical_stage);
     json_put_number(build, map, "critical_share", figures->critical_share);
     json_put_text(build, map, "certainty", figures->certainty);
@@ -74,14 +82,17 @@ static struct json_object *figures_json(const struct permits *permits, const cha
 
 struct json_object *permit_table_json(const struct result *result, struct json_build *build) {
     const struct permits *permits = result->permits;
-    struct json_object *map = json_map(build), *list = json_list(build);
+    struct json_object *map = json_map(build), *list = json_list(build), *accelerated = json_map(build);
+    const struct permit_wish *wish = &result->scenario->permits;
     json_put(build, map, "routes", table_json(permits->routes_path, "permits/routes.csv", table_routes, build));
     json_put(build, map, "classes", table_json(permits->classes_path, "permits/land_status.csv", table_land_status, build));
-    json_put_integer(build, map, "seed", (int64_t)result->scenario->permits.seed);
-    json_put_integer(build, map, "draws", (int64_t)result->scenario->permits.draws);
+    json_put_integer(build, map, "seed", (int64_t)wish->seed);
+    json_put_integer(build, map, "draws", (int64_t)wish->draws);
+    for (size_t i = 0; i < wish->n_faster; i++) json_put_number(build, accelerated, wish->faster[i].name, wish->faster[i].share);
+    json_put(build, map, "accelerate", accelerated);
     for (size_t r = 0; r < permits->n_routes; r++)
         for (int class = 0; class < (int)permits_classes(permits) && !build->failed; class ++)
-            json_append(build, list, figures_json(permits, permits->routes[r], class, build));
+            json_append(build, list, figures_json(permits, wish->n_faster > 0, permits->routes[r], class, build));
     json_put(build, map, "figures", list);
     return map;
 }

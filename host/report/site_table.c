@@ -294,11 +294,22 @@ static const struct permit_figures *permit_of(const struct cell *cell) {
     return permits_figures(permits, permits_route_of(permits, target_of(cell)), cell->site->permit_class);
 }
 
-enum permit_number { PERMIT_P10, PERMIT_P50, PERMIT_P90, PERMIT_WITHIN_6, PERMIT_WITHIN_24, PERMIT_GRANTED };
+enum permit_number {
+    PERMIT_P10,
+    PERMIT_P50,
+    PERMIT_P90,
+    PERMIT_WITHIN_6,
+    PERMIT_WITHIN_24,
+    PERMIT_GRANTED,
+    PERMIT_FASTER_P50,
+    PERMIT_FASTER_6,
+    PERMIT_FASTER_24
+};
 static union value read_permit_number(struct cell *cell, size_t index) {
     const struct permit_figures *figures = permit_of(cell);
     if (!figures) return real(NAN);
-    const double numbers[] = {figures->p10_months, figures->p50_months, figures->p90_months, figures->within_6, figures->within_24, figures->granted};
+    const double numbers[] = {figures->p10_months, figures->p50_months,        figures->p90_months,      figures->within_6,        figures->within_24,
+                              figures->granted,    figures->faster_p50_months, figures->faster_within_6, figures->faster_within_24};
     return real(numbers[index]);
 }
 
@@ -325,6 +336,16 @@ static const struct field of_permits[] = {
     {{"critical_stage", "Stage that takes most of the time", "", COLUMN_TEXT}, read_permit_word, PERMIT_STAGE},
     {{"permit_certainty", "Certainty of the permit figures", "", COLUMN_TEXT}, read_permit_word, PERMIT_CERTAINTY},
 };
+static const struct field of_faster_permits[] = {
+    {{"permit_p50_what_if_months", "Permit with accelerated stages, if granted: half take no longer", "month", COLUMN_REAL},
+     read_permit_number,
+     PERMIT_FASTER_P50},
+    {{"p_within_6_what_if", "Probability with accelerated stages of a permit within 6 months", "", COLUMN_REAL}, read_permit_number, PERMIT_FASTER_6},
+    {{"p_within_24_what_if", "Probability with accelerated stages of a permit within 24 months", "", COLUMN_REAL},
+     read_permit_number,
+     PERMIT_FASTER_24},
+};
+enum { OF_FASTER_PERMITS = sizeof of_faster_permits / sizeof *of_faster_permits };
 enum { OF_PERMITS = sizeof of_permits / sizeof *of_permits };
 
 static const struct field trailing[] = {
@@ -392,13 +413,15 @@ static const char *annotation_name(const char *name, const struct field *fields,
 
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {
     const struct scenario *scenario = result->scenario;
-    size_t room = LEADING + OF_DEPOSITS + OF_PERMITS + TRAILING + scenario->n_criteria * OF_CRITERIA + scenario->n_annotations, n = 0;
+    size_t room = LEADING + OF_DEPOSITS + OF_PERMITS + OF_FASTER_PERMITS + TRAILING + scenario->n_criteria * OF_CRITERIA + scenario->n_annotations,
+           n = 0;
     struct field *fields = arena_alloc(arena, room, sizeof *fields);
     if (!fields) return NULL;
     n += add_fields(fields, leading, LEADING);
     for (size_t c = 0; c < scenario->n_criteria; c++) n += add_criterion_fields(scenario, target, c, arena, fields + n);
     if (scenario->targets[target].candidates == CANDIDATE_POINTS) n += add_fields(fields + n, of_deposits, OF_DEPOSITS);
     if (result->permits) n += add_fields(fields + n, of_permits, OF_PERMITS);
+    if (scenario->permits.n_faster) n += add_fields(fields + n, of_faster_permits, OF_FASTER_PERMITS);
     n += add_fields(fields + n, trailing, TRAILING);
     for (size_t a = 0; a < scenario->n_annotations; a++, n++) {
         const char *name = annotation_name(scenario->annotations[a].name, fields, n, arena);

@@ -84,7 +84,10 @@ static void mistakes(void **state) {
         {"permits: {jurisdiction: US, land_status: {park: park}}", of, "s.yaml:8:43: `land_status: park` names no layer, did you mean 'parks'?"},
         {"permits: {jurisdiction: US, land_status: [parks]}", of, "s.yaml:8:42: `land_status` is a map, for example `{parks: park}`"},
         {"permits: {jurisdiction: US, land_status: {}}", of, "s.yaml:8:42: `land_status` is empty; write `{parks: park}`, or leave it out"},
-        {"permits: {jurisdiction: US, draws: 10000001}", of, "s.yaml:8:36: `draws: 10000001` are too many; 10000000 is the most"},
+        {"permits: {jurisdiction: US, draws: 1000001}", of, "s.yaml:8:36: `draws: 1000001` are too many; 1000000 is the most"},
+        {"permits: {jurisdiction: US, accelerate: {eis: 150 percent}}", of,
+         "s.yaml:8:47: `eis: 150 percent` is out of range; it is from 0 to 100 percent"},
+        {"permits: {jurisdiction: US, accelerate: {eis: 0.5}}", of, "s.yaml:8:47: `eis: 0.5` needs a unit, for example `50 percent`"},
         {"permits: {jurisdiction: US, seed: 0}", of, "s.yaml:8:35: `seed: 0` is not a whole number from 1"},
         {"permits: {jurisdiction: US, sede: 1}", of, "s.yaml:8:29: unknown key 'sede' in permits, did you mean 'seed'?"},
     };

@@ -205,6 +205,43 @@ class Permits(Ground):
         self.assertFalse(run["routes"]["own"])
         self.assertAlmostEqual(run["figures"][0]["critical_share"], 7 / 12)
 
+    def test_accelerated_stages(self):
+        """Under the same luck: half of a route's only stage is half the months to the last bit but one; the later of two is told by the other."""
+        self.permits(permits=self.PERMITS + "  accelerate: {environmental impact statement: 50 percent, federal impact assessment: 50 percent, mining proposal: 0 percent}\n")
+        rng = np.random.default_rng(23)
+        us = np.maximum(lognormal(rng, 13, 21, 36, Z75), lognormal(rng, 12, 24, 48, Z90))
+        wa = np.maximum(lognormal(rng, 9, 22, 54, Z90), lognormal(rng, 0.96, 1.82, 3.45, Z90))
+        seen = set()
+        for site in sites(self.folder / "out"):
+            place, (multiplier, granted) = site["permit_jurisdiction"], self.LAND[site["land_status"]]
+            if multiplier == math.inf:
+                self.assertEqual((site["permit_p50_what_if_months"], site["p_within_24_what_if"]), (None, 0))
+                continue
+            seen.add(place)
+            faster, plain = site["permit_p50_what_if_months"], site["permit_p50_months"]
+            if place == "JP":
+                self.assertEqual((faster, site["p_within_24_what_if"]), (plain, site["p_within_24"]))
+            elif place == "CA-QC":
+                self.assertAlmostEqual(faster, plain / 2, delta=1e-4)
+                self.assertGreater(site["p_within_24_what_if"], site["p_within_24"])
+            else:
+                draws = multiplier * (us if place == "US" else wa)
+                self.assertAlmostEqual(faster, np.median(draws), delta=0.025 * plain)
+                self.assertAlmostEqual(site["p_within_24_what_if"], granted * (draws <= 24).mean(), delta=0.012)
+                self.assertAlmostEqual(site["p_within_6_what_if"], granted * (draws <= 6).mean(), delta=0.012)
+                self.assertLess(faster, plain)
+        self.assertEqual(seen, {"US", "CA-QC", "JP", "AU-WA"})
+        record = json.loads((self.folder / "out" / "run.json").read_text())
+        self.assertEqual(record["permits"]["accelerate"], {"environmental impact statement": 0.5, "federal impact assessment": 0.5, "mining proposal": 0})
+        for name, document in (("sites", "sites.geojson"), ("run", "run.json")):
+            schema = json.loads((SOURCE / f"docs/schema/{name}.schema.json").read_text())
+            jsonschema.validators.validator_for(schema)(schema).validate(json.loads((self.folder / "out" / document).read_text()))
+        # What is told beside changes nothing of what is scored.
+        raw = self.bands("half")[0]
+        self.permits()
+        np.testing.assert_array_equal(self.bands("half")[0], raw)
+        self.assertNotIn("p_within_24_what_if", sites(self.folder / "out")[0])
+
     def refused(self, permits, criteria=CRITERIA, target="{score: x}"):
         path = self.folder / "scenario.yaml"
         path.write_text("lodescan: 1\ntitle: odd\n" + GRID + "layers:\n" + self.LAYERS + "criteria:\n" + criteria + permits + f"targets: {{ore: {target}}}\n")
@@ -222,6 +259,9 @@ class Permits(Ground):
         said = self.refused("permits: {jurisdiction: X, routes: bad.csv}\n")
         self.assertIn("scenario.yaml:15: permits: ", said)
         self.assertIn("bad.csv:2:7: 5, 4, 3 do not rise; the figures go from the shortest to the longest", said)
+        said = self.refused("permits: {jurisdiction: US, accelerate: {environmental impact statment: 50 percent, strategic project: 10 percent}}\n")
+        self.assertIn("`accelerate`: no route asked for has a stage 'environmental impact statment' in the program's permits/routes.csv, "
+                      "did you mean 'environmental impact statement'?", said)
         self.assertIn("target", self.refused("permits: {jurisdiction: US}\n", target="{score: x, permit: digging}"))
 
 
