@@ -383,8 +383,9 @@ static void linear_membership_divides_rightly_and_may_be_a_step(void **state) {
         assert_true(member_linear(INFINITY, zero, one) == (one > zero) && member_linear(-INFINITY, zero, one) == (one < zero));
     }
     assert_true(member_linear(3, 3, 3) == 1 && member_linear(nextafterf(3, 0), 3, 3) == 0 && member_linear(4, 3, 3) == 1);
-    assert_true(member_linear(0x1p-130f, 0, 0x1p-129f) == 0 && member_linear(0x1p-129f, 0, 0x1p-129f) == 1); /* as near as that: a step */
-    assert_true(member_linear(0x1p-128f, 0, 0x1p-127f) == 0.5f);
+    /* Nearer than 2^-126: a slope as long as that, which ends at `one`. */
+    assert_true(member_linear(-0x1p-125f, 0, 0x1p-129f) == 0 && member_linear(0x1p-129f, 0, 0x1p-129f) == 1);
+    assert_true(member_linear(0x1p-126f, 0, 0x1p-125f) == 0.5f);
     assert_true(member_linear(0, 0, 0) == 1 && member_linear(INFINITY, 0, 0) == 1 && isnan(member_linear(NAN, 3, 3)));
 }
 
