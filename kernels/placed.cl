@@ -9,6 +9,9 @@
 #ifndef SIDE
 #define SIDE 1 // cells of a block's side: 1 or 16
 #endif
+#ifndef FRAME
+#define FRAME 16 // cells of the side of the squares that see places from one of theirs; a multiple of SIDE, and the same on every device
+#endif
 #ifndef TILE
 #define TILE 16 // cells of the smallest tile's side; divides 64
 #endif
@@ -185,25 +188,35 @@ static inline int is_beaten(const struct block *block, const float4 lengths) {
     return 0;
 }
 
-// Places of the cells; where one has none, it stands at another's. 0: none has any.
+// Where the block's places are seen from: the first cell that has one in the frame around the block. Single precision tells sources apart that are
+// nearly equally far, so this must not depend on SIDE, or devices would choose differently. 0: no cell has one.
+static inline int block_frame(struct block *block, const struct lattice *lattice, const int cols, const int rows) {
+    const int col0 = block->col0 / FRAME * FRAME, row0 = block->row0 / FRAME * FRAME;
+    for (int row = row0; row < min(row0 + FRAME, rows); row++) {
+        struct strand strand = strand_of(row);
+        for (int col = col0; col < min(col0 + FRAME, cols); col++) {
+            block->middle = earth_place(lattice, &strand, col);
+            if (block->middle.x == block->middle.x) return 1;
+        }
+    }
+    return 0;
+}
+
+// Places of the cells; where one has none, it stands in the middle. 0: none has any.
 static inline int block_place(struct block *block, const struct lattice *lattice) {
-    int known = -1;
+    int known = 0;
     for (int r = 0; r < SIDE; r++) {
         struct strand strand = strand_of(block->row0 + min(r, block->height - 1));
         for (int c = 0; c < SIDE; c++) {
-            const int col = block->col0 + min(c, block->width - 1);
-            const double3 here = earth_place(lattice, &strand, col);
-            if (known < 0 && here.x == here.x) block->middle = here, known = r * SIDE + c;
-            const float3 p = convert_float3(here - block->middle);
-            block->x[r * SIDE + c] = p.x;
-            block->y[r * SIDE + c] = p.y;
-            block->z[r * SIDE + c] = p.z;
+            const float3 p = place_from(lattice, &strand, block->col0 + min(c, block->width - 1), block->middle);
+            const int here = p.x == p.x;
+            known |= here;
+            block->x[r * SIDE + c] = here ? p.x : 0.0f;
+            block->y[r * SIDE + c] = here ? p.y : 0.0f;
+            block->z[r * SIDE + c] = here ? p.z : 0.0f;
         }
     }
-    if (known < 0) return 0;
-    for (int i = 0; i < CELLS; i++)
-        if (i < known || block->x[i] != block->x[i]) block->x[i] = block->y[i] = block->z[i] = 0.0f;
-    return 1;
+    return known;
 }
 
 static inline float3 corner_at(const struct block *block, const int k) {
@@ -437,7 +450,7 @@ __kernel void nearest_placed(__global const double *restrict nodes, __global con
     block.height = min(SIDE, rows - block.row0);
     block.middle = (double3)(0.0);
     block_reset(&block);
-    if (!block_is_solid(&block, bits, words_per_row) && block_place(&block, &lattice)) {
+    if (!block_is_solid(&block, bits, words_per_row) && block_frame(&block, &lattice, cols, rows) && block_place(&block, &lattice)) {
         block_hull(&block);
         block_search(&block, &lattice, &tiles, bits, words_per_row, rows);
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "compute/distance.h"
+#include "compute/opencl.h"
 #include "geo/places.h"
 
 #include "../compute/on_device.h"
@@ -261,6 +262,47 @@ static void large(void **state) {
     check_mask(&grid, mask, 1e-5, 2e-6, 2503);
 }
 
+static struct answer asked_of(const struct grid *grid, const struct mask *mask, bool gpu) {
+    struct distance *distance;
+    struct places places;
+    bool was = device->info.gpu;
+    device->info.gpu = gpu;
+    assert_ok(places_make(grid, mask->window, &places));
+    assert_ok(distance_open_placed(device, grid, mask, &places, &distance));
+    places_free(&places);
+    struct answer got = asked(distance, mask->window);
+    distance_close(distance);
+    device->info.gpu = was;
+    return got;
+}
+
+/* Processors get squares of cells and others cells: bytes must not tell who did it, even where two sources are all but equally far. */
+static void check_cut(const struct grid *grid, double density) {
+    struct mask mask;
+    int64_t cells = grid->width * grid->height;
+    assert_ok(mask_init(&mask, grid_window(grid)));
+    sow(&mask, density);
+    struct answer squares = asked_of(grid, &mask, false), single = asked_of(grid, &mask, true);
+    for (int64_t i = 0; i < cells; i++)
+        if (squares.source[i] != single.source[i] || memcmp(&squares.metres[i], &single.metres[i], sizeof(float)) != 0)
+            fail_msg("%s, cell %lld: %.9g m from %lld in a square, %.9g m from %lld by itself", grid->crs, (long long)i, (double)squares.metres[i],
+                     (long long)squares.source[i], (double)single.metres[i], (long long)single.source[i]);
+    answer_free(&squares);
+    answer_free(&single);
+    mask_free(&mask);
+}
+
+static void the_same_bytes_however_cells_are_put_together(void **state) {
+    (void)state;
+    srand(8);
+    const struct grid fine = grid_of("EPSG:32611", 499000, 4100000, 30, 30, 603, 399);
+    struct grid edge = grid_of("ESRI:54009", 16300000, 2100000, 1000, 1200, 1401, 141);
+    edge.flattening = 1 / 298.257223563;
+    check_cut(&fine, 0.0017);
+    check_cut(&fine, 0.2);
+    check_cut(&edge, 0.003);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(utm),
                                        cmocka_unit_test(conus_albers),
@@ -268,6 +310,7 @@ int main(void) {
                                        cmocka_unit_test(polar_stereographic),
                                        cmocka_unit_test(mollweide),
                                        cmocka_unit_test(where_a_projection_ends),
-                                       cmocka_unit_test(large)};
+                                       cmocka_unit_test(large),
+                                       cmocka_unit_test(the_same_bytes_however_cells_are_put_together)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
