@@ -69,12 +69,17 @@ static status open_layers(struct result *result, const lode_options *options, st
     return scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario);
 }
 
-static status make_plan(struct result *result, const lode_options *options) {
-    struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources, .devices = result->n_devices};
+static status make_plan(struct result *result, const lode_options *options, struct plan_facts facts) {
     if (result->permits) facts.permits = &result->permits->places;
     size_t memory = memory_for(options);
+    facts.code_of = layers_code_of;
+    facts.user = &result->sources;
     layers_room(&result->sources, plan_warp_bytes(memory));
     return plan_compile(result->scenario, &result->grid, &facts, memory, &result->plan);
+}
+
+static status make_run_plan(struct result *result, const lode_options *options) {
+    return make_plan(result, options, (struct plan_facts){.devices = result->n_devices});
 }
 
 static struct window band_at(const struct plan *plan, int64_t row) {
@@ -534,7 +539,7 @@ static status prepare_both(struct scan *scan, struct result *result, const lode_
     log_free(&opening.log);
     failure = status_first(opening.failure, failure);
     if (!failure) failure = name_workers(scan, result);
-    return failure ? failure : make_plan(result, options);
+    return failure ? failure : make_run_plan(result, options);
 }
 
 static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
@@ -562,10 +567,14 @@ static status new_result(const struct scenario *scenario, struct result **out) {
     return NULL;
 }
 
+int64_t engine_bound_cache(const lode_options *options) {
+    return raster_cache_limit((int64_t)plan_cache_bytes(memory_for(options)));
+}
+
 status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log, struct result **out) {
     struct result *result = NULL;
     TRY(new_result(scenario, &result));
-    int64_t cache = raster_cache_limit((int64_t)plan_cache_bytes(memory_for(options)));
+    int64_t cache = engine_bound_cache(options);
     status failure = run(result, options, folder, log);
     raster_cache_restore(cache);
     if (failure)
@@ -580,7 +589,21 @@ status engine_prepare(const struct scenario *scenario, const lode_options *optio
     TRY(new_result(scenario, &result));
     status failure = name_wanted(options->device, result);
     if (!failure) failure = open_layers(result, options, log);
-    if (!failure) failure = make_plan(result, options);
+    if (!failure) failure = make_run_plan(result, options);
+    if (failure)
+        result_free(result);
+    else
+        *out = result;
+    return failure;
+}
+
+status engine_prepare_ways(const struct scenario *scenario, const lode_options *options, const char *ways_of, struct log *log, struct result **out) {
+    struct result *result = NULL;
+    TRY(new_result(scenario, &result));
+    status failure = name_wanted(options->device, result);
+    if (!failure) failure = open_layers(result, options, log);
+    if (!failure) bound_cache(&result->sources);
+    if (!failure) failure = make_plan(result, options, (struct plan_facts){.ways_only = true, .ways_of = ways_of});
     if (failure)
         result_free(result);
     else

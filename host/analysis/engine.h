@@ -11,6 +11,12 @@ status engine_run(const struct scenario *scenario, const lode_options *options, 
 /* Opens and plans only: grid, layers, plan; no device. For `check`. */
 status engine_prepare(const struct scenario *scenario, const lode_options *options, struct log *log, struct result **out) LODE_MUST_CHECK;
 
+/* The same for ways alone, to what criterion `ways_of` (NULL: each) measures; pixels kept are bounded to what the layers need. */
+status engine_prepare_ways(const struct scenario *scenario, const lode_options *options, const char *ways_of, struct log *log,
+                           struct result **out) LODE_MUST_CHECK;
+/* Bounds the pixels that are kept to their part of the budget, before layers are opened; returns what raster_cache_restore takes. */
+int64_t engine_bound_cache(const lode_options *options);
+
 void result_free(struct result *result);
 
 #endif

@@ -94,8 +94,12 @@ status path_search(const struct scenario *scenario, const lode_options *options,
                    struct log *log, struct found_paths *out) {
     *out = (struct found_paths){0};
     TRY(check_criterion(scenario, criterion));
-    TRY(engine_prepare(scenario, options, log, &out->result));
-    status failure = search(options, lonlat, count, criterion, log, out);
-    if (failure) result_free(out->result);
+    int64_t cache = engine_bound_cache(options);
+    status failure = engine_prepare_ways(scenario, options, criterion, log, &out->result);
+    if (!failure) {
+        failure = search(options, lonlat, count, criterion, log, out);
+        if (failure) result_free(out->result);
+    }
+    raster_cache_restore(cache);
     return failure;
 }

@@ -236,21 +236,11 @@ static bool mask_is_read(const struct plan *plan, size_t mask) {
     return false;
 }
 
-/* Whether a criterion of that name (NULL: any) reads the cost distance. */
-static bool reads_cost(const struct plan *plan, size_t distance, const char *criterion) {
-    for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
-        const int plane = plan->criteria[c].plane;
-        if (plane == NO_INDEX || plan->planes[plane].kind != PLANE_COST || plan->planes[plane].distance != (int)distance) continue;
-        if (!criterion || strcmp(criterion, plan->scenario->criteria[c].name) == 0) return true;
-    }
-    return false;
-}
-
 static status make_costs(struct planes *planes, const char *criterion) {
     const struct plan *plan = planes->plan;
     for (size_t d = 0; d < plan->n_distances; d++) {
         const size_t mask = (size_t)plan->distances[d].mask;
-        if (!reads_cost(plan, d, criterion)) continue;
+        if (!plan_reads_cost(plan, d, criterion)) continue;
         TRY(make_mask(planes, mask, (double)d / (double)plan->n_distances, (double)(d + 1) / (double)plan->n_distances));
         status failure = open_cost(planes, d);
         mask_free(&planes->masks[mask]);

@@ -382,6 +382,8 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     plan->devices = facts->devices ? facts->devices : 1;
     plan->slots = PLAN_SLOTS + plan->devices - 1;
     plan->memory_bytes = memory_bytes;
+    plan->ways_only = facts->ways_only;
+    plan->ways_of = facts->ways_of;
     status failure = compile(plan, facts);
     if (failure) {
         plan_free(plan);
@@ -395,6 +397,15 @@ void plan_free(struct plan *plan) {
     if (!plan) return;
     arena_free(&plan->arena);
     free(plan);
+}
+
+bool plan_reads_cost(const struct plan *plan, size_t distance, const char *criterion) {
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
+        const int plane = plan->criteria[c].plane;
+        if (plane == NO_INDEX || plan->planes[plane].kind != PLANE_COST || plan->planes[plane].distance != (int)distance) continue;
+        if (!criterion || strcmp(criterion, plan->scenario->criteria[c].name) == 0) return true;
+    }
+    return false;
 }
 
 /* Numbers of one term. */

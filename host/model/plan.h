@@ -135,6 +135,8 @@ struct plan {
     size_t devices;                      /* that share the bands */
     size_t slots;                        /* bands in flight */
     size_t memory_bytes;
+    bool ways_only; /* no bands and no scores: accumulated costs alone */
+    const char *ways_of;
 };
 
 static inline struct lookup_step plan_lookup(const struct plan *plan, size_t criterion) {
@@ -150,17 +152,22 @@ static inline bool plan_is_counted(const struct plan *plan, size_t criterion) {
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer);
 
 /* What compiling needs to know of the opened layers: class labels' codes. `code_of` gives NaN for an unknown label. And how many devices share
- * the bands; 0 is one. */
+ * the bands; 0 is one. `ways_only`: nothing is wanted but the accumulated costs of the criterion of the name `ways_of` (NULL: of all), which
+ * outlives the plan. */
 struct plan_facts {
     double (*code_of)(void *user, int layer, const char *label);
     void *user;
     size_t devices;
     const struct permit_places *permits; /* where the scenario asks for them; must outlive the plan */
+    bool ways_only;
+    const char *ways_of;
 };
 
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
                     struct plan **out) LODE_MUST_CHECK;
 void plan_free(struct plan *plan);
+/* Whether a criterion of that name (NULL: any) reads the cost distance. */
+bool plan_reads_cost(const struct plan *plan, size_t distance, const char *criterion);
 /* Whether a criterion needs mean, sd, min and max of its raw values before the fused pass. */
 bool plan_needs_stats(const struct plan *plan, size_t criterion);
 struct stats {

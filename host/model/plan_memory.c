@@ -65,6 +65,10 @@ static bool has_terrain(const struct plan *plan) {
     return false;
 }
 
+static bool distance_is_made(const struct plan *plan, size_t distance) {
+    return !plan->ways_only || plan_reads_cost(plan, distance, plan->ways_of);
+}
+
 /* Bits of a mask in whole words. */
 static size_t mask_bytes(const struct plan *plan, size_t mask) {
     struct window window = plan->masks[mask].window;
@@ -72,6 +76,7 @@ static size_t mask_bytes(const struct plan *plan, size_t mask) {
 }
 
 static bool mask_is_kept(const struct plan *plan, size_t mask) {
+    if (plan->ways_only) return false;
     if (plan->devices > 1) return true; /* analysis/planes.c: others prepare their distances from it */
     for (size_t i = 0; i < plan->n_planes; i++)
         if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
@@ -120,11 +125,18 @@ static size_t masks_kept(const struct plan *plan, size_t rows) {
     return bytes;
 }
 
+/* Ways alone ask for the sources of their costs. */
+static bool mask_is_made(const struct plan *plan, size_t mask) {
+    for (size_t d = 0; plan->ways_only && d < plan->n_distances; d++)
+        if (plan->distances[d].mask == (int)mask && distance_is_made(plan, d)) return true;
+    return !plan->ways_only;
+}
+
 /* The mask that is made, and what a geodesic distance folds it to. */
 static size_t mask_in_hand(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t largest = 0;
-    for (size_t m = 0; m < plan->n_masks; m++) largest = larger(largest, mask_bytes(plan, m));
+    for (size_t m = 0; m < plan->n_masks; m++) largest = mask_is_made(plan, m) ? larger(largest, mask_bytes(plan, m)) : largest;
     return plan->grid->geographic ? 2 * largest : largest;
 }
 
@@ -151,7 +163,7 @@ static size_t distances(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
     for (size_t d = 0; d < plan->n_distances; d++)
-        if (!plan->distances[d].friction) bytes += distance_bytes(plan, d);
+        if (!plan->distances[d].friction && distance_is_made(plan, d)) bytes += distance_bytes(plan, d);
     return bytes * plan->devices;
 }
 
@@ -160,7 +172,7 @@ static size_t costs(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
     for (size_t d = 0; d < plan->n_distances; d++) {
-        if (!plan->distances[d].friction) continue;
+        if (!plan->distances[d].friction || !distance_is_made(plan, d)) continue;
         struct window window = plan->masks[plan->distances[d].mask].window;
         size_t cells = rounded_up((size_t)window.cols, COST_TILE) * rounded_up((size_t)window.rows, COST_TILE);
         bytes += cells * COST_CELL_BYTES + 2 * mask_bytes(plan, (size_t)plan->distances[d].mask);
@@ -266,6 +278,7 @@ static size_t planes_that_fit(size_t plane_bytes, size_t count, size_t *spare) {
 /* analysis/engine.c, open_surfaces: planes that fit in their part of the budget lie in memory. */
 static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
     (void)rows;
+    if (plan->ways_only) return 0;
     size_t spare = plan->memory_bytes / PLAN_SURFACES_PART, cells = cells_of(plan), bytes = 0;
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         bytes += planes_that_fit(cells * sizeof(float), 1, &spare) + planes_that_fit(cells, 1, &spare);
@@ -352,10 +365,14 @@ static const struct tenant {
 enum { N_TENANTS = sizeof tenant_table / sizeof *tenant_table };
 _Static_assert((int)N_TENANTS <= (int)PLAN_TENANTS_MAX, "callers have room for every tenant");
 
+static size_t tenant_bytes(const struct tenant *tenant, const struct plan *plan, size_t rows) {
+    return plan->ways_only && !(tenant->times & TIME_MASKS) ? 0 : tenant->bytes(plan, rows);
+}
+
 size_t plan_tenants(const struct plan *plan, size_t rows, struct plan_tenant tenants[PLAN_TENANTS_MAX]) {
     size_t n = 0;
     for (size_t i = 0; i < N_TENANTS; i++) {
-        size_t bytes = tenant_table[i].bytes(plan, rows);
+        size_t bytes = tenant_bytes(&tenant_table[i], plan, rows);
         if (bytes > 0) tenants[n++] = (struct plan_tenant){tenant_table[i].name, tenant_table[i].times, bytes};
     }
     return n;
@@ -363,7 +380,7 @@ size_t plan_tenants(const struct plan *plan, size_t rows, struct plan_tenant ten
 
 static size_t bytes_at(const struct plan *plan, size_t rows, unsigned time) {
     size_t bytes = 0;
-    for (size_t i = 0; i < N_TENANTS; i++) bytes += tenant_table[i].times & time ? tenant_table[i].bytes(plan, rows) : 0;
+    for (size_t i = 0; i < N_TENANTS; i++) bytes += tenant_table[i].times & time ? tenant_bytes(&tenant_table[i], plan, rows) : 0;
     return bytes;
 }
 

@@ -18,7 +18,7 @@ enum { PLAN_TENANTS_MAX = 24 };
 
 /* All tenants that take anything, for bands of `rows` rows; returns how many. */
 size_t plan_tenants(const struct plan *plan, size_t rows, struct plan_tenant tenants[PLAN_TENANTS_MAX]);
-/* What is there at once at most. */
+/* What is there at once at most. Of a plan for ways alone: while masks and costs are made. */
 size_t plan_peak_bytes(const struct plan *plan, size_t rows);
 /* Sets plan->band_rows: as many as fit plan->memory_bytes, up to some hundreds. LODE_TRY_AGAIN, saying what is needed, when not one fits. */
 status plan_choose_band(struct plan *plan) LODE_MUST_CHECK;

@@ -33,13 +33,14 @@ static double no_codes(void *user, int layer, const char *label) {
 }
 static const struct plan_facts facts = {.code_of = no_codes};
 static const struct layer layers[] = {{.name = "rail", .kind = LAYER_VECTOR}, {.name = "height", .kind = LAYER_RASTER}};
-static const struct formula friction_one = {.text = "1"};
+static const struct formula friction_one = {.text = "1"}, friction_two = {.text = "2"};
 static const struct criterion slope = {.name = "slope", .op = OP_SLOPE, .layer = 1};
 static const struct criterion near = {.name = "near", .op = OP_DISTANCE, .layer = 0, .membership = {.kind = MEMBER_LINEAR, .params = {2000, 0}}};
 static const struct criterion haul = {
     .name = "haul", .op = OP_COST, .layer = 0, .formula = &friction_one, .membership = {.kind = MEMBER_LINEAR, .params = {2000, 0}}};
 
-static status compile(const struct grid *grid, const struct criterion *criteria, size_t n, size_t memory_bytes, struct plan **plan) {
+static status compile_for(const struct plan_facts *known, const struct grid *grid, const struct criterion *criteria, size_t n, size_t memory_bytes,
+                          struct plan **plan) {
     static const struct overlay score = {.op = OVERLAY_CRITERION, .weight = 1};
     static const struct target target = {.name = "plant", .score = &score};
     static struct scenario scenario;
@@ -47,7 +48,11 @@ static status compile(const struct grid *grid, const struct criterion *criteria,
         .path = "s.yaml", .n_layers = 2, .layers = layers, .n_criteria = n, .criteria = criteria, .n_targets = 1, .targets = &target};
     scenario.grid.margin_m = 0;
     scenario.grid.within = NO_INDEX;
-    return plan_compile(&scenario, grid, &facts, memory_bytes, plan);
+    return plan_compile(&scenario, grid, known, memory_bytes, plan);
+}
+
+static status compile(const struct grid *grid, const struct criterion *criteria, size_t n, size_t memory_bytes, struct plan **plan) {
+    return compile_for(&facts, grid, criteria, n, memory_bytes, plan);
 }
 
 static size_t tenant_bytes(const struct plan *plan, const char *name) {
@@ -112,6 +117,32 @@ static void want_of_memory_names_the_largest_tenant(void **state) {
     assert_non_null(strstr(lode_error_message(failure), "3001 x 2333 cells needs at least "));
     assert_non_null(strstr(lode_error_message(failure), " of it: accumulated costs): give more --memory"));
     lode_error_free(failure);
+}
+
+/* Two criteria with costs, one without: what a way to the first needs is the costs of one, and none of a run's bands and surfaces. */
+static void ways_alone_need_less_than_a_run(void **state) {
+    (void)state;
+    const struct criterion other = {
+        .name = "other", .op = OP_COST, .layer = 1, .formula = &friction_two, .membership = {.kind = MEMBER_LINEAR, .params = {2000, 0}}};
+    const struct criterion criteria[] = {near, haul, other};
+    const struct plan_facts one = {.code_of = no_codes, .ways_only = true, .ways_of = "haul"}, all = {.code_of = no_codes, .ways_only = true};
+    struct plan *run = NULL, *of_one = NULL, *of_all = NULL;
+    const size_t memory = (size_t)1 << 30;
+    assert_ok(compile(&plane, criteria, 3, memory, &run));
+    assert_ok(compile_for(&one, &plane, criteria, 3, memory, &of_one));
+    assert_ok(compile_for(&all, &plane, criteria, 3, memory, &of_all));
+    assert_int_equal(tenant_bytes(of_all, "accumulated costs"), tenant_bytes(run, "accumulated costs"));
+    assert_int_equal(tenant_bytes(of_one, "accumulated costs"), tenant_bytes(run, "accumulated costs") / 2);
+    const char *const of_runs[] = {"distances", "surfaces in memory", "planes on the device", "rule bits of bands in flight", "overviews", "picture"};
+    for (size_t i = 0; i < sizeof of_runs / sizeof *of_runs; i++) {
+        assert_int_not_equal(tenant_bytes(run, of_runs[i]), 0);
+        assert_int_equal(tenant_bytes(of_all, of_runs[i]), 0);
+    }
+    assert_true(plan_peak_bytes(of_one, 1) + tenant_bytes(of_one, "accumulated costs") <= plan_peak_bytes(of_all, 1));
+    assert_true(plan_peak_bytes(of_all, 1) < plan_peak_bytes(run, 1));
+    plan_free(run);
+    plan_free(of_one);
+    plan_free(of_all);
 }
 
 /* Sources in every row: what is kept of rows with sources is counted for all. */
@@ -181,8 +212,9 @@ static void a_cost_distance_takes_what_is_counted(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bands_are_as_high_as_the_budget_lets_them), cmocka_unit_test(bands_in_flight_are_counted_by_the_cell),
-        cmocka_unit_test(want_of_memory_names_the_largest_tenant),   cmocka_unit_test(a_planar_distance_takes_what_is_counted),
-        cmocka_unit_test(a_geodesic_distance_takes_what_is_counted), cmocka_unit_test(a_cost_distance_takes_what_is_counted),
+        cmocka_unit_test(want_of_memory_names_the_largest_tenant),   cmocka_unit_test(ways_alone_need_less_than_a_run),
+        cmocka_unit_test(a_planar_distance_takes_what_is_counted),   cmocka_unit_test(a_geodesic_distance_takes_what_is_counted),
+        cmocka_unit_test(a_cost_distance_takes_what_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

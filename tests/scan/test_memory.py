@@ -6,8 +6,9 @@ import sys
 import unittest
 
 import numpy as np
+from osgeo import gdal
 
-from ground import Ground
+from ground import Ground, crs
 from places import PROGRAM, lodescan, memory_for_rows
 
 WIDE, HIGH, CELL = 9001, 7003, 50
@@ -25,9 +26,9 @@ REST = ("rules: {lake: {exclude_inside: lakes}, steep: {exclude_where: \"flat > 
         "targets: {plant: {score: {weighted: {near: 1, flat: 1}}, candidates: {peaks: {spacing: 60 km, count: 12}}}}\n")
 
 
-def peak_bytes(*words):
+def peak_bytes(*words, **extra):
     """Of one run, which has to succeed."""
-    process = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **extra})
     _, state, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(state)
     if process.returncode != 0:
@@ -69,6 +70,41 @@ class Memory(Ground):
         self.assertIn(f"a grid of {WIDE} x {HIGH} cells needs at least {least // 1000000 + 1} MB", refused.stderr)
         self.assertIn("of it: overviews): give more --memory or a coarser cell", refused.stderr)
         self.assertFalse((self.folder / "no").exists())
+
+
+class Ways(Ground):
+    """The raster that the costs are made of is larger, decoded, than budget and program together; GDAL would keep all of it."""
+    WIDE, HIGH, CELL, FINE = 1401, 1103, 100, 10
+
+    def setUp(self):
+        super().setUp()
+        cols, rows = self.WIDE * self.FINE, self.HIGH * self.FINE
+        file = gdal.GetDriverByName("GTiff").Create(str(self.folder / "rock.tif"), cols, rows, 1, gdal.GDT_Float32,
+                                                    ["TILED=YES", "SPARSE_OK=TRUE", "BLOCKXSIZE=512", "BLOCKYSIZE=512"])
+        file.SetGeoTransform((WEST, self.CELL / self.FINE, 0, NORTH, 0, -self.CELL / self.FINE))
+        file.SetSpatialRef(crs(32611))
+        del file
+        self.vector("mines.gpkg", [(f"POINT ({WEST + 5000} {NORTH - 5000})", "mine", 1)])
+        self.scenario = self.folder / "scenario.yaml"
+        self.scenario.write_text(
+            "lodescan: 1\ntitle: ways\n"
+            f"grid: {{crs: EPSG:32611, extent: [{WEST}, {NORTH - self.HIGH * self.CELL}, {WEST + self.WIDE * self.CELL}, {NORTH}], "
+            f"extent_crs: EPSG:32611, cell: {self.CELL} m, margin: 0 m}}\n"
+            "layers:\n  rock: {raster: rock.tif, resample: average}\n  mines: {vector: mines.gpkg}\n"
+            "criteria:\n  haul: {cost_distance_to: mines, friction: \"1 + rock\", membership: {small: {midpoint: 30 km}}}\n"
+            "targets: {plant: {score: haul, candidates: {peaks: {spacing: 60 km, count: 3}}}}\n")
+
+    def test_a_path_keeps_its_budget(self):
+        budget = 70e6
+        self.assertGreater(4 * self.WIDE * self.HIGH * self.FINE**2, budget + PROGRAM_BYTES)
+        peak = peak_bytes("path", self.scenario, "--from=-117.6,43.6", f"--memory={budget:.0f}B", GDAL_CACHEMAX="2000")
+        print(f"path: peak {peak / 1e6:.0f} MB of a budget of {budget / 1e6:.0f} MB", file=sys.stderr)
+        self.assertLess(peak, budget + PROGRAM_BYTES)
+
+    def test_a_path_needs_less_than_a_run(self):
+        least = int(memory_for_rows(1, self.scenario)[:-1])
+        path = lodescan("path", self.scenario, "--from=-117.6,43.6", f"--memory={least - 2000}B")
+        self.assertEqual(path.returncode, 0, path.stderr)
 
 
 if __name__ == "__main__":
