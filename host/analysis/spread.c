@@ -31,8 +31,7 @@ static void rows_of(const struct counting *counting, int64_t piece, int64_t *fro
 
 static void forget_row(const struct counting *counting, int64_t row) {
     size_t cells = (size_t)counting->grid->width, first = (size_t)row * cells;
-    scratch_forget(counting->score, first * sizeof(float), cells * sizeof(float));
-    scratch_forget(counting->state, first, cells);
+    scratch_forget_cells(counting->score, counting->state, first, cells);
 }
 
 static void find_ends(void *user, int64_t piece) {

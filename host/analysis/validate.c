@@ -63,6 +63,13 @@ static status look_at(struct discs *discs, const struct site *site, int64_t col,
     return take_cell(discs, seen, row * grid->width + col, apart_m, grid_cell_km2(grid, (double)row), score);
 }
 
+/* Each row of a disc brings pages of its own, and places may be anywhere. */
+static void forget_row(const struct discs *discs, int64_t row) {
+    const struct grid *grid = discs->scan->grid;
+    if (row < 0 || row >= grid->height) return;
+    scratch_forget_cells(discs->surface->score, discs->surface->state, (size_t)(row * grid->width), (size_t)grid->width);
+}
+
 /* A place's cells, at even steps about its own; `within: best` keeps the highest. */
 static status add_disc(struct discs *discs, const struct site *site, bool *used) {
     const struct grid *grid = discs->scan->grid;
@@ -71,9 +78,11 @@ static status add_disc(struct discs *discs, const struct site *site, bool *used)
     grid_cell_metres(grid, (double)site->row, &dx_m, &dy_m);
     int64_t reach_x = (int64_t)fmin(radius_m / dx_m, (double)grid->width / 2), reach_y = (int64_t)fmin(radius_m / dy_m, (double)grid->height);
     int64_t step_x = reach_x / (LATTICE + 1) + 1, step_y = reach_y / (LATTICE + 1) + 1;
-    for (int64_t j = -(reach_y / step_y); j <= reach_y / step_y; j++)
+    for (int64_t j = -(reach_y / step_y); j <= reach_y / step_y; j++) {
         for (int64_t i = -(reach_x / step_x); i <= reach_x / step_x; i++)
             TRY(look_at(discs, site, site->col + i * step_x, site->row + j * step_y, radius_m, &seen));
+        forget_row(discs, site->row + j * step_y);
+    }
     *used = discs->count > seen.first;
     if (!*used) return NULL;
     if (discs->within == WITHIN_BEST) {

@@ -56,6 +56,19 @@ class Memory(Ground):
         print(f"peak {peak / 1e6:.0f} MB of a budget of {budget / 1e6:.0f} MB", file=sys.stderr)
         self.assertLess(peak, budget + PROGRAM_BYTES)
 
+    def test_validation_keeps_the_budget(self):
+        """Discs of 33 rows each, of places all over the grid: pages that they bring are let go."""
+        random = np.random.default_rng(6)
+        spots = [(WEST + x * WIDE * CELL, NORTH - y * HIGH * CELL) for x, y in random.random((300, 2))]
+        self.vector("known.gpkg", [(f"POINT ({x} {y})", f"k{i}", i) for i, (x, y) in enumerate(spots)])
+        wished = self.folder / "validated.yaml"
+        wished.write_text(self.scenario.read_text().replace("layers:\n", "layers:\n  known: {vector: known.gpkg}\n")
+                          + "validate: {plant: {sites: known, uncertainty: 30 km}}\n")
+        budget = 150e6
+        peak = peak_bytes("run", wished, f"--output={self.folder / 'validated'}", f"--memory={budget:.0f}B", "--quiet")
+        print(f"validated: peak {peak / 1e6:.0f} MB of a budget of {budget / 1e6:.0f} MB", file=sys.stderr)
+        self.assertLess(peak, budget + PROGRAM_BYTES)
+
     def test_the_list_of_tenants_adds_up_to_the_budget(self):
         told = json.loads(lodescan("check", self.scenario, "--json", "--memory=150MB").stdout)["memory"]
         sums = {time: sum(tenant["bytes"] for tenant in told["tenants"] if time in tenant["during"]) for time in ("masks", "scoring", "writing")}
