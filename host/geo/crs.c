@@ -112,7 +112,7 @@ static status lattice(const struct box *box, double dx, double dy, struct grid *
         return status_fail(LODE_BAD_DATA, "the grid would have %.3g cells, more than 2^40: write a larger `cell` or a smaller `extent`",
                            width * height);
     *grid = (struct grid){grid->crs,    grid->wkt,          grid->geographic, false,          left * dx,       top * dy, dx, dy,
-                          grid->unit_m, grid->semi_major_m, grid->flattening, (int64_t)width, (int64_t)height, {0}};
+                          grid->unit_m, grid->semi_major_m, grid->flattening, (int64_t)width, (int64_t)height, {0},      0};
     return grid->geographic && box->east - box->west > 360 - SNAP ? turn_snap(&dx, box->west, grid) : NULL;
 }
 
@@ -164,6 +164,7 @@ status crs_grid(const struct scenario *scenario, struct arena *arena, struct gri
         failed = status_fail(LODE_BAD_DATA, "%s is neither geographic nor projected: choose a crs of one of these kinds", grid.crs);
     if (!failed) failed = grid_build(scenario, srs, extent_srs, &grid);
     if (!failed && !grid.geographic && asks_geodesic(scenario)) failed = places_stretch(&grid);
+    if (!failed && !grid.geographic && asks_geodesic(scenario)) failed = places_cell_bytes(&grid, grid_window(&grid), &grid.places_cell_bytes);
     if (srs) OSRRelease(srs);
     if (extent_srs) OSRRelease(extent_srs);
     if (!failed) *out = grid;

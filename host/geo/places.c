@@ -10,8 +10,9 @@
 #include "geo/gdal_words.h"
 #include "geo/srs.h"
 
-enum { STRETCH_STEPS = 16, RUN_NODES = 1 << 14 };
+enum { SAMPLES = 17, STRETCH_STEPS = 16, RUN_NODES = 1 << 14 };
 static const double MOST_PATCHED = 0.75, LITTLE_PATCHED = 1.0 / 16;      /* of all tiles */
+static const double SHARE_SPARE = 1.5;                                   /* of tiles expected to be patched, for some are missed */
 static const double CELL_PART = 2e-7, SMALL_M = 1e-4, SMALL_PART = 1e-5; /* allowed errors: of a cell, or so small a length */
 
 /* Rows of places to be asked for: columns col0 + i step_x, rows row0 + j step_y of the lattice, `cols` by `rows` of them;
@@ -137,6 +138,14 @@ static void middle_of(const struct places *places, int64_t i, int64_t j, double 
         }
 }
 
+/* Whether the cubic's `middle` serves for `exact`; `known` of its nodes are somewhere. */
+static bool is_fine(const struct grid *grid, const double middle[3], int known, const double exact[3]) {
+    const double cell_m = fmin(grid->dx, grid->dy) * grid->unit_m, allowed = fmax(CELL_PART * cell_m, fmin(SMALL_M, SMALL_PART * cell_m));
+    double off2 = 0;
+    for (int k = 0; k < 3; k++) off2 += (middle[k] - exact[k]) * (middle[k] - exact[k]);
+    return known == 0 ? isnan(exact[0]) : known == 16 && sqrt(off2) * grid->semi_major_m <= allowed;
+}
+
 /* Marks the tiles in which the middle between four nodes is not where the cubic says. Where some of its nodes are nowhere it would be nowhere too,
  * and cannot serve. */
 static status mark_rough(const struct grid *grid, const struct places *places, bool *rough) {
@@ -147,17 +156,15 @@ static status mark_rough(const struct grid *grid, const struct places *places, b
                              .step_y = places->step,
                              .cols = places->cols - 3,
                              .rows = places->rows - 3};
-    const double cell_m = fmin(grid->dx, grid->dy) * grid->unit_m, allowed = fmax(CELL_PART * cell_m, fmin(SMALL_M, SMALL_PART * cell_m));
     TRY(ask(&middles));
     for (int64_t j = 0; j < middles.rows; j++)
         for (int64_t i = 0; i < middles.cols; i++) {
             const double *exact = middles.out + 3 * (j * middles.cols + i);
-            double middle[3], off2 = 0;
+            double middle[3];
             int known;
             middle_of(places, i, j, middle, &known);
-            for (int k = 0; k < 3; k++) off2 += (middle[k] - exact[k]) * (middle[k] - exact[k]);
-            bool fine = known == 0 ? isnan(exact[0]) : known == 16 && sqrt(off2) * grid->semi_major_m <= allowed;
-            if (!fine) rough[j * places->step / PLACES_TILE * places->tile_cols + i * places->step / PLACES_TILE] = true;
+            if (!is_fine(grid, middle, known, exact))
+                rough[j * places->step / PLACES_TILE * places->tile_cols + i * places->step / PLACES_TILE] = true;
         }
     free(middles.out);
     return NULL;
@@ -188,9 +195,12 @@ static status ask_patches(const struct grid *grid, const bool *rough, struct pla
 }
 
 /* Patches that cost less than the nodes that half the step would add, or little anyway: where a projection ends, no step is small enough. */
+static double few_share(int64_t step) {
+    return fmax(fmin(4 / (double)(step * step), MOST_PATCHED), LITTLE_PATCHED);
+}
+
 static int64_t few_patches(const struct places *places) {
-    double tiles = (double)(places->tile_cols * places->tile_rows), step = (double)places->step;
-    return (int64_t)fmin(fmax(fmin(4 / (step * step), MOST_PATCHED), LITTLE_PATCHED) * tiles, INT32_MAX);
+    return (int64_t)fmin(few_share(places->step) * (double)(places->tile_cols * places->tile_rows), INT32_MAX);
 }
 
 /* *few: the nodes serve in all tiles but a few, and those have patches. */
@@ -204,6 +214,58 @@ static status mend_rough(const struct grid *grid, struct places *places, bool *f
     if (!failure && *few && places->n_patches > 0) failure = ask_patches(grid, rough, places);
     free(rough);
     return failure;
+}
+
+/* Places of the window's samples, each moved by some cells. Free out->out. */
+static status ask_samples(const struct grid *grid, struct window window, int64_t right, int64_t down, struct asking *out) {
+    *out = (struct asking){.grid = grid,
+                           .col0 = window.col0 + right,
+                           .row0 = window.row0 + down,
+                           .step_x = (window.cols - 1) / (SAMPLES - 1) + 1,
+                           .step_y = (window.rows - 1) / (SAMPLES - 1) + 1,
+                           .cols = SAMPLES,
+                           .rows = SAMPLES};
+    return ask(out);
+}
+
+/* How many of the samples the cubic of nodes at every step-th cell does not serve for. */
+static status rough_share(const struct grid *grid, struct window window, int64_t step, double *out) {
+    static const double w[4] = {-1.0 / 16, 9.0 / 16, 9.0 / 16, -1.0 / 16};
+    double middle[SAMPLES * SAMPLES][3] = {{0}};
+    int known[SAMPLES * SAMPLES] = {0}, rough = 0;
+    struct asking asked;
+    for (int k = 0; k < 16; k++) {
+        TRY(ask_samples(grid, window, (k % 4 - 1) * step, (k / 4 - 1) * step, &asked));
+        for (int i = 0; i < SAMPLES * SAMPLES; i++) {
+            known[i] += !isnan(asked.out[3 * i]);
+            for (int axis = 0; axis < 3; axis++) middle[i][axis] += w[k % 4] * w[k / 4] * asked.out[3 * i + axis];
+        }
+        free(asked.out);
+    }
+    TRY(ask_samples(grid, window, step / 2, step / 2, &asked));
+    for (int i = 0; i < SAMPLES * SAMPLES; i++) rough += !is_fine(grid, middle[i], known[i], asked.out + 3 * i);
+    free(asked.out);
+    *out = (double)rough / (SAMPLES * SAMPLES);
+    return NULL;
+}
+
+static double node_share(struct window window, int64_t step) {
+    return (double)((window.cols - 1) / step + 4) * (double)((window.rows - 1) / step + 4) / ((double)window.cols * (double)window.rows);
+}
+
+/* As places_make goes down the steps. Where a step could do or not, the dearer of both is taken. */
+status places_cell_bytes(const struct grid *grid, struct window window, double *out) {
+    const double place = 2 * 3 * sizeof(double), tile_cells = PLACES_TILE * PLACES_TILE;
+    *out = 0;
+    for (int64_t step = PLACES_TILE; step > 1; step /= 2) {
+        double share, few = few_share(step);
+        TRY(rough_share(grid, window, step, &share));
+        if (share > few) continue;
+        *out = fmax(*out, place * (node_share(window, step) + fmin(share * SHARE_SPARE, few)) + 2 * sizeof(int32_t) / tile_cells);
+        if (share * SHARE_SPARE <= few) return NULL;
+    }
+    *out = fmax(*out, place * node_share(window, 1));
+    return NULL;
 }
 
 /* The least metres of ground that a metre of the plane can be, from the places of a cell and of the next to the east and south. */

@@ -10,6 +10,8 @@
  * a cell where it bends little within 16 cells, 1.6 where it ends, and some 24 on grids of the world that are coarse. Longitude and latitude
  * are those of the grid's own datum. Free with places_free. */
 status places_make(const struct grid *grid, struct window window, struct places *out) LODE_MUST_CHECK;
+/* What the places of a window take a cell, on host and device together, told from 17 x 17 of its cells before any are made: rather too much. */
+status places_cell_bytes(const struct grid *grid, struct window window, double *out) LODE_MUST_CHECK;
 /* Measures grid->stretch. */
 status places_stretch(struct grid *grid) LODE_MUST_CHECK;
 void places_free(struct places *places);

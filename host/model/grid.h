@@ -21,6 +21,7 @@ struct grid {
     /* Most metres of the plane that a metre of the ground takes within the grid, grown on each side by grid_growth of its longer side.
      * 0: not measured, for it is wanted only where geodesic lengths are asked for on a projected grid. */
     double stretch[4];
+    double places_cell_bytes; /* what places of cells are expected to take of memory, a cell; measured where stretch is (geo/places.h) */
 };
 
 /* A window of the lattice in cells; may reach beyond the grid. */

@@ -140,12 +140,9 @@ static size_t mask_in_hand(const struct plan *plan, size_t rows) {
     return plan->grid->geographic ? 2 * largest : largest;
 }
 
-/* compute/distance_placed.c: what geodesic distance on a projected grid keeps a cell beside the mask: balls around its sources, and places of every
- * step-th cell, on host and device while they are made. The larger a cell, the more the Earth bends from one to the sixteenth (geo/places.h). */
+/* compute/distance_placed.c: what geodesic distance on a projected grid keeps a cell beside the mask: balls around its sources, and places. */
 static double placed_cell_bytes(const struct grid *grid) {
-    const double cell_km = (grid->dx > grid->dy ? grid->dx : grid->dy) * grid->unit_m / 1000;
-    const double step = cell_km <= 2 ? 16 : cell_km <= 5 ? 8 : cell_km <= 12 ? 4 : cell_km <= 30 ? 2 : 1;
-    return 0.1 + 2 * 24 / (step * step);
+    return 0.1 + grid->places_cell_bytes;
 }
 
 /* compute/distance_planar.c: bits, first and last source row of each 64 in each column, and a few rows of scratch, of 12.25 bytes a cell,

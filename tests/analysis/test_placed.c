@@ -262,6 +262,33 @@ static void large(void **state) {
     check_mask(&grid, mask, 1e-5, 2e-6, 2503);
 }
 
+/* What places_make allocates, twice (host and device), against what was told before. Both ways: too little breaks a budget, and far too much
+ * refuses what would fit. */
+static void check_told(const char *crs, double x0, double y0, double cell, int64_t width, int64_t height) {
+    const struct grid grid = grid_of(crs, x0, y0, cell, cell, width, height);
+    struct places places;
+    double told;
+    assert_ok(places_cell_bytes(&grid, grid_window(&grid), &told));
+    assert_ok(places_make(&grid, grid_window(&grid), &places));
+    double nodes = (double)(places.cols * places.rows), patched = (double)places.n_patches * PLACES_TILE * PLACES_TILE;
+    double taken = (48 * (nodes + patched) + (places.patch_of ? 8.0 * (double)(places.tile_cols * places.tile_rows) : 0)) / (double)(width * height);
+    print_message("%s, %g m: %.2f bytes a cell told, %.2f taken at step %d, %lld patches\n", crs, cell, told, taken, (int)places.step,
+                  (long long)places.n_patches);
+    places_free(&places);
+    if (told < 0.97 * taken || told > 4 * taken + 0.5) fail_msg("%s, %g m: %g bytes a cell told, %g taken", crs, cell, told, taken);
+}
+
+static void what_places_take_is_told_before(void **state) {
+    (void)state;
+    check_told("EPSG:32611", 300000, 4900000, 30, 3001, 2333);
+    check_told("EPSG:32611", 300000, 4900000, 2000, 401, 533);
+    check_told("EPSG:5070", -2400000, 3200000, 2000, 1401, 1201);
+    check_told("EPSG:5070", -2400000, 3200000, 5000, 961, 581);
+    check_told("EPSG:5070", -2400000, 3200000, 10000, 481, 291);
+    check_told("ESRI:54009", -18040000, 9020000, 12000, 3007, 1503);
+    check_told("ESRI:54009", -18040000, 9020000, 25000, 1443, 721);
+}
+
 static struct answer asked_of(const struct grid *grid, const struct mask *mask, bool gpu) {
     struct distance *distance;
     struct places places;
@@ -311,6 +338,7 @@ int main(void) {
                                        cmocka_unit_test(mollweide),
                                        cmocka_unit_test(where_a_projection_ends),
                                        cmocka_unit_test(large),
+                                       cmocka_unit_test(what_places_take_is_told_before),
                                        cmocka_unit_test(the_same_bytes_however_cells_are_put_together)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
