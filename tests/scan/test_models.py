@@ -62,7 +62,7 @@ def table(folder, target="deposit"):
                 for row in csv.DictReader(lines)]
 
 
-class Weights(Ground):
+class LearntWeights(Ground):
     """Points lie where `a` is low and in class 7 of `b`; both have gaps, and a corner is outside the study area."""
 
     def setUp(self):
