@@ -1,6 +1,7 @@
 /* lode_validate: the surfaces of a finished run read back, and the points of any vector file, through what a run itself would do. */
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/validate.h"
@@ -26,6 +27,7 @@ struct job {
     struct json_object *run;
     const char *target;
     struct grid grid;
+    const char *first; /* the file that gave it */
     struct crs_lonlat *lonlat;
     struct surface_files own, other;
     struct layer layer;
@@ -132,16 +134,32 @@ static void describe_sites(struct job *job) {
                                       .validations = &job->wish};
 }
 
+/* Both were read by one program from files of one run: the same ground in the same numbers. */
+static bool same_ground(const struct grid *a, const struct grid *b) {
+    return a->width == b->width && a->height == b->height && a->x0 == b->x0 && a->y0 == b->y0 && a->dx == b->dx && a->dy == b->dy &&
+           strcmp(a->wkt, b->wkt) == 0;
+}
+
+/* The first plane gives the grid, the others must lie on it. */
+static status check_ground(struct job *job, const struct grid *grid, const char *path) {
+    if (!job->first) {
+        job->first = path;
+        job->grid = *grid;
+    }
+    if (same_ground(grid, &job->grid)) return NULL;
+    return status_fail(LODE_BAD_DATA, "%s and %s are not of the same place and size: `lodescan verify` tells whether they were changed; run it again",
+                       job->first, path);
+}
+
 static status read_surface(struct job *job, const char *target, const char *scratch_folder, struct surface_files *files) {
-    struct grid other;
+    struct grid grid;
     const char *score = arena_print(&job->arena, "%s/%s_score.tif", job->out_dir, target);
     const char *state = arena_print(&job->arena, "%s/%s_state.tif", job->out_dir, target);
     if (!score || !state) return status_no_memory();
-    TRY(plane_file_floats(score, scratch_folder, job->log, &job->arena, &job->grid, &files->score));
-    TRY(plane_file_bytes(state, scratch_folder, CELL_OUTSIDE, job->log, &job->arena, &other, &files->state));
-    if (other.width == job->grid.width && other.height == job->grid.height) return NULL;
-    return status_fail(LODE_BAD_DATA, "%s and %s are not of the same size: `lodescan verify` tells whether they were changed; run it again", score,
-                       state);
+    TRY(plane_file_floats(score, scratch_folder, job->log, &job->arena, &grid, &files->score));
+    TRY(check_ground(job, &grid, score));
+    TRY(plane_file_bytes(state, scratch_folder, CELL_OUTSIDE, job->log, &job->arena, &grid, &files->state));
+    return check_ground(job, &grid, state);
 }
 
 static status measure(struct job *job, struct validated *out) {
@@ -169,23 +187,33 @@ static void report(const struct job *job, const struct validated *validated, con
     if (build.failed) out->failed = true;
 }
 
-/* Files that a run's manifest vouches for are not replaced: the run would no longer verify. */
-static status guard_folder(const struct job *job, const char *folder, bool overwrite, struct arena *arena) {
-    const char *path = arena_print(arena, "%s/validation.json", folder), *mine = arena_print(arena, "%s/validation/%s", job->out_dir, job->target);
-    const char *name = arena_print(arena, "validation/%s/validation.json", job->target);
+static bool same_folder(const char *path, const char *other) {
+    struct stat a, b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Files that a run's manifest vouches for are not replaced: the run would no longer verify. The folder is there, so that it is known by itself,
+ * however its path is written. */
+static status guard_folder(struct job *job, const char *folder, bool overwrite) {
+    static const char file[] = "/validation.json";
+    const char *path = arena_print(&job->arena, "%s%s", folder, file);
     struct json_object *output;
-    if (!path || !mine || !name) return status_no_memory();
-    for (size_t i = 0; strcmp(folder, mine) == 0 && (output = run_file_output(job->run, i)); i++)
-        if (strcmp(json_member_text(output, "name"), name) == 0)
+    if (!path) return status_no_memory();
+    for (size_t i = 0; (output = run_file_output(job->run, i)); i++) {
+        const char *name = json_member_text(output, "name");
+        size_t length = strlen(name), end = sizeof file - 1;
+        if (length <= end || strcmp(name + length - end, file) != 0) continue;
+        const char *kept = arena_print(&job->arena, "%s/%.*s", job->out_dir, (int)(length - end), name);
+        if (!kept) return status_no_memory();
+        if (same_folder(folder, kept))
             return status_fail(LODE_USAGE, "%s: belongs to the run, whose scenario asked for it: give another folder with -o", folder);
+    }
     if (overwrite || access(path, F_OK) != 0) return NULL;
     return status_fail(LODE_USAGE, "%s: already holds a validation: give another folder with -o, or --overwrite to replace it", folder);
 }
 
-static status validate_into(struct job *job, const char *folder, bool json, struct text *out) {
-    struct outputs *outputs = NULL;
+static status validate_into(struct job *job, struct outputs *outputs, bool json, struct text *out) {
     struct validated validated;
-    TRY(outputs_open(folder, true, &outputs));
     log_stage(job->log, "reading surfaces", 0, 0.6);
     status failure = read_surface(job, job->target, outputs->partial, &job->own);
     if (!failure && job->how->baseline) failure = read_surface(job, job->how->baseline, outputs->partial, &job->other);
@@ -195,8 +223,7 @@ static status validate_into(struct job *job, const char *folder, bool json, stru
     if (!failure) failure = measure(job, &validated);
     if (!failure) failure = validation_set_write(&validated, NULL, outputs);
     if (!failure) failure = outputs_place(outputs);
-    if (!failure) report(job, &validated, folder, json, out);
-    outputs_close(outputs);
+    if (!failure) report(job, &validated, outputs->folder, json, out);
     return failure;
 }
 
@@ -207,8 +234,12 @@ static status validate(struct job *job, const char *folder, bool overwrite, bool
     describe_sites(job);
     if (!folder) folder = arena_print(&job->arena, "%s/validation/%s", job->out_dir, job->target);
     if (!folder) return status_no_memory();
-    TRY(guard_folder(job, folder, overwrite, &job->arena));
-    return validate_into(job, folder, json, out);
+    struct outputs *outputs = NULL;
+    TRY(outputs_open(folder, true, &outputs));
+    status failure = guard_folder(job, folder, overwrite);
+    if (!failure) failure = validate_into(job, outputs, json, out);
+    outputs_close(outputs);
+    return failure;
 }
 
 lode_error *lode_validate(const char *out_dir, const char *sites, const lode_validation *how, const char *folder, const lode_options *options,

@@ -2,6 +2,7 @@
 import csv
 import json
 import math
+import os
 import pathlib
 import shutil
 import unittest
@@ -265,6 +266,31 @@ class Validation(Ground):
         self.assertEqual(plain("--target=other").returncode, 0)
         self.assertIn("--overwrite to replace it", plain("--target=other").stderr)
         self.assertEqual(plain("--target=other", "--overwrite").returncode, 0)
+
+    def test_what_the_run_vouches_for_is_kept(self):
+        os.makedirs(self.folder / "out/validation/other", exist_ok=True)
+        (self.folder / "way").unlink(missing_ok=True)
+        (self.folder / "way").symlink_to(self.folder / "out/validation/good")
+        for path in ("out/validation/good", "out/validation/good/", "out/./validation//good", "out/validation/other/../good", "way"):
+            for target in ("good", "other"):
+                output = f"--output={self.folder}/{path}"
+                done = lodescan("validate", self.folder / "out", self.folder / "known.gpkg", f"--target={target}", output, "--overwrite", "-q")
+                self.assertEqual(done.returncode, 64, (path, target))
+                self.assertIn(f"{self.folder}/{path}: belongs to the run, whose scenario asked for it: give another folder with -o", done.stderr)
+        self.assertEqual(lodescan("verify", self.folder / "out").returncode, 0)
+
+    def test_surfaces_of_other_ground(self):
+        """Larger, smaller, and elsewhere: none is measured as if it lay on the run's ground."""
+        shutil.rmtree(self.folder / "changed", ignore_errors=True)
+        shutil.copytree(self.folder / "out", self.folder / "changed")
+        for window in ((0, 0, 6000, 3000), (0, 0, 29, 20), (0, 0, 30, 19), (1, 0, 30, 20), (0, 1, 30, 20)):
+            for plane in ("score", "state"):
+                gdal.Translate(str(self.folder / f"changed/other_{plane}.tif"), str(self.folder / f"out/other_{plane}.tif"), srcWin=window)
+            done = lodescan("validate", self.folder / "changed", self.folder / "known.gpkg", "--target=good", "--baseline=other",
+                            f"--output={self.folder / 'found'}", "--overwrite", "-q")
+            self.assertEqual(done.returncode, 65, (window, done.stderr))
+            self.assertIn(f"{self.folder}/changed/good_score.tif and {self.folder}/changed/other_score.tif are not of the same place and size: "
+                          "`lodescan verify` tells whether they were changed; run it again", done.stderr)
 
 
 class OnTheGlobe(Ground):
