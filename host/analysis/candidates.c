@@ -199,26 +199,26 @@ static status read_point(const struct scan *scan, const struct target *target, i
     return point->label && point->attributes ? NULL : status_no_memory();
 }
 
-/* All points of the target inside the grid, in the scenario's order. */
-static status read_points(const struct scan *scan, const struct target *target, struct arena *arena, struct given **points, size_t *count) {
-    size_t total = 0, outside = 0;
+/* All points of the target inside the grid, in the scenario's order; the layer left others out that lie farther away. */
+static status read_points(const struct scan *scan, const struct target *target, struct arena *arena, struct given **points, size_t *count,
+                          size_t *outside) {
+    size_t total = 0;
     for (size_t i = 0; i < target->n_points; i++) total += (size_t)vector_source_count(scan->layers->vectors[target->points[i]]);
     *points = arena_alloc(arena, total + 1, sizeof **points);
     if (!*points) return status_no_memory();
-    *count = 0;
+    *count = *outside = 0;
     for (size_t i = 0; i < target->n_points; i++) {
         int layer = target->points[i];
+        *outside += (size_t)vector_source_beyond(scan->layers->vectors[layer]);
         for (int64_t f = 0; f < vector_source_count(scan->layers->vectors[layer]); f++) {
             struct given *given = &(*points)[*count];
             TRY(read_point(scan, target, layer, f, arena, given));
             if (find_cell(scan->grid, given))
                 ++*count;
             else
-                outside++;
+                ++*outside;
         }
     }
-    if (outside)
-        log_info(scan->log, "target '%s': %zu of %zu given points lie outside the grid and are not listed", target->name, outside, *count + outside);
     return NULL;
 }
 
@@ -293,7 +293,8 @@ status candidates_points(const struct scan *scan, size_t target, const struct sc
     struct given *points = NULL;
     size_t count = 0;
     *out = (struct site_list){0};
-    TRY(read_points(scan, wanted, arena, &points, &count));
+    TRY(read_points(scan, wanted, arena, &points, &count, &out->outside));
+    out->given = count + out->outside;
     out->sites = arena_alloc(arena, count + 1, sizeof *out->sites);
     size_t *owner = arena_alloc(arena, count + 1, sizeof *owner);
     if (!out->sites || !owner) return status_no_memory();

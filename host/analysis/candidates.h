@@ -7,7 +7,7 @@
 #include "geo/scratch.h"
 
 /* The target's point layers as sites, in the order given: a point within `merge_m` (geodesic) of an earlier site's place joins it
- * (leader clustering: sites do not chain). Points outside the grid are counted in the log. With snap_m the scored cell is the best
+ * (leader clustering: sites do not chain). Points outside the grid are counted only. With snap_m the scored cell is the best
  * one that near. `score`, `state`: planes of the grid, floats and bytes. Sites and strings in `arena`. */
 status candidates_points(const struct scan *scan, size_t target, const struct scratch *score, const struct scratch *state, struct arena *arena,
                          struct site_list *out) LODE_MUST_CHECK;

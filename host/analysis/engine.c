@@ -365,6 +365,9 @@ static status find_sites(const struct scan *scan, struct result *result) {
         bool points = scan->scenario->targets[t].candidates == CANDIDATE_POINTS;
         log_stage(scan->log, "explaining sites", 0.75 + 0.1 * (double)t / (double)targets, 0.75 + 0.1 * (double)(t + 1) / (double)targets);
         TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &target->sites));
+        if (target->sites.outside)
+            log_info(scan->log, "target '%s': %zu of %zu given points lie outside the grid and are not listed", scan->scenario->targets[t].name,
+                     target->sites.outside, target->sites.given);
         TRY(sites_explain(scan, t, score, state, &result->arena, &target->sites));
         TRY(ways_find(scan, &target->sites, &result->arena, &target->ways));
     }

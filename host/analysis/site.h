@@ -46,7 +46,8 @@ struct site {
 
 struct site_list {
     size_t count;
-    struct site *sites; /* ranked first by rank, then unranked by score; ties by id */
+    size_t given, outside; /* points that were given, and those of them that lie outside the grid */
+    struct site *sites;    /* ranked first by rank, then unranked by score; ties by id */
 };
 
 /* The cheapest way from a site to what a cost criterion measures to: cell centres in EPSG:4326, the site's first. */

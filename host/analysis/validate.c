@@ -186,6 +186,9 @@ static status list_places(struct discs *discs, const struct site_list *list, str
 
 static void tell_unused(struct log *log, const struct validated *validated) {
     size_t by_state[4] = {0};
+    if (validated->outside)
+        log_warn(log, "validation of '%s': %zu of %zu known points lie outside the grid and are not measured", validated->target, validated->outside,
+                 validated->given);
     for (size_t i = 0; i < validated->n_places; i++) by_state[validated->places[i].state] += !validated->places[i].used;
     if (validated->n_used == validated->n_places && validated->n_used) return;
     log_warn(
@@ -238,6 +241,8 @@ static status make(struct discs *discs, const struct site_list *list, const stru
                    struct validated *out) {
     struct spread spread;
     struct validation_input input = {.spread = &spread, .seed = SEED};
+    out->given = list->given;
+    out->outside = list->outside;
     TRY(list_places(discs, list, arena, out));
     tell_unused(discs->scan->log, out);
     TRY(measure_spread(discs, arena, &spread));

@@ -19,6 +19,7 @@ struct validated {
     const struct validation_wish *wish;
     const char *target, *baseline; /* names; baseline NULL: none */
     size_t n_places, n_used;
+    size_t given, outside; /* points, and those of them outside the grid, which are no places */
     struct known_place *places;
     bool learnt; /* the score is a model's, and may have been trained on these very places */
     struct validation figures;

@@ -274,6 +274,7 @@ static status load(const struct layer *layer, struct vector_file *file, const st
         if (shape) OGR_G_DestroyGeometry(shape);
         OGR_F_Destroy(row);
     }
+    file->n_empty = empty;
     if (empty) log_info(log, "layer '%s' (%s): %zu features without geometry are skipped", layer->name, layer->path, empty);
     if (lost)
         log_info(log, "layer '%s' (%s): %zu features lie where the grid's crs has no coordinates and are skipped", layer->name, layer->path, lost);

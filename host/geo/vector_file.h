@@ -26,6 +26,7 @@ struct vector_file {
     int label_field, value_field; /* -1: none */
     struct arena arena;
     size_t n_features, room, n_categories;
+    size_t n_empty; /* features without geometry, as far as they were read */
     struct feature *features;
     const char **categories; /* sorted; code = index + 1 */
     struct box extent;       /* of the whole file, in the grid's crs */

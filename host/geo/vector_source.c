@@ -182,6 +182,11 @@ int64_t vector_source_count(const struct vector_source *source) {
     return (int64_t)source->file.n_features;
 }
 
+int64_t vector_source_beyond(const struct vector_source *source) {
+    const struct vector_file *file = &source->file;
+    return file->facts.features - (int64_t)(file->n_features + file->n_empty);
+}
+
 status vector_source_point(const struct vector_source *source, int64_t index, double *x, double *y, double *lon, double *lat) {
     OGRGeometryH shape = source->file.features[index].shape;
     struct gdal_words said;

@@ -31,6 +31,7 @@ const char *vector_source_field(const struct vector_source *source, int64_t inde
 
 /* Features as points (a point, or the point on surface of others) in the grid's crs, with longitude and latitude. */
 int64_t vector_source_count(const struct vector_source *source);
+int64_t vector_source_beyond(const struct vector_source *source); /* those of the layer that lie outside of what was asked for */
 status vector_source_point(const struct vector_source *source, int64_t index, double *x, double *y, double *lon, double *lat) LODE_MUST_CHECK;
 /* All attributes of a feature as a JSON object, in `arena`; NULL when memory is out. */
 const char *vector_source_attributes(const struct vector_source *source, int64_t index, struct arena *arena);

@@ -114,6 +114,7 @@ struct json_object *validation_figures_json(const struct validated *validated, s
     struct json_object *map = json_map(build);
     json_put_integer(build, map, "places", (int64_t)validated->n_places);
     json_put_integer(build, map, "places_used", (int64_t)validated->n_used);
+    json_put_integer(build, map, "points_outside_the_grid", (int64_t)validated->outside);
     json_put(build, map, "learnt", json_object_new_boolean(validated->learnt));
     json_put_text(build, map, "within", validated->wish->within == WITHIN_BEST ? "best" : "share");
     json_put_integer(build, map, "cells", figures->cells);

@@ -55,6 +55,8 @@ static void print_all(const struct validated *validated, struct text *out) {
     const struct validation *figures = &validated->figures;
     text_print(out, "  validation: %zu of %zu known places, against %.6g km2 of scored area\n", validated->n_used, validated->n_places,
                figures->area_km2);
+    if (validated->outside)
+        text_print(out, "    %zu of %zu known points lie outside the grid and are not measured\n", validated->outside, validated->given);
     if (!validated->n_used) return;
     text_print(out, "    AUC %.3f", figures->auc);
     add_interval(out, figures->auc_delong, 3);

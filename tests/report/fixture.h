@@ -100,8 +100,8 @@ static void fixture_sites(struct fixture *f) {
     f->deposits[0].snapped_m = 120.5;
     f->plants[0] = fixture_site(f, "p-aaaa", 1, NULL, 0.5, CELL_SCORED, 5);
     f->plants[0].terms[1].weight = 1;
-    f->targets[0].sites = (struct site_list){5, f->deposits};
-    f->targets[1].sites = (struct site_list){1, f->plants};
+    f->targets[0].sites = (struct site_list){.count = 5, .sites = f->deposits};
+    f->targets[1].sites = (struct site_list){.count = 1, .sites = f->plants};
 }
 
 /* Scores 0, 1/33.. 1 where scored; the states in bands that cross rows and columns. */

@@ -244,6 +244,27 @@ class Validation(Ground):
             self.assertGreater((pixels[0] < 100).mean(), 0.002, path)  # lines and letters
             self.assertGreater((pixels[0] == 255).mean(), 0.8, path)
 
+    def test_places_outside_the_grid_are_counted(self):
+        """Just outside, and far enough for the layer to leave them out: by command and in a run, whose layer reaches farther for a distance."""
+        inside, just, far = place(5, 4), place(30, 4), place(400, 4)
+        self.vector("some.gpkg", [(inside, "in", 0), (just, "just", 0), (far, "far", 0), (far, "far too", 0)])
+        done = lodescan("validate", self.folder / "out", self.folder / "some.gpkg", "--target=good", f"--output={self.folder / 'found'}", "--overwrite")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        says = "3 of 4 known points lie outside the grid and are not measured"
+        self.assertIn(f"validation of 'good': {says}", done.stderr)
+        self.assertIn(f"1 of 1 known places, against 5.54 km2 of scored area\n    {says}\n", done.stdout)
+        self.assertEqual(self.read("found/validation.json")["figures"]["points_outside_the_grid"], 3)
+        self.assertEqual(self.found()["figures"]["points_outside_the_grid"], 0)
+        scenario = (self.folder / "scenario.yaml").read_text().replace("known.gpkg", "some.gpkg").replace("criteria:\n",
+            "criteria:\n  near: {distance_to: known, membership: {linear: {zero: 9 km, one: 0 m}}}\n", 1).replace(
+            "good: {score: {weighted: {a: 1}}}", "good: {score: {weighted: {a: 1, near: 1}}, candidates: {points: known}}").replace(", folds: 3", "")
+        (self.folder / "outside.yaml").write_text(scenario)
+        done = lodescan("run", self.folder / "outside.yaml", f"--output={self.folder / 'outside'}", "--overwrite")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"validation of 'good': {says}", done.stderr)
+        self.assertIn("target 'good': 3 of 4 given points lie outside the grid and are not listed", done.stderr)
+        self.assertEqual(self.read("outside/validation/good/validation.json")["figures"]["points_outside_the_grid"], 3)
+
     def test_no_place_counts(self):
         figures = self.found(sites="lost.gpkg")["figures"]
         self.assertEqual(figures["places_used"], 0)
