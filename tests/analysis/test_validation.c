@@ -204,6 +204,18 @@ static void one_place_has_no_interval(void **state) {
     arena_free(&arena);
 }
 
+static void no_scored_cell(void **state) {
+    (void)state;
+    struct arena arena = {0};
+    struct validation found;
+    const struct spread nothing = {0};
+    struct validation_input input = {.spread = &nothing, .n_folds = 1, .seed = 1};
+    assert_null(validation_make(&input, &arena, &found));
+    assert_true(isnan(found.auc) && isnan(found.prevalence) && isnan(found.most.area) && isnan(found.breaks.r2) && isnan(found.breaks.slope[0]));
+    assert_true(found.n_places == 0 && found.n_points == 0 && found.cells == 0 && found.area_km2 == 0);
+    arena_free(&arena);
+}
+
 /* Blind scores: exact p-values hold their level, and the interval covers 0.5 about as often as it says. */
 static void blind_scores_are_found_blind(void **state) {
     (void)state;
@@ -247,6 +259,7 @@ int main(void) {
                                        cmocka_unit_test(a_case_by_hand),
                                        cmocka_unit_test(held_out_places),
                                        cmocka_unit_test(one_place_has_no_interval),
+                                       cmocka_unit_test(no_scored_cell),
                                        cmocka_unit_test(blind_scores_are_found_blind)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -314,6 +314,35 @@ class Validation(Ground):
                           "`lodescan verify` tells whether they were changed; run it again", done.stderr)
 
 
+class Unscored(Ground):
+    def test_no_scored_cell_does_not_fail_the_run(self):
+        """Layers that have no cell in common, as a target and as a baseline: the other's figures stay."""
+        values = np.random.default_rng(1).random((20, 30)).astype("float32")
+        self.raster("a.tif", values)
+        west = np.indices(values.shape)[1] < 13
+        self.raster("west.tif", np.where(west, values, np.float32(np.nan)))
+        self.raster("east.tif", np.where(west, np.float32(np.nan), values))
+        self.vector("known.gpkg", [(place(c, r), f"p{i}", 0) for i, (c, r) in enumerate(PLACES)])
+        criteria = "".join(f"  {n}: {{value_of: {n}, membership: {{linear: {{zero: 0, one: 1}}}}}}\n" for n in ("a", "west", "east"))
+        rest = ("targets:\n  empty: {score: {weighted: {west: 1, east: 1}}}\n  good: {score: {weighted: {a: 1}}}\n"
+                "validate:\n  empty: {sites: known, folds: 2, baseline: good}\n  good: {sites: known, folds: 2, baseline: empty}\n")
+        done = self.scan("  a: {raster: a.tif}\n  west: {raster: west.tif}\n  east: {raster: east.tif}\n  known: {vector: known.gpkg}\n", criteria, rest)
+        self.assertIn("validation of 'empty': no cell is scored, so that there is no area to compare places with: data is missing or a rule excludes "
+                      "everywhere", done.stderr)
+        empty, good = (json.loads((self.folder / f"out/validation/{name}/validation.json").read_text()) for name in ("empty", "good"))
+        schema = json.loads((SOURCE / "docs/schema/validation.schema.json").read_text())
+        for found in (empty, good):
+            jsonschema.validate(found, schema)
+        self.assertEqual([empty["figures"][k] for k in ("places", "places_used", "cells", "area_km2")], [8, 0, 0, 0])
+        self.assertIsNone(empty["figures"]["auc"]["value"])
+        self.assertEqual([p["status"] for p in empty["places"]], ["no data"] * 8)
+        self.assertEqual(good["figures"]["places_used"], 8)
+        self.assertIsNone(good["figures"]["baseline"]["gain"])
+        again = lodescan("validate", self.folder / "out", self.folder / "known.gpkg", "--target=empty", f"--output={self.folder / 'found'}")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("validation: 0 of 8 known places", again.stdout)
+
+
 class OnTheGlobe(Ground):
     def test_cells_weigh_by_their_area(self):
         values = np.tile(np.linspace(1, 0, 90, dtype="float32")[:, None], (1, 9))
