@@ -125,6 +125,7 @@ static status measure_baseline(const struct scan *scan, const struct validated_s
                                const struct site_list *list, const struct validated *places, double *area_share, struct arena *arena) {
     struct discs discs = {.scan = scan, .surface = surface, .within = within};
     struct spread spread;
+    double *shares = NULL;
     size_t *owner = arena_alloc(arena, places->n_used + 1, sizeof *owner);
     status failure = owner ? open_homes(&discs, list->count) : status_no_memory();
     for (size_t i = 0; !failure && i < list->count; i++) {
@@ -135,9 +136,9 @@ static status measure_baseline(const struct scan *scan, const struct validated_s
         if (used) owner[discs.n_used - 1] = places->places[i].index;
     }
     if (!failure) failure = measure_spread(&discs, arena, &spread);
+    if (!failure) failure = spread_shares(&spread, 0.5, arena, &shares);
     for (size_t i = 0; !failure && i < discs.n_used; i++) area_share[owner[i]] = 0;
-    for (size_t i = 0; !failure && i < discs.count; i++)
-        area_share[owner[discs.cells[i].place]] += discs.cells[i].share * spread_share(&spread, discs.cells[i].cut, 0.5);
+    for (size_t i = 0; !failure && i < discs.count; i++) area_share[owner[discs.cells[i].place]] += discs.cells[i].share * shares[discs.cells[i].cut];
     discs_free(&discs);
     return failure;
 }

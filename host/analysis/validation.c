@@ -29,10 +29,17 @@ static double total_of(const struct spread *spread) {
     return (double)total;
 }
 
-double spread_share(const struct spread *spread, size_t cut, double ties) {
-    uint64_t above = spread->over[cut];
-    for (size_t i = cut + 1; i < spread->n; i++) above += spread->at[i] + spread->over[i];
-    return ((double)above + ties * (double)spread->at[cut]) / total_of(spread);
+status spread_shares(const struct spread *spread, double ties, struct arena *arena, double **out) {
+    double total = total_of(spread);
+    uint64_t above = 0;
+    *out = arena_alloc(arena, spread->n + 1, sizeof **out);
+    if (!*out) return status_no_memory();
+    for (size_t i = spread->n; i-- > 0;) {
+        above += spread->over[i];
+        (*out)[i] = ((double)above + ties * (double)spread->at[i]) / total;
+        above += spread->at[i];
+    }
+    return NULL;
 }
 
 static status lay_out(struct making *making, struct arena *arena) {

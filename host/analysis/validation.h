@@ -99,7 +99,8 @@ struct validation {
 /* All arrays in `arena`. n_places of 0 leaves NaN in what needs places; a spread without cells leaves NaN in all. */
 status validation_make(const struct validation_input *input, struct arena *arena, struct validation *out) LODE_MUST_CHECK;
 
-/* Share of area above a cut: `ties` of the cells that score just that are counted (0.5, or 1 against the score). */
-double spread_share(const struct spread *spread, size_t cut, double ties);
+/* Shares [n] of area above each cut, in `arena`: `ties` of the cells that score just that are counted (0.5, or 1 against the score). All at once,
+ * since places with discs ask for as many as there are cuts. */
+status spread_shares(const struct spread *spread, double ties, struct arena *arena, double **out) LODE_MUST_CHECK;
 
 #endif

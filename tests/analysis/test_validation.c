@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "analysis/chance.h"
 #include "analysis/validation.h"
@@ -154,6 +155,25 @@ static void a_case_by_hand(void **state) {
     arena_free(&arena);
 }
 
+/* As a caller with as many discs as cuts asks; adding up anew for each cut would take hours. */
+static void shares_of_many_cuts(void **state) {
+    (void)state;
+    enum { MANY = 3000001 };
+    struct arena arena = {0};
+    double *shares = NULL;
+    uint64_t *weights = NULL;
+    assert_null(MEMORY_ARRAY(2 * (size_t)MANY, &weights));
+    for (size_t i = 0; i < MANY; i++) weights[i] = 1, weights[MANY + i] = 2;
+    const struct spread many = {.n = MANY, .at = weights, .over = weights + MANY, .under = 3, .cells = 3 * MANY + 3, .unit_km2 = 1};
+    assert_null(spread_shares(&many, 0.5, &arena, &shares));
+    for (size_t i = 0; i < MANY; i += 1234) near_to(shares[i], (3.0 * (double)(MANY - i) - 0.5) / (3.0 * MANY + 3), 1e-15);
+    assert_null(spread_shares(&many, 1, &arena, &shares));
+    near_to(shares[MANY - 1], 3.0 / (3.0 * MANY + 3), 1e-15);
+    near_to(shares[0], MANY / (MANY + 1.0), 1e-15);
+    free(weights);
+    arena_free(&arena);
+}
+
 /* Folds remember who asked; the share of place p without its fold f is (p + 1) / (f + 5). */
 static status anew(void *user, size_t fold, size_t place, double *area_share) {
     ++*(int *)user;
@@ -250,16 +270,11 @@ static void blind_scores_are_found_blind(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(binomial_tails),
-                                       cmocka_unit_test(sums_of_uniforms),
-                                       cmocka_unit_test(students_quantiles),
-                                       cmocka_unit_test(breaks_are_found),
-                                       cmocka_unit_test(folds_by_lot),
-                                       cmocka_unit_test(folds_by_blocks),
-                                       cmocka_unit_test(a_case_by_hand),
-                                       cmocka_unit_test(held_out_places),
-                                       cmocka_unit_test(one_place_has_no_interval),
-                                       cmocka_unit_test(no_scored_cell),
-                                       cmocka_unit_test(blind_scores_are_found_blind)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(binomial_tails),     cmocka_unit_test(sums_of_uniforms),
+                                       cmocka_unit_test(students_quantiles), cmocka_unit_test(breaks_are_found),
+                                       cmocka_unit_test(folds_by_lot),       cmocka_unit_test(folds_by_blocks),
+                                       cmocka_unit_test(a_case_by_hand),     cmocka_unit_test(shares_of_many_cuts),
+                                       cmocka_unit_test(held_out_places),    cmocka_unit_test(one_place_has_no_interval),
+                                       cmocka_unit_test(no_scored_cell),     cmocka_unit_test(blind_scores_are_found_blind)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
