@@ -434,9 +434,6 @@ static status open_models(struct scan *scan, struct result *result) {
 
 static status learn_models(struct scan *scan, struct result *result, const char *folder, size_t *spare) {
     size_t cells = (size_t)(result->grid.width * result->grid.height);
-    size_t any = 0;
-    for (size_t t = 0; t < scan->scenario->n_targets; t++) any += scan->models[t] != NULL;
-    if (!any) return NULL;
     TRY(models_learn(scan, scan->models));
     for (size_t t = 0; t < scan->scenario->n_targets; t++)
         if (scan->models[t] && scan->models[t]->tells_conditions)
@@ -466,6 +463,12 @@ static status test_models(struct scan *scan) {
     return NULL;
 }
 
+static bool learns(const struct scan *scan) {
+    for (size_t t = 0; t < scan->scenario->n_targets; t++)
+        if (scan->models[t]) return true;
+    return false;
+}
+
 static status run_steps(struct scan *scan, struct result *result, const char *folder, size_t *spare) {
     double started = now_s();
     log_stage(scan->log, "masks and distances", 0.05, 0.3);
@@ -482,9 +485,12 @@ static status run_steps(struct scan *scan, struct result *result, const char *fo
     scan->overlay = scan->workers[0].overlay;
     TRY(gather_run(scan));
     started = now_s();
-    log_stage(scan->log, "training", 0.35, 0.5);
-    TRY(learn_models(scan, result, folder, spare));
-    log_stage(scan->log, "scoring", 0.5, 0.75);
+    bool learning = learns(scan);
+    if (learning) {
+        log_stage(scan->log, "training", 0.35, 0.5);
+        TRY(learn_models(scan, result, folder, spare));
+    }
+    log_stage(scan->log, "scoring", learning ? 0.5 : 0.35, 0.75);
     TRY(run_bands(scan, result));
     TRY(test_models(scan));
     result->seconds[PHASE_SCORING] = now_s() - started;

@@ -2,11 +2,13 @@
 #include "analysis/path_search.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/engine.h"
 #include "analysis/scan.h"
 #include "analysis/ways.h"
+#include "base/text.h"
 
 static status place_cell(const struct scan *scan, const double lonlat[2], struct site *at) {
     double x, y;
@@ -60,8 +62,24 @@ static status find_all(const struct scan *scan, const double (*lonlat)[2], size_
 static status check_criterion(const struct scenario *scenario, const char *name) {
     for (size_t c = 0; c < scenario->n_criteria; c++)
         if (is_wanted(&scenario->criteria[c], name)) return NULL;
-    if (name) return status_fail(LODE_USAGE, "%s: '%s' is no criterion with cost_distance_to", scenario->path, name);
-    return status_fail(LODE_USAGE, "%s: no criterion is a cost_distance_to, so there are no ways to find", scenario->path);
+    const char **names = NULL;
+    struct text known = {0};
+    size_t count = 0;
+    TRY(MEMORY_ARRAY(scenario->n_criteria + 1, &names));
+    for (size_t c = 0; c < scenario->n_criteria; c++)
+        if (is_wanted(&scenario->criteria[c], NULL)) names[count++] = scenario->criteria[c].name;
+    for (size_t i = 0; i < count; i++) text_print(&known, "%s%s", i ? ", " : "", names[i]);
+    const char *nearest = count ? text_nearest(name, names, count) : NULL;
+    status failure;
+    if (!count)
+        failure = status_fail(LODE_USAGE, "%s: no criterion is a cost_distance_to, so there are no ways to find", scenario->path);
+    else if (nearest)
+        failure = status_fail(LODE_USAGE, "%s: '%s' is no criterion with cost_distance_to, did you mean '%s'?", scenario->path, name, nearest);
+    else
+        failure = status_fail(LODE_USAGE, "%s: '%s' is no criterion with cost_distance_to; there are: %s", scenario->path, name, known.bytes);
+    text_free(&known);
+    free(names);
+    return failure;
 }
 
 /* Before hours of work: are all places in the grid? */

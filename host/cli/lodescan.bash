@@ -29,7 +29,9 @@ _lodescan() {
     elif [[ $command == help ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_lodescan_commands "$program")" -- "$current")
     elif [[ $option == --device ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "gpu cpu" -- "$current")
+        local several=
+        [[ $command == run || $command == check || $command == distance ]] && several=all
+        mapfile -t COMPREPLY < <(compgen -W "gpu cpu $several" -- "$current")
     elif [[ $option == --memory || $option == --cell || $option == --from || $option == --criterion ]]; then
         return
     elif [[ $option == --data || ($option == --output && ($command == run || $command == validate)) ]]; then

@@ -107,6 +107,8 @@ static status refuse(const struct found *found, size_t count, const char *select
         failure = status_no_memory();
     else if (count == 0)
         failure = status_fail(LODE_NO_DEVICE, "no OpenCL device on this machine: install a driver, such as pocl-opencl-icd for the processor");
+    else if (fitting == 0 && (strcasecmp(select, "all") == 0 || strchr(select, ',')))
+        failure = status_fail(LODE_USAGE, "'%s' names several devices, which only `run` and `distance` share: name one; there are:%s", select, words);
     else if (fitting == 0)
         failure = status_fail(LODE_NO_DEVICE, "no device fits '%s'; there are:%s", select, words);
     else
@@ -183,6 +185,7 @@ static status add_choice(const struct found *found, size_t index, const char *se
 static status add_word(const struct found *found, size_t count, const char *word, const char *select, struct choice *choice) {
     size_t index = 0;
     if (!*word) return status_fail(LODE_USAGE, "--device=%s: nothing stands between two commas: write them as in 0:0,0:1", select);
+    if (strcasecmp(word, "all") == 0) return status_fail(LODE_USAGE, "--device=%s: `all` stands alone: write --device=all", select);
     TRY(choose(found, count, word, &index));
     return add_choice(found, index, select, choice);
 }

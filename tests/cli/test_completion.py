@@ -48,6 +48,9 @@ class Completion(unittest.TestCase):
             self.assertEqual(offered("init", "", folder=folder), ["granite", "river-bed"])
             self.assertEqual(offered("init", "ri", folder=folder), ["river-bed"])
         self.assertEqual(offered("run", "--device", "=", "g"), ["gpu"])
+        for command, devices in (("run", ["all", "cpu", "gpu"]), ("check", ["all", "cpu", "gpu"]), ("distance", ["all", "cpu", "gpu"]),
+                                 ("path", ["cpu", "gpu"]), ("selftest", ["cpu", "gpu"])):
+            self.assertEqual(sorted(offered(command, "--device", "=")), devices, command)
         self.assertEqual(offered("run", "--memory", "="), [])
 
 

@@ -49,6 +49,8 @@ static void wrong_words_list_what_is_there(void **state) {
     assert_fails(device_open("no such device", &device), LODE_NO_DEVICE, list[0].name);
     assert_fails(device_open("0:999", &device), LODE_NO_DEVICE, "there are:");
     assert_fails(device_open("999", &device), LODE_NO_DEVICE, list[0].name);
+    assert_fails(device_open("all", &device), LODE_USAGE, "'all' names several devices, which only `run` and `distance` share: name one; there are:");
+    assert_fails(device_open("all,0:0", &device), LODE_USAGE, "'all,0:0' names several devices, which only `run` and `distance` share: name one");
     assert_fails(device_open("0:0x", &device), LODE_NO_DEVICE, "0:0x");
     if (count > 1) assert_fails(device_open("", &device), LODE_NO_DEVICE, "give a number");
     free(list);

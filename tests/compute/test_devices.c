@@ -88,6 +88,7 @@ static void wrong_words_are_refused(void **state) {
     assert_refused(select, LODE_USAGE, words);
     assert_refused("0:0,", LODE_USAGE, "nothing stands between two commas");
     assert_refused(",0:0", LODE_USAGE, "nothing stands between two commas");
+    assert_refused("all,0:0", LODE_USAGE, "--device=all,0:0: `all` stands alone: write --device=all");
     assert_refused("0:0,0:99", LODE_NO_DEVICE, "no device fits '0:99'; there are:");
     assert_refused("0:0,no such device", LODE_NO_DEVICE, "no device fits 'no such device'; there are:");
     assert_refused("no such device", LODE_NO_DEVICE, list[1].name);

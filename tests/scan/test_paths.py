@@ -162,7 +162,10 @@ class Paths(Ground):
         self.assertEqual([found[-1]["properties"][key] for key in ("cost", "length_km", "nearest")] + [found[-1]["geometry"]], [None] * 4)
         self.assertIn("criterion 'haul': no way leads to mines from longitude", done.stderr)
         self.assertEqual(lodescan("path", self.folder / "scenario.yaml", *words).stdout, done.stdout)
-        for more, says in ((["--criterion=near"], "'near' is no criterion with cost_distance_to"), (["--from=3,4"], "longitude 3, latitude 4 lies outside")):
+        for more, says in ((["--criterion=near"], "'near' is no criterion with cost_distance_to; there are: haul\n"),
+                           (["--criterion=hual"], "'hual' is no criterion with cost_distance_to, did you mean 'haul'?\n"),
+                           (["--device=all"], "'all' names several devices, which only `run` and `distance` share: name one; there are:\n  0:0 "),
+                           (["--from=3,4"], "longitude 3, latitude 4 lies outside")):
             refused = lodescan("path", self.folder / "scenario.yaml", *words, *more)
             self.assertEqual((refused.returncode, refused.stdout), (64, ""))
             self.assertIn(says, refused.stderr)
