@@ -191,7 +191,8 @@ static void tell_unused(struct log *log, const struct validated *validated) {
         log_warn(log, "validation of '%s': %zu of %zu known points lie outside the grid and are not measured", validated->target, validated->outside,
                  validated->given);
     for (size_t i = 0; i < validated->n_places; i++) by_state[validated->places[i].state] += !validated->places[i].used;
-    if (validated->n_used == validated->n_places && validated->n_used) return;
+    if (!validated->n_places) log_warn(log, "validation of '%s': no known place lies in the grid, so that nothing is measured", validated->target);
+    if (validated->n_used == validated->n_places) return;
     log_warn(
         log,
         "validation of '%s': %zu of %zu known places count; %zu lie where a rule excludes, %zu where data is missing, %zu outside the study, and no "

@@ -64,6 +64,8 @@ static status choose_target(struct job *job) {
     if (!has_target(job->run, job->target))
         return no_target(job, job->how->target ? "--target names no target of this run" : "say which target with --target=NAME");
     if (job->how->baseline && !has_target(job->run, job->how->baseline)) return no_target(job, "--baseline names no target of this run");
+    if (job->how->baseline && strcmp(job->how->baseline, job->target) == 0)
+        return status_fail(LODE_USAGE, "--baseline=%s is the target itself: name another target", job->how->baseline);
     return NULL;
 }
 

@@ -46,6 +46,8 @@ void gdal_unset(const char *key) {
 }
 
 status layer_blame(status failure, const struct scenario *scenario, const struct layer *layer) {
+    size_t length = strlen(layer->path);
+    if (!layer->at.line && failure && strncmp(lode_error_message(failure), layer->path, length) == 0) return failure; /* says so itself */
     if (!layer->at.line) return status_wrap(failure, "%s", layer->path); /* of no scenario: the command line named the file */
     return status_wrap(failure, "%s:%d: layer '%s' (%s)", scenario->path, layer->at.line, layer->name, layer->path);
 }

@@ -14,7 +14,8 @@
 #define NO_FUNCTION "no such function" /* as SQLite says it */
 enum { MANY_FEATURES = 20000 };
 
-static status open_dataset(const char *path, GDALDatasetH *out) {
+static status open_dataset(const struct layer *layer, const char *path, GDALDatasetH *out) {
+    bool written = layer->at.line; /* in a scenario; else the command line named the file */
     struct gdal_words said;
     VSIStatBufL facts;
     gdal_begin(&said);
@@ -24,8 +25,10 @@ static status open_dataset(const char *path, GDALDatasetH *out) {
     gdal_end();
     if (raster) GDALClose(raster);
     if (*out) return NULL;
-    if (raster) return status_fail(LODE_BAD_DATA, "%s holds a raster, not vectors: write `raster:` instead of `vector:`", path);
-    if (!there) return status_fail(LODE_NO_INPUT, "%s is not there: check the path and the data folder", path);
+    if (raster)
+        return status_fail(LODE_BAD_DATA, "%s holds a raster, not vectors: %s", path,
+                           written ? "write `raster:` instead of `vector:`" : "give a file of points");
+    if (!there) return status_fail(LODE_NO_INPUT, "%s is not there: check the path%s", path, written ? " and the data folder" : "");
     return status_fail(LODE_BAD_DATA, "%s is not a vector file that GDAL can read: %s", path, gdal_said(&said, "unknown format"));
 }
 
@@ -41,7 +44,8 @@ static status find_layer(const struct layer *layer, const char *path, struct vec
     if (!file->layer && layer->sublayer)
         failed = status_fail(LODE_BAD_DATA, "%s has no layer '%s': it has %s", path, layer->sublayer, known.bytes ? known.bytes : "none");
     else if (!file->layer)
-        failed = status_fail(LODE_BAD_DATA, "%s has several layers (%s): choose one with `layer: NAME`", path, known.bytes ? known.bytes : "none");
+        failed = status_fail(LODE_BAD_DATA, "%s has several layers (%s): choose one with %s", path, known.bytes ? known.bytes : "none",
+                             layer->at.line ? "`layer: NAME`" : "--layer=NAME");
     text_free(&known);
     return failed;
 }
@@ -49,7 +53,9 @@ static status find_layer(const struct layer *layer, const char *path, struct vec
 static status take_srs(const struct layer *layer, const char *path, struct vector_file *file) {
     if (layer->crs) return srs_read(layer->crs, &file->srs);
     OGRSpatialReferenceH srs = OGR_L_GetSpatialRef(file->layer);
-    if (srs_is_undefined(srs)) return status_fail(LODE_BAD_DATA, "%s does not say its crs: write it in the scenario, such as `crs: EPSG:4326`", path);
+    if (srs_is_undefined(srs))
+        return status_fail(LODE_BAD_DATA, "%s does not say its crs: %s", path,
+                           layer->at.line ? "write it in the scenario, such as `crs: EPSG:4326`" : "assign it with ogr2ogr -a_srs");
     file->srs = OSRClone(srs);
     OSRSetAxisMappingStrategy(file->srs, OAMS_TRADITIONAL_GIS_ORDER);
     return NULL;
@@ -305,7 +311,7 @@ static status load_reach(const struct layer *layer, const struct grid *grid, con
 static status open_file(const struct scenario *scenario, const struct layer *layer, const char *full_path, const struct grid *grid,
                         const struct box *reach, struct log *log, struct vector_file *out) {
     *out = (struct vector_file){.label_field = -1, .value_field = -1};
-    status failed = open_dataset(full_path, &out->dataset);
+    status failed = open_dataset(layer, full_path, &out->dataset);
     struct gdal_words said;
     gdal_begin(&said);
     if (!failed) failed = find_layer(layer, full_path, out);

@@ -57,14 +57,20 @@ static double cut_beyond(const struct box *extent, const struct box *grid, const
     return worst;
 }
 
-static void warn_of_reach(const struct vector_source *source, const struct box *reach, double margin_m, struct log *log) {
+/* As layer_blame names a layer; the path alone when memory is out. */
+static const char *layer_words(struct vector_source *source) {
     const struct layer *layer = source->layer;
-    const struct scenario *scenario = source->scenario;
+    const char *words = NULL;
+    if (layer->at.line)
+        words = arena_print(&source->file.arena, "%s:%d: layer '%s' (%s)", source->scenario->path, layer->at.line, layer->name, layer->path);
+    return words ? words : layer->path;
+}
+
+static void warn_of_reach(struct vector_source *source, const struct box *reach, double margin_m, struct log *log) {
     struct box grid = box_of_window(source->grid, grid_window(source->grid)), *extent = (struct box[]){source->file.extent};
     if (source->file.n_features == 0) {
         bool swap = box_meets(&source->file.swapped, &grid);
-        log_warn(log, "%s:%d: layer '%s' (%s) has no feature within the grid and %.0f km around it: %s", scenario->path, layer->at.line, layer->name,
-                 layer->path, margin_m / 1000,
+        log_warn(log, "%s has no feature within the grid and %.0f km around it: %s", layer_words(source), margin_m / 1000,
                  swap ? "its axes look swapped (latitude first)" : "check its place, crs and `where`, or use a wider layer");
         return;
     }
@@ -72,11 +78,10 @@ static void warn_of_reach(const struct vector_source *source, const struct box *
     double end = 0, unit_x = (reach->east - grid.east), unit_y = (reach->north - grid.north);
     if (box_is_empty(extent) || margin_m <= 0 || source->grid->wraps) return;
     if (cut_beyond(extent, &grid, reach, margin_m / unit_x, margin_m / unit_y, &side, &end) > 0)
-        log_warn(
-            log,
-            "%s:%d: layer '%s' (%s) ends %.0f km %s the grid but criteria look %.0f km: the nearest feature may lie beyond; use a wider layer or set "
-            "the grid's `margin`",
-            scenario->path, layer->at.line, layer->name, layer->path, end / 1000, side, margin_m / 1000);
+        log_warn(log,
+                 "%s ends %.0f km %s the grid but criteria look %.0f km: the nearest feature may lie beyond; use a wider layer or set "
+                 "the grid's `margin`",
+                 layer_words(source), end / 1000, side, margin_m / 1000);
 }
 
 static status source_fill(struct vector_source *source, const char *data_dir, double margin_m, struct log *log) {

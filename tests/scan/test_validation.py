@@ -280,6 +280,23 @@ class Validation(Ground):
             self.assertEqual(done.returncode, code, (options, done.stderr))
             self.assertIn(says, done.stderr)
         self.assertEqual(self.validate(sites="nowhere.gpkg").returncode, 66)
+        self.vector("far.gpkg", [(place(4000, 4), "far", 0)])
+        two = gdal.GetDriverByName("GPKG").Create(str(self.folder / "two.gpkg"), 0, 0, 0, gdal.GDT_Unknown)
+        two.CreateLayer("one"), two.CreateLayer("other")
+        del two
+        (self.folder / "nowhere.csv").write_text("WKT,name\n\"POINT (1 2)\",a\n")
+        here = lambda name: str(self.folder / name)
+        for name, says in (("none.gpkg", f"lodescan: {here('none.gpkg')} is not there: check the path\n"),
+                           ("a.tif", f"lodescan: {here('a.tif')} holds a raster, not vectors: give a file of points\n"),
+                           ("two.gpkg", f"lodescan: {here('two.gpkg')} has several layers (one, other): choose one with --layer=NAME\n"),
+                           ("nowhere.csv", f"lodescan: {here('nowhere.csv')} does not say its crs: assign it with ogr2ogr -a_srs\n"),
+                           ("known.gpkg", "lodescan: --baseline=good is the target itself: name another target\n")):
+            self.assertEqual(self.validate(*(["--baseline=good"] if name == "known.gpkg" else []), sites=name).stderr, says)
+        loud = lodescan("validate", self.folder / "out", here("far.gpkg"), "--target=good", f"--output={self.folder / 'found'}", "--overwrite")
+        self.assertEqual(loud.returncode, 0, loud.stderr)
+        self.assertIn(f"{here('far.gpkg')} has no feature within the grid and 0 km around it: check its place, crs and `where`", loud.stderr)
+        self.assertIn("validation of 'good': no known place lies in the grid, so that nothing is measured\n", loud.stderr)
+        self.assertNotIn("0 of 0", loud.stderr)
         plain = lambda *more: lodescan("validate", self.folder / "out", self.folder / "known.gpkg", "-q", *more)
         self.assertIn("--target=NAME", plain().stderr)
         self.assertIn("belongs to the run", plain("--target=good", "--overwrite").stderr)
@@ -329,6 +346,8 @@ class Unscored(Ground):
         done = self.scan("  a: {raster: a.tif}\n  west: {raster: west.tif}\n  east: {raster: east.tif}\n  known: {vector: known.gpkg}\n", criteria, rest)
         self.assertIn("validation of 'empty': no cell is scored, so that there is no area to compare places with: data is missing or a rule excludes "
                       "everywhere", done.stderr)
+        self.assertNotIn("training", done.stderr)  # nothing is learnt, so that scoring comes next
+        self.assertIn("\nscoring: 35 %", done.stderr)
         empty, good = (json.loads((self.folder / f"out/validation/{name}/validation.json").read_text()) for name in ("empty", "good"))
         schema = json.loads((SOURCE / "docs/schema/validation.schema.json").read_text())
         for found in (empty, good):
