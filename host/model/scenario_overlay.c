@@ -45,10 +45,30 @@ static struct overlay *read_weighted_item(struct reader *reader, const struct no
     return item;
 }
 
+/* A list or a map is no weight: it was meant as a way to make weights. */
+static void note_unknown_weighting(struct reader *reader, const struct node *node, enum overlay_op op) {
+    const char **names = reader_alloc(reader, (reader->criteria ? reader->criteria->count : 0) + WEIGHTINGS, sizeof *names);
+    struct text known = {0};
+    size_t count = 0;
+    for (enum weighting w = WEIGHTS_AHP; names && w < WEIGHTINGS; w++) {
+        names[count++] = weighting_table[w].name;
+        text_print(&known, "%s%s", w == WEIGHTS_AHP ? "; known: " : ", ", weighting_table[w].name);
+    }
+    for (const struct node *child = names && reader->criteria ? reader->criteria->child : NULL; child; child = child->next)
+        names[count++] = child->key;
+    mistakes_add(&reader->mistakes, node->key_at, "`%s: %s` names no criterion and no way to make weights%s", overlay_table[op].name, node->key,
+                 reader_hint(reader, node->key, names, count, known.bytes ? known.bytes : ""));
+    text_free(&known);
+}
+
 static struct overlay *read_child(struct reader *reader, const struct node *node, enum overlay_op op, bool by_name) {
     bool bare = overlay_table[op].list && !by_name && !node_get(node, "weight");
     if (!overlay_table[op].weights || bare) return read_overlay_item(reader, node);
     if (!by_name) return read_weighted_item(reader, node);
+    if ((node->kind == NODE_LIST || node->kind == NODE_MAP) && node_position(reader->criteria, node->key) == NO_INDEX) {
+        note_unknown_weighting(reader, node, op);
+        return NULL;
+    }
     struct node named = *node;
     named.at = node->key_at;
     named.key = overlay_table[op].name;
@@ -83,6 +103,12 @@ static void read_children(struct reader *reader, const struct node *list, struct
     }
 }
 
+static const struct weighting_row *weighting_named(const char *name) {
+    for (enum weighting w = WEIGHTS_AHP; w < WEIGHTINGS; w++)
+        if (strcmp(weighting_table[w].name, name) == 0) return &weighting_table[w];
+    return NULL;
+}
+
 static void note_unknown_overlay(struct reader *reader, const struct node *map) {
     const char *names[OVERLAYS];
     struct text known = {0};
@@ -92,6 +118,9 @@ static void note_unknown_overlay(struct reader *reader, const struct node *map) 
     }
     if (map->count == 0)
         mistakes_add(&reader->mistakes, map->at, "`%s` combines nothing; write for example `{weighted: {rail: 2, power: 1}}`", map->key);
+    else if (weighting_named(map->child->key))
+        mistakes_add(&reader->mistakes, map->child->key_at, "unknown overlay '%s': it makes weights for one; write `{weighted: %s}`", map->child->key,
+                     weighting_named(map->child->key)->written);
     else
         mistakes_add(&reader->mistakes, map->child->key_at, "unknown overlay '%s'%s", map->child->key,
                      reader_hint(reader, map->child->key, names, OVERLAYS, known.bytes ? known.bytes : ""));
