@@ -1,4 +1,5 @@
-// Slope, aspect and roughness of the 3 x 3 neighbourhood. Horn 1981, Proc. IEEE 69(1); roughness: Wilson et al. 2007.
+// Slope, aspect, roughness and curvatures of the 3 x 3 neighbourhood. Horn 1981, Proc. IEEE 69(1); roughness: Wilson et al. 2007;
+// curvatures: Mitasova and Hofierka 1993, Mathematical Geology 25(6).
 #pragma OPENCL FP_CONTRACT OFF
 
 #define SURFACE_AT(i, j) surface[((long)y + (j)) * (cols + 2) + x + (i)]
@@ -45,4 +46,40 @@ __kernel void roughness(__global const float *restrict surface, const int cols, 
             sum += z;
         }
     out[(long)y * cols + x] = sum != sum ? NAN : high - low;
+}
+
+// The quadric through the centre and nearest to the eight with Horn's weights (as GRASS r.slope.aspect): first derivatives as above, second ones
+// positive where the surface is convex. Differences from the centre lose no digits.
+#define FROM_CENTRE(i, j) (SURFACE_AT(i, j) - SURFACE_AT(1, 1))
+#define LEVEL 0.001f // a surface less steep has no direction
+#define QUADRIC                                                                                                                                      \
+    const int x = (int)get_global_id(0), y = (int)get_global_id(1);                                                                                  \
+    if (x >= cols || y >= rows) return;                                                                                                              \
+    HORN(east, north);                                                                                                                               \
+    const float dx = metres[2 * y], dy = metres[2 * y + 1];                                                                                          \
+    const float corners = FROM_CENTRE(0, 0) + FROM_CENTRE(2, 0) + FROM_CENTRE(0, 2) + FROM_CENTRE(2, 2);                                             \
+    const float beside = FROM_CENTRE(0, 1) + FROM_CENTRE(2, 1), above = FROM_CENTRE(1, 0) + FROM_CENTRE(1, 2);                                       \
+    const float ee = -(corners + 4.0f * beside - 2.0f * above) / (6.0f * dx * dx);                                                                   \
+    const float nn = -(corners + 4.0f * above - 2.0f * beside) / (6.0f * dy * dy);                                                                   \
+    const float en = -(ACROSS(2, 0, 0, 0) - ACROSS(2, 2, 0, 2)) / (4.0f * dx * dy);                                                                  \
+    const float steep2 = east * east + north * north, steep = sqrt(steep2), slant = sqrt(1.0f + steep2);                                             \
+    const float down = ee * east * east + 2.0f * en * east * north + nn * north * north;                                                             \
+    const float along = ee * north * north - 2.0f * en * east * north + nn * east * east
+
+__kernel void profile_curvature(__global const float *restrict surface, const int cols, const int rows, __global const float *restrict metres,
+                                __global float *restrict out) {
+    QUADRIC;
+    out[(long)y * cols + x] = MISSING(steep <= LEVEL ? 0.0f : down / (steep2 * slant * slant * slant));
+}
+
+__kernel void plan_curvature(__global const float *restrict surface, const int cols, const int rows, __global const float *restrict metres,
+                             __global float *restrict out) {
+    QUADRIC;
+    out[(long)y * cols + x] = MISSING(steep <= LEVEL ? 0.0f : along / (steep2 * steep));
+}
+
+__kernel void tangential_curvature(__global const float *restrict surface, const int cols, const int rows, __global const float *restrict metres,
+                                   __global float *restrict out) {
+    QUADRIC;
+    out[(long)y * cols + x] = MISSING(steep <= LEVEL ? 0.0f : along / (steep2 * slant));
 }

@@ -8,6 +8,7 @@
 #include "analysis/permit_plane.h"
 #include "compute/cost.h"
 #include "compute/distance.h"
+#include "compute/focal.h"
 #include "compute/formula_pass.h"
 #include "compute/terrain.h"
 #include "geo/places.h"
@@ -17,14 +18,15 @@ struct planes {
     struct layers *layers;
     struct device *device;
     struct log *log;
-    struct terrain *terrain; /* NULL until a plane wants it */
+    struct terrain *terrain; /* NULL until a plane wants it, as the next */
+    struct focal *focal;
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
     struct cost **costs;            /* beside distances: one of the two */
     double *least_friction;         /* one a distance; 0: a plain one */
     struct buffer **buffers;        /* one a plane */
-    struct buffer *surface;         /* a terrain step's input, one cell wider on each side */
+    struct buffer *surface;         /* input of terrain or circles, as much wider on each side as the widest halo */
     struct buffer *whole;           /* terrain or a formula over a chunk of the widest mask, while masks are made */
     struct buffer **nearest;        /* one a distance: source indices of one row */
     struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
@@ -54,28 +56,43 @@ static bool is_distance(enum plane_kind kind) {
     return kind == PLANE_DISTANCE || kind == PLANE_COST;
 }
 
-static bool is_terrain(enum plane_kind kind) {
-    return kind == PLANE_SLOPE || kind == PLANE_ASPECT || kind == PLANE_ROUGHNESS;
+static struct window window_of(const struct plane *plane, struct window window) {
+    return window_around(window, plane->halo_cols, plane->halo_rows);
 }
 
-/* `surface`: the layer's values over the window and one cell around it. */
-static status make_terrain(struct planes *planes, enum plane_kind kind, struct window window, const float *surface, struct buffer *out) {
-    struct window around = window_grown(window, 1);
-    if (!planes->terrain) TRY(terrain_open(planes->device, &planes->terrain));
+/* Cells of a window and of the widest halo around it; of one cell, at least, where a formula may ask for a slope. */
+static size_t cells_around(const struct plan *plan, size_t cols, size_t rows) {
+    int64_t halo_cols = 1, halo_rows = 1;
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        if (plan->planes[i].halo_cols > halo_cols) halo_cols = plan->planes[i].halo_cols;
+        if (plan->planes[i].halo_rows > halo_rows) halo_rows = plan->planes[i].halo_rows;
+    }
+    return (cols + 2 * (size_t)halo_cols) * (rows + 2 * (size_t)halo_rows);
+}
+
+/* `surface`: the layer's values over the window and the plane's halo. */
+static status make_local(struct planes *planes, const struct plane *plane, struct window window, const float *surface, struct buffer *out) {
+    struct window around = window_of(plane, window);
     TRY(buffer_write(planes->surface, 0, (size_t)(around.cols * around.rows) * sizeof(float), surface));
-    return terrain_rows(planes->terrain, kind, planes->plan->grid, window, planes->surface, out);
+    if (plane_is_circle(plane->kind)) {
+        if (!planes->focal) TRY(focal_open(planes->device, &planes->focal));
+        return focal_rows(planes->focal, plane, planes->plan->grid, window, planes->surface, out);
+    }
+    if (!planes->terrain) TRY(terrain_open(planes->device, &planes->terrain));
+    return terrain_rows(planes->terrain, plane->kind, planes->plan->grid, window, planes->surface, out);
 }
 
-static status fill_terrain(struct planes *planes, enum plane_kind kind, int layer, struct window window, struct buffer *out) {
-    TRY(layers_values(planes->layers, layer, window_grown(window, 1), planes->host));
-    return make_terrain(planes, kind, window, planes->host, out);
+static status fill_local(struct planes *planes, const struct plane *plane, struct window window, struct buffer *out) {
+    TRY(layers_values(planes->layers, plane->layer, window_of(plane, window), planes->host));
+    return make_local(planes, plane, window, planes->host, out);
 }
 
 /* What a formula takes, over a window of any width that a mask has. */
 static status fill_operand(struct planes *planes, struct formula_operand operand, struct window window, struct buffer *out) {
     const struct mask_step inside = {.layer = operand.layer, .criterion = NO_INDEX};
     size_t cells = (size_t)(window.cols * window.rows);
-    if (operand.kind == OPERAND_SLOPE) return fill_terrain(planes, PLANE_SLOPE, operand.layer, window, out);
+    const struct plane slope = {.kind = PLANE_SLOPE, .layer = operand.layer, .halo_cols = 1, .halo_rows = 1};
+    if (operand.kind == OPERAND_SLOPE) return fill_local(planes, &slope, window, out);
     if (operand.kind == OPERAND_INSIDE) {
         TRY(layers_inside(planes->layers, &inside, window, planes->host, planes->inside));
         for (size_t i = 0; i < cells; i++) planes->host[i] = planes->inside[i] ? 1.0f : 0.0f;
@@ -119,12 +136,12 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     const struct plan *plan = planes->plan;
     int plane = mask->criterion == NO_INDEX ? NO_INDEX : plan->criteria[mask->criterion].plane;
     enum plane_kind kind = plane == NO_INDEX ? PLANE_LAYER : plan->planes[plane].kind;
-    if (!wide->formula && !is_terrain(kind)) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
+    if (!wide->formula && !plane_is_local(kind)) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
     size_t cells = (size_t)(chunk.cols * chunk.rows);
     if (wide->formula) {
         TRY(wide_rows(planes, wide, chunk, planes->host));
     } else {
-        TRY(fill_terrain(planes, kind, mask->layer, chunk, planes->whole));
+        TRY(fill_local(planes, &plan->planes[plane], chunk, planes->whole));
         TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
     }
     condition_mark(mask->condition, planes->host, cells, planes->inside);
@@ -264,9 +281,9 @@ static bool is_loaded(enum plane_kind kind) {
     return !is_distance(kind);
 }
 
-static bool has_terrain(const struct plan *plan) {
+static bool has_local(const struct plan *plan) {
     for (size_t i = 0; i < plan->n_planes; i++)
-        if (is_terrain(plan->planes[i].kind)) return true;
+        if (plane_is_local(plan->planes[i].kind)) return true;
     return false;
 }
 
@@ -279,10 +296,10 @@ static bool has_formula(const struct plan *plan) {
 /* What masks and frictions are made in. A chunk of the widest mask is wider than a band. */
 static status open_mask_room(struct planes *planes) {
     const struct plan *plan = planes->plan;
-    size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = (cols + 2) * (plan->band_rows + 2);
+    size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = cells_around(plan, cols, plan->band_rows);
     TRY(MEMORY_ARRAY(around, &planes->host));
     TRY(MEMORY_ARRAY(cells, &planes->inside));
-    if (!has_terrain(plan) && !has_formula(plan)) return NULL;
+    if (!has_local(plan) && !has_formula(plan)) return NULL;
     TRY(buffer_open(planes->device, around * sizeof(float), &planes->surface));
     return buffer_open(planes->device, cells * sizeof(float), &planes->whole);
 }
@@ -301,9 +318,8 @@ static status open_slot(const struct plan *plan, float ***loaded) {
     size_t cols = (size_t)plan->grid->width, rows = plan->band_rows;
     TRY(MEMORY_ARRAY(plan->n_planes, loaded));
     for (size_t i = 0; i < plan->n_planes; i++) {
-        enum plane_kind kind = plan->planes[i].kind;
-        size_t edge = is_terrain(kind) ? 2 : 0;
-        if (is_loaded(kind)) TRY(MEMORY_ARRAY((cols + edge) * (rows + edge), &(*loaded)[i]));
+        struct window around = window_of(&plan->planes[i], (struct window){0, 0, (int64_t)cols, (int64_t)rows});
+        if (is_loaded(plan->planes[i].kind)) TRY(MEMORY_ARRAY((size_t)(around.cols * around.rows), &(*loaded)[i]));
     }
     return NULL;
 }
@@ -326,7 +342,7 @@ static status open_band_room(struct planes *planes) {
     TRY(MEMORY_ARRAY(width, &planes->nearest_host));
     for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
     for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
-    return has_terrain(plan) ? buffer_open(planes->device, (width + 2) * (plan->band_rows + 2) * sizeof(float), &planes->surface) : NULL;
+    return has_local(plan) ? buffer_open(planes->device, cells_around(plan, width, plan->band_rows) * sizeof(float), &planes->surface) : NULL;
 }
 
 static status open_formulas(struct planes *planes) {
@@ -480,6 +496,7 @@ void planes_close(struct planes *planes) {
     buffer_close(planes->formula_out);
     close_mask_room(planes);
     terrain_close(planes->terrain);
+    focal_close(planes->focal);
     free(planes->mask_cells);
     free(planes->distances);
     free(planes->costs);
@@ -503,21 +520,20 @@ static status load(struct planes *planes, size_t slot, size_t index, struct wind
     float *values = planes->loaded[slot][index];
     if (is_distance(plane->kind)) return NULL;
     if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
-    if (plane->kind != PLANE_INSIDE)
-        return layers_values(planes->layers, plane->layer, is_terrain(plane->kind) ? window_grown(window, 1) : window, values);
+    if (plane->kind != PLANE_INSIDE) return layers_values(planes->layers, plane->layer, window_of(plane, window), values);
     mask_unpack(&planes->masks[plane->mask], window, values);
     return NULL;
 }
 
-/* Terrain's values come back in place of its surface: what is missing of them is counted on the host. */
+/* Values of terrain and circles come back in place of their surface: what is missing of them is counted on the host. */
 static status make(struct planes *planes, size_t slot, size_t index, struct window window, struct buffer *nearest) {
     const struct plane *plane = &planes->plan->planes[index];
     struct buffer *out = planes->buffers[index];
     float *values = planes->loaded[slot][index];
     size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
     if (is_distance(plane->kind)) return fill_distance(planes, (size_t)plane->distance, window, out, nearest);
-    if (!is_terrain(plane->kind)) return buffer_write(out, 0, bytes, values);
-    TRY(make_terrain(planes, plane->kind, window, values, out));
+    if (!plane_is_local(plane->kind)) return buffer_write(out, 0, bytes, values);
+    TRY(make_local(planes, plane, window, values, out));
     return buffer_read(out, 0, bytes, values);
 }
 

@@ -12,5 +12,6 @@ extern const char *const kernel_count;      /* kernels/count.cl: counts for mode
 extern const char *const kernel_regression; /* kernels/regression.cl: sums of a logistic regression */
 extern const char *const kernel_permit;     /* kernels/permit.cl: after ops.h */
 extern const char *const kernel_terrain;    /* kernels/terrain.cl */
+extern const char *const kernel_focal;      /* kernels/focal.cl: over circles of cells */
 
 #endif

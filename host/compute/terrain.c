@@ -7,7 +7,7 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { KERNELS = 3, GROUP = 64 };
+enum { KERNELS = 6, GROUP = 64 };
 
 struct terrain {
     struct device *device;
@@ -16,7 +16,7 @@ struct terrain {
 };
 
 status terrain_open(struct device *device, struct terrain **out) {
-    static const char *const names[KERNELS] = {"slope", "aspect", "roughness"};
+    static const char *const names[KERNELS] = {"slope", "aspect", "roughness", "profile_curvature", "plan_curvature", "tangential_curvature"};
     struct terrain *terrain;
     TRY(MEMORY_ARRAY(1, &terrain));
     terrain->device = device;
@@ -58,7 +58,7 @@ static status metres_of_rows(struct device *device, const struct grid *grid, str
 
 status terrain_rows(struct terrain *terrain, enum plane_kind kind, const struct grid *grid, struct window window, const struct buffer *surface,
                     struct buffer *out) {
-    if (kind < PLANE_SLOPE || kind > PLANE_ROUGHNESS) return status_fail(LODE_SELFTEST, "plane kind %d is none of terrain's", kind);
+    if (kind < PLANE_SLOPE || kind > PLANE_TANGENTIAL_CURVATURE) return status_fail(LODE_SELFTEST, "plane kind %d is none of terrain's", kind);
     size_t cells = (size_t)(window.cols * window.rows), grown = (size_t)((window.cols + 2) * (window.rows + 2));
     if (buffer_bytes(surface) < grown * sizeof(float) || buffer_bytes(out) < cells * sizeof(float))
         return status_fail(LODE_SELFTEST, "terrain of %zu cells: a buffer is too small", cells);

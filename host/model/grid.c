@@ -7,8 +7,12 @@ struct window grid_window(const struct grid *grid) {
     return (struct window){0, 0, grid->width, grid->height};
 }
 
+struct window window_around(struct window window, int64_t cols, int64_t rows) {
+    return (struct window){window.col0 - cols, window.row0 - rows, window.cols + 2 * cols, window.rows + 2 * rows};
+}
+
 struct window window_grown(struct window window, int64_t cells) {
-    return (struct window){window.col0 - cells, window.row0 - cells, window.cols + 2 * cells, window.rows + 2 * cells};
+    return window_around(window, cells, cells);
 }
 
 double grid_x(const struct grid *grid, double col) {

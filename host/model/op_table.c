@@ -8,18 +8,31 @@
 #include <math.h>
 
 const struct criterion_row criterion_table[CRITERION_OPS] = {
-    [OP_VALUE] = {"value_of", "", true, "LAYER", "the layer's own value"},
+    [OP_VALUE] = {"value_of", "", true, "LAYER", "the layer's own value", .own = true},
     [OP_CATEGORY] = {"category_of", "", true, "LAYER", "the layer's class"},
     [OP_DISTANCE] = {"distance_to", "km", false, "LAYER", "exact distance between cell centres to the nearest cell of the layer"},
-    [OP_SLOPE] = {"slope_of", "percent", false, "LAYER", "steepness of a surface (Horn 1981)"},
-    [OP_ASPECT] = {"aspect_of", "degree", false, "LAYER", "downhill direction of a surface, clockwise from north (Horn 1981)"},
-    [OP_ROUGHNESS] = {"roughness_of", "m", false, "LAYER", "largest difference among the 3 x 3 cells (Wilson et al. 2007)"},
+    [OP_SLOPE] = {"slope_of", "percent", false, "LAYER", "steepness of a surface (Horn 1981)", .heights = true},
+    [OP_ASPECT] = {"aspect_of", "degree", false, "LAYER", "downhill direction of a surface, clockwise from north (Horn 1981)", .heights = true},
+    [OP_ROUGHNESS] = {"roughness_of", "m", false, "LAYER", "largest difference among the 3 x 3 cells (Wilson et al. 2007)", .heights = true},
     [OP_FORMULA] = {"formula", "", true, "\"FORMULA\"", "a number made of layers' values, see Formulas"},
     [OP_COST] = {"cost_distance_to", "km", false, "LAYER", "length of the cheapest way to the layer, where a metre counts `friction` times"},
     [OP_INDEX] = {"index", "", true, "INDEX", "a number made of a scene's bands, see Indices"},
     [OP_MONTHS] = {"months_to_permit", "month", false, "ROUTE", "months until a permit by this route, if it is granted, see `permits`"},
     [OP_WITHIN] = {"p_within", "", false, "6 months",
                    "probability of a permit within this time, by a `route`: that it is granted, times that it takes no longer"},
+    [OP_PROFILE_CURVATURE] = {"profile_curvature_of", "1/m", false, "LAYER",
+                              "bend of a surface down its slope, convex above 0; 0 where it is flat (Mitasova and Hofierka 1993)", .heights = true},
+    [OP_PLAN_CURVATURE] = {"plan_curvature_of", "1/m", false, "LAYER", "bend of the contour line, convex above 0; 0 where it is flat",
+                           .heights = true},
+    [OP_TANGENTIAL_CURVATURE] = {"tangential_curvature_of", "1/m", false, "LAYER",
+                                 "bend of a surface across its slope, convex above 0; 0 where it is flat (Mitasova and Hofierka 1993)",
+                                 .heights = true},
+    [OP_RELIEF] = {"relief_of", "m", false, "LAYER", "largest less least value of the cells within `radius`", .heights = true, .radius = true},
+    [OP_TPI] = {"tpi_of", "m", false, "LAYER", "topographic position: the cell less the mean of the others within `radius` (Weiss 2001)",
+                .heights = true, .radius = true},
+    [OP_MEAN] = {"mean_of", "", true, "LAYER", "mean of the cells within `radius`", .radius = true, .own = true},
+    [OP_SD] = {"sd_of", "", true, "LAYER", "standard deviation of the cells within `radius`, the whole circle being the population", .radius = true,
+               .own = true},
 };
 
 #define RAW(name, help)                                                                                                                              \

@@ -18,6 +18,13 @@ enum criterion_op {
     OP_INDEX /* read as OP_FORMULA */,
     OP_MONTHS,
     OP_WITHIN,
+    OP_PROFILE_CURVATURE,
+    OP_PLAN_CURVATURE,
+    OP_TANGENTIAL_CURVATURE,
+    OP_RELIEF,
+    OP_TPI,
+    OP_MEAN,
+    OP_SD,
     CRITERION_OPS
 };
 
@@ -95,6 +102,9 @@ struct criterion_row {
     bool evidence;            /* default role */
     const char *takes;        /* "LAYER": what is written after the name */
     const char *help;
+    bool heights; /* its layer is a surface of heights, a raster */
+    bool radius;  /* looks at the cells within `radius` */
+    bool own;     /* in the layer's own unit */
 };
 
 struct overlay_row {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/circle.h"
 #include "model/overlay_print.h"
 #include "model/plan_gather.h"
 #include "model/plan_memory.h"
@@ -93,6 +94,16 @@ static bool rule_names_layer(const struct scenario *scenario, const struct rule 
     return rule_layer(scenario, rule) == layer || (rule->criterion != NO_INDEX && formula_names(scenario->criteria[rule->criterion].formula, layer));
 }
 
+/* What circles see beyond whatever else the layer is wanted for. */
+static double circles_reach_m(const struct scenario *scenario, int layer) {
+    double reach = 0;
+    for (size_t i = 0; i < scenario->n_criteria; i++) {
+        const struct criterion *criterion = &scenario->criteria[i];
+        if (criterion->layer == layer && criterion_table[criterion->op].radius) reach = fmax(reach, criterion->radius_m);
+    }
+    return reach;
+}
+
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer) {
     double reach = 0;
     for (size_t i = 0; i < scenario->n_criteria; i++) {
@@ -104,7 +115,7 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
     for (size_t i = 0; i < scenario->n_rules; i++)
         if (rule_names_layer(scenario, &scenario->rules[i], layer))
             reach = fmax(reach, reach_in_plane_m(grid, scenario->rules[i].metric, scenario->rules[i].buffer_m));
-    return reach;
+    return reach + circles_reach_m(scenario, layer);
 }
 
 /* Rows of a geographic grid's reach, whose cells are shortest at the equator, as far as there are any before the pole. */
@@ -140,14 +151,42 @@ static struct window reach_window(const struct grid *grid, double reach_m) {
 static int add_plane(struct plan *plan, struct plane plane) {
     for (size_t i = 0; i < plan->n_planes; i++) {
         const struct plane *have = &plan->planes[i];
-        if (have->kind == plane.kind && have->layer == plane.layer && have->distance == plane.distance && have->mask == plane.mask) return (int)i;
+        if (have->kind == plane.kind && have->layer == plane.layer && have->distance == plane.distance && have->mask == plane.mask &&
+            have->radius_m == plane.radius_m)
+            return (int)i;
     }
     plan->planes[plan->n_planes] = plane;
     return (int)plan->n_planes++;
 }
 
 static int add_layer_plane(struct plan *plan, enum plane_kind kind, int layer) {
-    return add_plane(plan, (struct plane){.kind = kind, .layer = layer, .distance = NO_INDEX, .mask = NO_INDEX});
+    int64_t halo = plane_is_local(kind) ? 1 : 0;
+    return add_plane(plan,
+                     (struct plane){.kind = kind, .layer = layer, .distance = NO_INDEX, .mask = NO_INDEX, .halo_cols = halo, .halo_rows = halo});
+}
+
+bool plane_is_local(enum plane_kind kind) {
+    return kind >= PLANE_SLOPE && kind <= PLANE_SD;
+}
+
+bool plane_is_circle(enum plane_kind kind) {
+    return kind >= PLANE_RELIEF && kind <= PLANE_SD;
+}
+
+static status add_circle_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion, int *out) {
+    struct plane plane = {.kind = kind, .layer = criterion->layer, .distance = NO_INDEX, .mask = NO_INDEX, .radius_m = criterion->radius_m};
+    circle_halo(plan->grid, plane.radius_m, &plane.halo_cols, &plane.halo_rows);
+    if (plane.halo_cols < 1 && plane.halo_rows < 1)
+        return status_fail(LODE_BAD_DATA, "%s:%d:%d: criterion '%s': within a `radius` of %g m of a cell there is no other cell; make it longer",
+                           plan->scenario->path, criterion->at.line, criterion->at.column, criterion->name, plane.radius_m);
+    if (plane.halo_rows > CIRCLE_ROWS_MAX || plane.halo_cols > CIRCLE_COLS_MAX)
+        return status_fail(LODE_BAD_DATA,
+                           "%s:%d:%d: criterion '%s': a `radius` of %g m reaches %lld columns and %lld rows far, and %d and %d are the most; make it "
+                           "shorter or the grid's cells larger",
+                           plan->scenario->path, criterion->at.line, criterion->at.column, criterion->name, plane.radius_m,
+                           (long long)plane.halo_cols, (long long)plane.halo_rows, CIRCLE_COLS_MAX, CIRCLE_ROWS_MAX);
+    *out = add_plane(plan, plane);
+    return NULL;
 }
 
 static int add_mask(struct plan *plan, struct mask_step step) {
@@ -264,7 +303,16 @@ static status fill_classes(const struct plan *plan, const struct criterion *crit
 }
 
 static status compile_criterion(struct plan *plan, size_t index, const struct plan_facts *facts) {
-    static const enum plane_kind terrain[CRITERION_OPS] = {[OP_SLOPE] = PLANE_SLOPE, [OP_ASPECT] = PLANE_ASPECT, [OP_ROUGHNESS] = PLANE_ROUGHNESS};
+    static const enum plane_kind of_layer[CRITERION_OPS] = {[OP_SLOPE] = PLANE_SLOPE,
+                                                            [OP_ASPECT] = PLANE_ASPECT,
+                                                            [OP_ROUGHNESS] = PLANE_ROUGHNESS,
+                                                            [OP_PROFILE_CURVATURE] = PLANE_PROFILE_CURVATURE,
+                                                            [OP_PLAN_CURVATURE] = PLANE_PLAN_CURVATURE,
+                                                            [OP_TANGENTIAL_CURVATURE] = PLANE_TANGENTIAL_CURVATURE,
+                                                            [OP_RELIEF] = PLANE_RELIEF,
+                                                            [OP_TPI] = PLANE_TPI,
+                                                            [OP_MEAN] = PLANE_MEAN,
+                                                            [OP_SD] = PLANE_SD};
     const struct criterion *criterion = &plan->scenario->criteria[index];
     struct criterion_step *step = &plan->criteria[index];
     *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
@@ -280,8 +328,10 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     } else if (criterion_is_permit(criterion)) {
         compile_lookup(plan, index, criterion_lookup(plan, criterion));
         step->first_param = plan->n_params;
+    } else if (criterion_table[criterion->op].radius) {
+        TRY(add_circle_plane(plan, of_layer[criterion->op], criterion, &step->plane));
     } else {
-        step->plane = add_layer_plane(plan, terrain[criterion->op], criterion->layer);
+        step->plane = add_layer_plane(plan, of_layer[criterion->op], criterion->layer);
     }
     float *params = plan->params + plan->n_params;
     plan->n_params += step->n_params;
@@ -475,8 +525,20 @@ static void permit_words(const struct plan *plan, struct text *out) {
 }
 
 static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
-    static const char *const words[PLANE_KINDS] = {"read",        "slope of",         "aspect of", "roughness of",
-                                                   "distance to", "cost distance to", "inside",    "permit class"};
+    static const char *const words[PLANE_KINDS] = {[PLANE_LAYER] = "read",
+                                                   [PLANE_SLOPE] = "slope of",
+                                                   [PLANE_ASPECT] = "aspect of",
+                                                   [PLANE_ROUGHNESS] = "roughness of",
+                                                   [PLANE_PROFILE_CURVATURE] = "profile curvature of",
+                                                   [PLANE_PLAN_CURVATURE] = "plan curvature of",
+                                                   [PLANE_TANGENTIAL_CURVATURE] = "tangential curvature of",
+                                                   [PLANE_RELIEF] = "relief of",
+                                                   [PLANE_TPI] = "topographic position of",
+                                                   [PLANE_MEAN] = "mean of",
+                                                   [PLANE_SD] = "standard deviation of",
+                                                   [PLANE_DISTANCE] = "distance to",
+                                                   [PLANE_COST] = "cost distance to",
+                                                   [PLANE_INSIDE] = "inside"};
     if (plane->kind == PLANE_PERMIT) {
         permit_words(plan, out);
         return;
@@ -485,6 +547,7 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
     int layer = mask != NO_INDEX ? plan->masks[mask].layer : plane->layer;
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
     if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
+    if (plane_is_circle(plane->kind)) text_print(out, " within %g m", plane->radius_m);
     if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
     if (plane->kind == PLANE_COST) text_print(out, " over %s", plan->distances[plane->distance].friction->text);
 }

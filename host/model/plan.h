@@ -13,6 +13,13 @@ enum plane_kind {
     PLANE_SLOPE,  /* percent */
     PLANE_ASPECT, /* degree clockwise from north; -1 where flat */
     PLANE_ROUGHNESS,
+    PLANE_PROFILE_CURVATURE, /* 1/m, convex above 0, as the next two */
+    PLANE_PLAN_CURVATURE,
+    PLANE_TANGENTIAL_CURVATURE,
+    PLANE_RELIEF, /* over a circle, as the next three */
+    PLANE_TPI,
+    PLANE_MEAN,
+    PLANE_SD,
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
     PLANE_COST,     /* equivalent metres to the nearest source by cost; 0 in the mask; infinity where no way leads */
     PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
@@ -21,10 +28,15 @@ enum plane_kind {
 };
 struct plane {
     enum plane_kind kind;
-    int layer;    /* PLANE_LAYER and terrain */
-    int distance; /* PLANE_DISTANCE and PLANE_COST */
-    int mask;     /* PLANE_INSIDE */
+    int layer;                    /* PLANE_LAYER, terrain and circles */
+    int distance;                 /* PLANE_DISTANCE and PLANE_COST */
+    int mask;                     /* PLANE_INSIDE */
+    double radius_m;              /* of a circle, else 0 */
+    int64_t halo_cols, halo_rows; /* of the layer's cells around a window that it is made of */
 };
+/* From terrain to circles: made on the device of a layer's cells, and of those around them. */
+bool plane_is_local(enum plane_kind kind);
+bool plane_is_circle(enum plane_kind kind);
 
 /* One bit a cell over the grid and its margin. */
 struct mask_step {

@@ -18,7 +18,8 @@ enum {
     PIECE_BYTES = 1 << 19,
     PIECES_A_THREAD = 4,
     TILE_BYTES = 512 * 512 * 4,
-    TILES_A_THREAD = 4
+    TILES_A_THREAD = 4,
+    CIRCLE_LANES = 16
 };
 /* Planes are let go this often while they are written (geo/raster_writer.c), and overviews run through them faster than the file grows. */
 static const size_t LET_GO_PARTS = 128, LET_GO_AHEAD = 4;
@@ -55,14 +56,26 @@ static bool is_distance(enum plane_kind kind) {
     return kind == PLANE_DISTANCE || kind == PLANE_COST;
 }
 
-static bool is_terrain(enum plane_kind kind) {
-    return kind == PLANE_SLOPE || kind == PLANE_ASPECT || kind == PLANE_ROUGHNESS;
+static bool has_local(const struct plan *plan) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (plane_is_local(plan->planes[i].kind)) return true;
+    return false;
 }
 
-static bool has_terrain(const struct plan *plan) {
-    for (size_t i = 0; i < plan->n_planes; i++)
-        if (is_terrain(plan->planes[i].kind)) return true;
-    return false;
+/* Cells of a window and of the widest halo around it; of one cell, at least, where a formula may ask for a slope. */
+static size_t cells_around(const struct plan *plan, size_t cols, size_t rows) {
+    size_t halo_cols = 1, halo_rows = 1;
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        halo_cols = larger(halo_cols, (size_t)plan->planes[i].halo_cols);
+        halo_rows = larger(halo_rows, (size_t)plan->planes[i].halo_rows);
+    }
+    return (cols + 2 * halo_cols) * (rows + 2 * halo_rows);
+}
+
+static size_t widest(const struct plan *plan) {
+    size_t cols = width_of(plan);
+    for (size_t m = 0; m < plan->n_masks; m++) cols = larger(cols, (size_t)plan->masks[m].window.cols);
+    return cols;
 }
 
 static bool distance_is_made(const struct plan *plan, size_t distance) {
@@ -109,9 +122,11 @@ static size_t strips(const struct plan *plan, size_t rows) {
         largest = larger(largest, cells * cell);
     }
     for (size_t i = 0; i < plan->n_planes; i++) {
-        size_t strip = smaller(PLAN_STRIP_CELLS, width_of(plan) * PLAN_STRIP_ROWS) * sizeof(float);
-        bool of_layer = plan->planes[i].kind == PLANE_LAYER || (plan->planes[i].kind == PLANE_PERMIT && plan->planes[i].layer != NO_INDEX);
-        if (!of_layer || plan->scenario->layers[plan->planes[i].layer].kind != LAYER_VECTOR) continue;
+        const struct plane *plane = &plan->planes[i];
+        size_t cols = width_of(plan) + 2 * (size_t)plane->halo_cols;
+        size_t strip = smaller(PLAN_STRIP_CELLS, cols * PLAN_STRIP_ROWS) * sizeof(float);
+        bool of_values = plane->kind == PLANE_LAYER || plane_is_circle(plane->kind) || (plane->kind == PLANE_PERMIT && plane->layer != NO_INDEX);
+        if (!of_values || plan->scenario->layers[plane->layer].kind != LAYER_VECTOR) continue;
         bytes += strip;
         largest = larger(largest, strip);
     }
@@ -199,29 +214,41 @@ static bool has_formula(const struct plan *plan) {
 
 /* analysis/planes.c: values with an edge, bytes; on the device their surface, a result and a formula's operands. */
 static size_t mask_room(const struct plan *plan, size_t rows) {
-    size_t cols = width_of(plan);
-    for (size_t m = 0; m < plan->n_masks; m++) cols = larger(cols, (size_t)plan->masks[m].window.cols);
-    size_t around = (cols + 2) * (rows + 2) * sizeof(float), cells = cols * rows;
-    bool on_device = has_terrain(plan) || has_formula(plan);
+    size_t cols = widest(plan), around = cells_around(plan, cols, rows) * sizeof(float), cells = cols * rows;
+    bool on_device = has_local(plan) || has_formula(plan);
     return around + cells + (on_device ? around + cells * sizeof(float) * (1 + wide_operands(plan)) : 0);
 }
 
 static size_t layers_in_flight(const struct plan *plan, size_t rows) {
     size_t cells = 0;
     for (size_t i = 0; i < plan->n_planes; i++) {
-        size_t edge = is_terrain(plan->planes[i].kind) ? 2 : 0;
-        if (!is_distance(plan->planes[i].kind)) cells += (width_of(plan) + edge) * (rows + edge);
+        const struct plane *plane = &plan->planes[i];
+        if (!is_distance(plane->kind)) cells += (width_of(plan) + 2 * (size_t)plane->halo_cols) * (rows + 2 * (size_t)plane->halo_rows);
     }
     return plan->slots * cells * sizeof(float);
 }
 
 /* A set a device: every plane, a terrain's surface, a formula's or a permit criterion's result, a row of nearest sources a distance. */
 static size_t planes_on_device(const struct plan *plan, size_t rows) {
-    size_t planes = plan->n_planes, surface = has_terrain(plan) ? (width_of(plan) + 2) * (rows + 2) : 0;
+    size_t planes = plan->n_planes, surface = has_local(plan) ? cells_around(plan, width_of(plan), rows) : 0;
     for (size_t c = 0; c < plan->scenario->n_criteria && planes == plan->n_planes; c++)
         planes += plan->scenario->criteria[c].op == OP_FORMULA || criterion_is_permit(&plan->scenario->criteria[c]);
     size_t floats = planes * width_of(plan) * rows + surface;
     return plan->devices * (floats * sizeof(float) + plan->n_distances * width_of(plan) * sizeof(int64_t));
+}
+
+/* compute/focal.c: pieces of runs twice and the sums of circles, of two or three numbers a cell, and the runs' lengths. Masks may be made of them
+ * too, and are wider; the largest of each is kept. */
+static size_t circles(const struct plan *plan, size_t rows) {
+    size_t most = 0, cols = rounded_up(widest(plan), CIRCLE_LANES);
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        const struct plane *plane = &plan->planes[i];
+        if (!plane_is_circle(plane->kind)) continue;
+        size_t number = plane->kind == PLANE_SD ? 3 * sizeof(double) : plane->kind == PLANE_RELIEF ? 3 * sizeof(float) : 2 * sizeof(double);
+        size_t wide = rounded_up(cols + 2 * (size_t)plane->halo_cols, CIRCLE_LANES), high = rows + 2 * (size_t)plane->halo_rows;
+        most = larger(most, number * (2 * wide * high + cols * rows) + 2 * sizeof(int) * rows * (high + 2));
+    }
+    return most * plan->devices;
 }
 
 static size_t values_fetched(const struct plan *plan, size_t rows) {
@@ -346,6 +373,7 @@ static const struct tenant {
     {"room to make masks in", TIME_MASKS, mask_room},
     {"layers of bands in flight", TIME_SCORING, layers_in_flight},
     {"planes on the device", TIME_SCORING, planes_on_device},
+    {"circles of cells", TIME_MASKS | TIME_SCORING, circles},
     {"values fetched", TIME_SCORING, values_fetched},
     {"rule bits of bands in flight", TIME_SCORING, rules_in_flight},
     {"values that weights are made of", TIME_SCORING, gathered},

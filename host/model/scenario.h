@@ -95,6 +95,7 @@ struct criterion {
     const struct unit *unit;       /* of raw values; NULL: a plain number or the layer's own word in unit_name */
     const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;
+    double radius_m; /* of a circle of cells; NaN: the operation has none */
     enum role role;
     const char *route;    /* OP_MONTHS, OP_WITHIN */
     double quantile;      /* OP_MONTHS: 0 to 100 */

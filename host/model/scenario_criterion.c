@@ -16,22 +16,22 @@ static const struct node *read_operation(struct reader *reader, const struct nod
             else
                 first = child, *op = i;
         }
-    if (!first)
-        mistakes_add(&reader->mistakes, map->key_at,
-                     "%s has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, formula, "
-                     "cost_distance_to, index, months_to_permit, p_within",
-                     owner);
+    if (!first) {
+        struct text names = {0};
+        for (enum criterion_op i = 0; i < CRITERION_OPS; i++) text_print(&names, "%s%s", i ? ", " : "", criterion_table[i].name);
+        mistakes_add(&reader->mistakes, map->key_at, "%s has no operation; it needs one of %s", owner, names.bytes ? names.bytes : "several");
+        text_free(&names);
+    }
     return first;
 }
 
 /* What the layer must be for the operation. */
 static void check_operand(struct reader *reader, const struct node *node, enum criterion_op op, const struct layer *layer) {
-    bool terrain = op == OP_SLOPE || op == OP_ASPECT || op == OP_ROUGHNESS;
     if (layer->kind != LAYER_VECTOR) return;
-    if (terrain)
+    if (criterion_table[op].heights)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a raster layer of heights; '%s' is a vector layer", node->key, layer->name,
                      layer->name);
-    if (op == OP_VALUE && !layer->attribute)
+    if (criterion_table[op].own && !layer->attribute)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs numbers; give the vector layer '%s' an `attribute: FIELD`", node->key, layer->name,
                      layer->name);
     if (op == OP_CATEGORY && !layer->category)
@@ -44,6 +44,8 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
     case OP_DISTANCE:
     case OP_COST:
     case OP_ROUGHNESS:
+    case OP_RELIEF:
+    case OP_TPI:
         return unit && unit->kind == UNIT_LENGTH;
     case OP_SLOPE:
         return unit && unit->kind == UNIT_SHARE;
@@ -52,7 +54,7 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
     case OP_ASPECT:
         return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
     default:
-        return op == OP_VALUE || op == OP_FORMULA;
+        return criterion_table[op].own || op == OP_FORMULA;
     }
 }
 
@@ -62,6 +64,8 @@ static const char *unit_remedy(enum criterion_op op) {
     case OP_COST:
         return "write a length's unit such as `km`";
     case OP_ROUGHNESS:
+    case OP_RELIEF:
+    case OP_TPI:
         return "write a length's unit such as `m`";
     case OP_SLOPE:
         return "write `percent`; memberships and conditions may still be written in `deg`";
@@ -71,6 +75,10 @@ static const char *unit_remedy(enum criterion_op op) {
         return "write a time's unit such as `month`";
     case OP_WITHIN:
         return "a probability has none; leave it out";
+    case OP_PROFILE_CURVATURE:
+    case OP_PLAN_CURVATURE:
+    case OP_TANGENTIAL_CURVATURE:
+        return "it is 1/m; leave it out";
     default:
         return "classes have none; leave it out";
     }
@@ -79,7 +87,7 @@ static const char *unit_remedy(enum criterion_op op) {
 static void read_unit(struct reader *reader, const struct node *map, struct criterion *criterion) {
     const struct node *node = node_get(map, "unit");
     const struct layer *layer = criterion->layer == NO_INDEX ? NULL : &reader->scenario->layers[criterion->layer];
-    const char *own = layer && layer->unit && criterion->op == OP_VALUE ? layer->unit : "";
+    const char *own = layer && layer->unit && criterion_table[criterion->op].own ? layer->unit : "";
     const char *word = *criterion_table[criterion->op].default_unit ? criterion_table[criterion->op].default_unit : own;
     const struct unit *layers = unit_find(own);
     if (node && node_is_text(reader, node)) {
@@ -111,6 +119,16 @@ static void check_index_keys(struct reader *reader, const struct node *map, cons
             mistakes_add(&reader->mistakes, node->key_at, "`%s` goes with index alone; leave it out of %s", keys[i],
                          criterion_table[criterion->op].name);
     }
+}
+
+/* Too short or too long a radius shows when there is a grid: the plan says so. */
+static void check_radius(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
+    const struct node *node = node_get(map, "radius");
+    const struct criterion_row *row = &criterion_table[criterion->op];
+    if (node && !row->radius)
+        mistakes_add(&reader->mistakes, node->key_at, "`radius` is for operations on a circle of cells; leave it out of %s", row->name);
+    if (!node && row->radius)
+        mistakes_add(&reader->mistakes, map->key_at, "%s needs `radius`, how far %s looks, for example `radius: 1 km`", owner, row->name);
 }
 
 static void read_operand(struct reader *reader, const struct node *node, const struct node *map, struct criterion *criterion) {
@@ -159,6 +177,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
         if (operand && operand->kind == NODE_SCALAR && !node_is_empty(operand)) read_permit_criterion(reader, map, operand, owner, criterion);
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);
+        if (operand) check_radius(reader, map, owner, criterion);
         if (operand) read_friction(reader, map, owner, criterion);
         if (operand && membership) read_membership(reader, membership, criterion, &criterion->membership);
         if (operand && !node_get(map, "role")) criterion->role = criterion_table[criterion->op].evidence ? ROLE_EVIDENCE : ROLE_ACCESS;

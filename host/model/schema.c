@@ -147,6 +147,9 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(criterion, metric), .example = "planar",
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
+    {IN(CRITERION), "radius", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(criterion, radius_m), .example = "1 km",
+     .help = "of the circle of cells that relief_of, tpi_of, mean_of and sd_of look at: those whose centres are this near, also beyond the grid; "
+             "missing ones are left out, and half of them must be known; at most 512 cells"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
      .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther than the default `margin` of the grid"},
     {IN(CRITERION), "of", TYPE_INDEXED, .example = "SCENE",
@@ -158,7 +161,7 @@ const struct schema_row schema_rows[] = {
      .help = "of months_to_permit: so many of 100 permits that are granted take no longer; more than 0, below 100"},
     {IN(CRITERION), "route", TYPE_TEXT, .offset = AT(criterion, route), .example = "mine", .help = "the route of p_within"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
-     .help = "evidence or access; default: evidence for value_of, category_of and formula, else access"},
+     .help = "evidence or access; default: evidence for value_of, category_of, formula, mean_of and sd_of, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
      .help = "raw value to 0..1; a criterion without one is reported, not scored"},
     {IN(CRITERION), "complement", TYPE_BOOL, .fallback = "false", .offset = AT(criterion, complement), .example = "true",

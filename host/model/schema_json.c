@@ -132,7 +132,7 @@ static void add_operation(struct text *out, const char *name, const char *help, 
 static void add_operations(struct text *out, enum schema_section section) {
     for (size_t i = 0; section == SECTION_CRITERION && i < CRITERION_OPS; i++)
         add_operation(out, criterion_table[i].name, criterion_table[i].help,
-                      i == OP_FORMULA || i >= OP_MONTHS ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
+                      i == OP_FORMULA || i == OP_MONTHS || i == OP_WITHIN ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         add_operation(out, rule_names[i], rule_help[i], i == RULE_EXCLUDE_WHERE ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
 }

@@ -250,12 +250,31 @@ static void a_cost_distance_takes_what_is_counted(void **state) {
     check_prepared(&plane, &haul, "accumulated costs");
 }
 
+/* Of a circle's plane: its layer with the halo in each slot, twice the pieces and once the sums on the device. */
+static void circles_are_counted_with_their_halo(void **state) {
+    (void)state;
+    const double dx = plane.dx, width = (double)plane.width;
+    for (enum criterion_op op = OP_RELIEF; op <= OP_SD; op++) {
+        const struct criterion around = {.name = "around", .op = op, .layer = 1, .radius_m = 20 * dx};
+        struct plan *plan = NULL;
+        assert_ok(compile(&plane, &around, 1, 400 << 20, &plan));
+        const double number = op == OP_RELIEF ? 12 : op == OP_SD ? 24 : 16, halo = (double)plan->planes[0].halo_rows, rows = (double)plan->band_rows;
+        assert_true(halo >= 1 && plan->planes[0].halo_cols == 20);
+        double in_flight = PLAN_SLOTS * 4 * (width + 40) * (rows + 2 * halo), pieces = number * (2 * (width + 40) * (rows + 2 * halo) + width * rows);
+        assert_true((double)tenant_bytes(plan, "layers of bands in flight") == in_flight);
+        double counted = (double)tenant_bytes(plan, "circles of cells");
+        assert_true(counted >= pieces && counted < 1.1 * pieces + 8 * rows * (rows + 2 * halo + 2));
+        plan_free(plan);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bands_are_as_high_as_the_budget_lets_them), cmocka_unit_test(bands_in_flight_are_counted_by_the_cell),
-        cmocka_unit_test(want_of_memory_names_the_largest_tenant),   cmocka_unit_test(ways_alone_need_less_than_a_run),
-        cmocka_unit_test(a_planar_distance_takes_what_is_counted),   cmocka_unit_test(a_geodesic_distance_takes_what_is_counted),
-        cmocka_unit_test(a_placed_distance_takes_what_is_counted),   cmocka_unit_test(a_cost_distance_takes_what_is_counted),
+        cmocka_unit_test(circles_are_counted_with_their_halo),       cmocka_unit_test(bands_are_as_high_as_the_budget_lets_them),
+        cmocka_unit_test(bands_in_flight_are_counted_by_the_cell),   cmocka_unit_test(want_of_memory_names_the_largest_tenant),
+        cmocka_unit_test(ways_alone_need_less_than_a_run),           cmocka_unit_test(a_planar_distance_takes_what_is_counted),
+        cmocka_unit_test(a_geodesic_distance_takes_what_is_counted), cmocka_unit_test(a_placed_distance_takes_what_is_counted),
+        cmocka_unit_test(a_cost_distance_takes_what_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "compute/cost.h"
 #include "compute/distance.h"
+#include "compute/focal.h"
 #include "compute/overlay.h"
 #include "compute/permit.h"
 #include "compute/terrain.h"
@@ -114,7 +115,7 @@ static status terrains(struct device *device, const struct grid *grid, const str
     struct terrain *terrain;
     TRY(terrain_open(device, &terrain));
     const struct window inner = {1, 1, COLS - 2, ROWS - 2};
-    for (enum plane_kind kind = PLANE_SLOPE; kind <= PLANE_ROUGHNESS; kind++) {
+    for (enum plane_kind kind = PLANE_SLOPE; kind <= PLANE_TANGENTIAL_CURVATURE; kind++) {
         TRY(terrain_rows(terrain, kind, grid, inner, surface, out));
         TRY(print_buffer("terrain", out, (size_t)(inner.cols * inner.rows) * sizeof(float), room));
     }
@@ -133,6 +134,19 @@ static status permits(struct device *device) {
     print_digest("permit", draws.months, draws.count * sizeof(float));
     permit_draws_free(&draws);
     permit_sampler_close(sampler);
+    return NULL;
+}
+
+static status circles(struct device *device, const struct grid *grid, const struct buffer *surface, struct buffer *out, void *room) {
+    struct focal *focal;
+    TRY(focal_open(device, &focal));
+    for (enum plane_kind kind = PLANE_RELIEF; kind <= PLANE_SD; kind++) {
+        const struct plane plane = {.kind = kind, .radius_m = 6100, .halo_cols = 15, .halo_rows = 12};
+        const struct window inner = {15, 12, COLS - 30, ROWS - 24};
+        TRY(focal_rows(focal, &plane, grid, inner, surface, out));
+        TRY(print_buffer("circles", out, (size_t)(inner.cols * inner.rows) * sizeof(float), room));
+    }
+    focal_close(focal);
     return NULL;
 }
 
@@ -159,6 +173,7 @@ static status all(void) {
     TRY(distances(device, &plane, metres, source, room));
     TRY(overlays(device, metres));
     TRY(terrains(device, &plane, metres, other, room));
+    if (device_info(device)->fp64) TRY(circles(device, &plane, metres, other, room));
     TRY(distances(device, &world, metres, source, room));
     TRY(costs(device, &plane, metres, source, room));
     TRY(permits(device));

@@ -105,6 +105,14 @@ static void generated_models(void **state) {
     text_free(&text);
 }
 
+static void focal(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    compiles(&kernel_focal, 1, "-DPLANES=2");
+    compiles(&kernel_focal, 1, "-DPLANES=3 -DFOLD_CELLS=16");
+    compiles(&kernel_focal, 1, "-DPLANES=3 -DEXTREMES");
+}
+
 /* One criterion of every membership, one node of every operation, one rule of every comparison. */
 static void generated_overlay(void **state) {
     (void)state;
@@ -231,6 +239,7 @@ int main(void) {
                                        cmocka_unit_test(terrain),
                                        cmocka_unit_test(models),
                                        cmocka_unit_test(generated_models),
+                                       cmocka_unit_test(focal),
                                        cmocka_unit_test(generated_overlay),
                                        cmocka_unit_test(generated_formula),
                                        cmocka_unit_test(permit),

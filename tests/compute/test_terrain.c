@@ -53,6 +53,25 @@ static void cell_metres(const struct grid *grid, double row, double *dx, double 
     *dy = hypot(r[1] - r[0], z[1] - z[0]) / step * grid->dy * degree;
 }
 
+/* The quadric z = r x^2 / 2 + s x y + t y^2 / 2 + p x + q y through the centre (y to the north), by least squares with weight 2 beside and above it
+ * and 1 in the corners, solved by its normal equations; and the curvatures of its sections by the vertical plane down the slope, across it, and of
+ * its contour. */
+static double curvature(enum plane_kind kind, double z[3][3], double dx, double dy, double p, double q) {
+    double xx = 0, yy = 0, xy = 0;
+    for (int j = 0; j < 3; j++)
+        for (int i = 0; i < 3; i++) {
+            double x = i - 1, y = 1 - j, weight = i == 1 || j == 1 ? 2 : 1, rise = z[j][i] - z[1][1];
+            xx += weight * x * x * rise;
+            yy += weight * y * y * rise;
+            xy += weight * x * y * rise;
+        }
+    /* In cells, with a = r / 2 and b = t / 2: 8 a + 4 b = xx, 4 a + 8 b = yy, 4 s = xy. */
+    double r = 2 * (2 * xx - yy) / 12 / (dx * dx), t = 2 * (2 * yy - xx) / 12 / (dy * dy), s = xy / 4 / (dx * dy), g2 = p * p + q * q;
+    if (sqrt(g2) <= 0.001) return 0;
+    if (kind == PLANE_PROFILE_CURVATURE) return -(r * p * p + 2 * s * p * q + t * q * q) / (g2 * pow(1 + g2, 1.5));
+    return -(r * q * q - 2 * s * p * q + t * p * p) / (kind == PLANE_PLAN_CURVATURE ? pow(g2, 1.5) : g2 * sqrt(1 + g2));
+}
+
 static double oracle(enum plane_kind kind, const struct grid *grid, int64_t row0, const float *surface, int x, int y) {
     double z[3][3], low = INFINITY, high = -INFINITY, dx, dy;
     for (int j = 0; j < 3; j++)
@@ -67,6 +86,7 @@ static double oracle(enum plane_kind kind, const struct grid *grid, int64_t row0
     double north = (z[0][0] + 2 * z[0][1] + z[0][2] - z[2][0] - 2 * z[2][1] - z[2][2]) / (8 * dy);
     if (kind == PLANE_ROUGHNESS) return high - low;
     if (kind == PLANE_SLOPE) return 100 * hypot(east, north);
+    if (kind >= PLANE_PROFILE_CURVATURE) return curvature(kind, z, dx, dy, east, north);
     if (east == 0 && north == 0) return -1;
     return fmod(450 - atan2(-north, -east) * 180 / acos(-1.0), 360);
 }
@@ -79,7 +99,8 @@ static void compare(enum plane_kind kind, const struct grid *grid, int64_t row0,
             double wanted = oracle(kind, grid, row0, surface, x, y), got = (double)out[y * COLS + x], off = fabs(got - wanted);
             if (isnan(wanted) && isnan(got)) continue;
             if (kind == PLANE_ASPECT) off = fmin(off, 360 - off);
-            if (!(off <= 1e-3)) fail_msg("kind %d of (%d,%d): %.9g, not %.9g", kind, x, y, got, wanted);
+            if (!(off <= (kind < PLANE_PROFILE_CURVATURE ? 1e-3 : 3e-6 * fmax(1, fabs(wanted)))))
+                fail_msg("kind %d of (%d,%d): %.9g, not %.9g", kind, x, y, got, wanted);
         }
 }
 
@@ -88,7 +109,7 @@ static void rough_ground(void **state) {
     float surface[WIDE * HIGH];
     srand(5);
     for (int i = 0; i < WIDE * HIGH; i++) surface[i] = rand() % 97 == 0 ? NAN : 500 + (float)(rand() % 4000) / 100;
-    for (enum plane_kind kind = PLANE_SLOPE; kind <= PLANE_ROUGHNESS; kind++) {
+    for (enum plane_kind kind = PLANE_SLOPE; kind <= PLANE_TANGENTIAL_CURVATURE; kind++) {
         compare(kind, &projected, 3, surface);
         compare(kind, &geographic, 3, surface);
     }
@@ -113,7 +134,28 @@ static void tilted_planes(void **state) {
     }
 }
 
+/* A sphere of 5 km: sections down and across the slope have its curvature, a contour that of its circle. A bowl bends the other way. */
+static void a_dome_and_a_bowl(void **state) {
+    (void)state;
+    const struct grid grid = {.dx = 10, .dy = 10, .unit_m = 1, .width = COLS, .height = ROWS};
+    const double radius = 5000;
+    float surface[WIDE * HIGH], out[COLS * ROWS];
+    for (int sign = -1; sign <= 1; sign += 2)
+        for (enum plane_kind kind = PLANE_PROFILE_CURVATURE; kind <= PLANE_TANGENTIAL_CURVATURE; kind++) {
+            for (int i = 0; i < WIDE * HIGH; i++) {
+                double x = 10.0 * (i % WIDE) + 1500, y = 10.0 * (i / WIDE) + 700;
+                surface[i] = (float)(sign * sqrt(radius * radius - x * x - y * y) - sign * 4700);
+            }
+            compute(&grid, 0, kind, surface, out);
+            for (int i = 0; i < COLS * ROWS; i++) {
+                double contour = hypot(10.0 * (i % COLS + 1) + 1500, 10.0 * (i / COLS + 1) + 700);
+                double wanted = sign / (kind == PLANE_PLAN_CURVATURE ? contour : radius);
+                if (!(fabs((double)out[i] / wanted - 1) < 0.02)) fail_msg("kind %d: %g, not %g", kind, (double)out[i], wanted);
+            }
+        }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rough_ground), cmocka_unit_test(tilted_planes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rough_ground), cmocka_unit_test(tilted_planes), cmocka_unit_test(a_dome_and_a_bowl)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

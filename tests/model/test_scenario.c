@@ -122,7 +122,10 @@ static void layers_are_read(void **state) {
 static void criteria_are_read(void **state) {
     (void)state;
     struct scenario *scenario = read_full();
-    assert_int_equal(scenario->n_criteria, 14);
+    assert_int_equal(scenario->n_criteria, 16);
+    assert_true(criterion_named(scenario, "smooth")->radius_m == 2500 && isnan(criterion_named(scenario, "bend")->radius_m));
+    assert_string_equal(criterion_named(scenario, "smooth")->unit_name, "ppm");
+    assert_string_equal(criterion_named(scenario, "bend")->unit_name, "1/m");
     const struct criterion *rail = criterion_named(scenario, "rail_access");
     assert_int_equal(rail->op, OP_DISTANCE);
     assert_int_equal(rail->layer, layer_index(scenario, "rail"));

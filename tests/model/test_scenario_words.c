@@ -114,7 +114,8 @@ static void broken_lines_of_criteria(void **state) {
         {8, "  near_rail: {membership: {small: {midpoint: 20 km}}}",
          "s.yaml:8:3: criterion 'near_rail' has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, "
          "formula, "
-         "cost_distance_to, index, months_to_permit, p_within"},
+         "cost_distance_to, index, months_to_permit, p_within, profile_curvature_of, plan_curvature_of, tangential_curvature_of, relief_of, tpi_of, "
+         "mean_of, sd_of"},
         {8, "  near_rail: {distance_to: rail, unit: ppm, membership: {small: {midpoint: 20 km}}}",
          "s.yaml:8:40: `unit: ppm` does not fit distance_to; write a length's unit such as `km`"},
         {8, "  near_rail: {distance_to: rail}",

@@ -61,6 +61,7 @@ static void commented_keys_read(void **state) {
                                    "has both",
                                    "goes with cost_distance_to",
                                    "is measured, and rule",
+                                   "operations on a circle",
                                    "goes with `sensor`",
                                    "goes with index alone",
                                    "goes with months_to_permit",
