@@ -10,6 +10,7 @@
 #include "compute/distance.h"
 #include "compute/focal.h"
 #include "compute/formula_pass.h"
+#include "compute/interpolate.h"
 #include "compute/terrain.h"
 #include "geo/places.h"
 
@@ -20,6 +21,7 @@ struct planes {
     struct log *log;
     struct terrain *terrain; /* NULL until a plane wants it, as the next */
     struct focal *focal;
+    struct interpolator **interpolators; /* one a plane; NULL: not between points */
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
@@ -87,6 +89,36 @@ static status fill_local(struct planes *planes, const struct plane *plane, struc
     return make_local(planes, plane, window, planes->host, out);
 }
 
+/* What was measured at a vector layer's features, at a point of each. */
+static status samples_of(struct planes *planes, int layer, struct sample **out, size_t *count) {
+    struct vector_source *source = planes->layers->vectors[layer];
+    const int64_t n = vector_source_count(source);
+    double lon, lat;
+    TRY(MEMORY_ARRAY((size_t)n + 1, out));
+    for (*count = 0; *count < (size_t)n; ++*count) {
+        struct sample *sample = &(*out)[*count];
+        TRY(vector_source_point(source, (int64_t)*count, &sample->x, &sample->y, &lon, &lat));
+        sample->value = vector_source_number(source, (int64_t)*count);
+    }
+    return NULL;
+}
+
+static status open_interpolators(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    TRY(MEMORY_ARRAY(plan->n_planes + 1, &planes->interpolators));
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        const struct plane *plane = &plan->planes[i];
+        struct sample *samples = NULL;
+        size_t count = 0;
+        if (!plane_is_interpolated(plane->kind)) continue;
+        status failure = samples_of(planes, plane->layer, &samples, &count);
+        if (!failure) failure = interpolator_open(planes->device, plan->grid, plane, samples, count, &planes->interpolators[i]);
+        free(samples);
+        if (failure) return failure;
+    }
+    return NULL;
+}
+
 /* What a formula takes, over a window of any width that a mask has. */
 static status fill_operand(struct planes *planes, struct formula_operand operand, struct window window, struct buffer *out) {
     const struct mask_step inside = {.layer = operand.layer, .criterion = NO_INDEX};
@@ -136,12 +168,14 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     const struct plan *plan = planes->plan;
     int plane = mask->criterion == NO_INDEX ? NO_INDEX : plan->criteria[mask->criterion].plane;
     enum plane_kind kind = plane == NO_INDEX ? PLANE_LAYER : plan->planes[plane].kind;
-    if (!wide->formula && !plane_is_local(kind)) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
+    const bool between = plane_is_interpolated(kind);
+    if (!wide->formula && !plane_is_local(kind) && !between) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
     size_t cells = (size_t)(chunk.cols * chunk.rows);
     if (wide->formula) {
         TRY(wide_rows(planes, wide, chunk, planes->host));
     } else {
-        TRY(fill_local(planes, &plan->planes[plane], chunk, planes->whole));
+        TRY(between ? interpolator_rows(planes->interpolators[plane], chunk, planes->whole)
+                    : fill_local(planes, &plan->planes[plane], chunk, planes->whole));
         TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
     }
     condition_mark(mask->condition, planes->host, cells, planes->inside);
@@ -283,7 +317,7 @@ static bool is_loaded(enum plane_kind kind) {
 
 static bool has_local(const struct plan *plan) {
     for (size_t i = 0; i < plan->n_planes; i++)
-        if (plane_is_local(plan->planes[i].kind)) return true;
+        if (plane_is_local(plan->planes[i].kind) || plane_is_interpolated(plan->planes[i].kind)) return true;
     return false;
 }
 
@@ -403,6 +437,7 @@ static status open_land(struct planes *planes) {
 
 static status fill(struct planes *planes) {
     TRY(open_tables(planes));
+    TRY(open_interpolators(planes));
     TRY(open_masks(planes));
     TRY(make_masks(planes));
     close_mask_room(planes);
@@ -423,6 +458,7 @@ static status fill_costs(struct planes *planes, const char *criterion) {
 static status fill_beside(struct planes *planes) {
     const struct plan *plan = planes->plan;
     TRY(open_tables(planes));
+    TRY(open_interpolators(planes));
     for (size_t d = 0; d < plan->n_distances; d++)
         if (!plan->distances[d].friction) TRY(open_distance(planes, d));
     TRY(open_formulas(planes));
@@ -497,6 +533,8 @@ void planes_close(struct planes *planes) {
     close_mask_room(planes);
     terrain_close(planes->terrain);
     focal_close(planes->focal);
+    for (size_t i = 0; planes->interpolators && i < planes->plan->n_planes; i++) interpolator_close(planes->interpolators[i]);
+    free(planes->interpolators);
     free(planes->mask_cells);
     free(planes->distances);
     free(planes->costs);
@@ -518,7 +556,7 @@ static status load_permits(struct planes *planes, const struct plane *plane, str
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
-    if (is_distance(plane->kind)) return NULL;
+    if (is_distance(plane->kind) || plane_is_interpolated(plane->kind)) return NULL;
     if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
     if (plane->kind != PLANE_INSIDE) return layers_values(planes->layers, plane->layer, window_of(plane, window), values);
     mask_unpack(&planes->masks[plane->mask], window, values);
@@ -532,8 +570,11 @@ static status make(struct planes *planes, size_t slot, size_t index, struct wind
     float *values = planes->loaded[slot][index];
     size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
     if (is_distance(plane->kind)) return fill_distance(planes, (size_t)plane->distance, window, out, nearest);
-    if (!plane_is_local(plane->kind)) return buffer_write(out, 0, bytes, values);
-    TRY(make_local(planes, plane, window, values, out));
+    if (!plane_is_local(plane->kind) && !plane_is_interpolated(plane->kind)) return buffer_write(out, 0, bytes, values);
+    if (plane_is_local(plane->kind))
+        TRY(make_local(planes, plane, window, values, out));
+    else
+        TRY(interpolator_rows(planes->interpolators[index], window, out));
     return buffer_read(out, 0, bytes, values);
 }
 

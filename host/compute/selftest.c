@@ -45,6 +45,7 @@ status selftest_run(struct device *device, struct selftest_result **results, siz
     if (!failure) failure = selftest_models(&test);
     if (!failure) failure = selftest_permits(&test);
     if (!failure) failure = selftest_focal(&test);
+    if (!failure) failure = selftest_interpolate(&test);
     if (failure) {
         free(test.results);
         return failure;

@@ -33,5 +33,6 @@ status selftest_terrain(struct selftest *test) LODE_MUST_CHECK;
 status selftest_models(struct selftest *test) LODE_MUST_CHECK;
 status selftest_permits(struct selftest *test) LODE_MUST_CHECK;
 status selftest_focal(struct selftest *test) LODE_MUST_CHECK;
+status selftest_interpolate(struct selftest *test) LODE_MUST_CHECK;
 
 #endif

@@ -183,6 +183,10 @@ const char *vector_source_field(const struct vector_source *source, int64_t inde
     return arena_copy(arena, at >= 0 && OGR_F_IsFieldSetAndNotNull(row, at) ? OGR_F_GetFieldAsString(row, at) : "");
 }
 
+double vector_source_number(const struct vector_source *source, int64_t index) {
+    return source->file.features[index].value;
+}
+
 int64_t vector_source_count(const struct vector_source *source) {
     return (int64_t)source->file.n_features;
 }

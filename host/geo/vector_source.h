@@ -33,6 +33,8 @@ const char *vector_source_field(const struct vector_source *source, int64_t inde
 int64_t vector_source_count(const struct vector_source *source);
 int64_t vector_source_beyond(const struct vector_source *source); /* those of the layer that lie outside of what was asked for */
 status vector_source_point(const struct vector_source *source, int64_t index, double *x, double *y, double *lon, double *lat) LODE_MUST_CHECK;
+/* The number of the layer's `attribute` (a category's code); NaN when it has none. */
+double vector_source_number(const struct vector_source *source, int64_t index);
 /* All attributes of a feature as a JSON object, in `arena`; NULL when memory is out. */
 const char *vector_source_attributes(const struct vector_source *source, int64_t index, struct arena *arena);
 

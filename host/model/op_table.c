@@ -33,6 +33,12 @@ const struct criterion_row criterion_table[CRITERION_OPS] = {
     [OP_MEAN] = {"mean_of", "", true, "LAYER", "mean of the cells within `radius`", .radius = true, .own = true},
     [OP_SD] = {"sd_of", "", true, "LAYER", "standard deviation of the cells within `radius`, the whole circle being the population", .radius = true,
                .own = true},
+    [OP_IDW] = {"idw_of", "", true, "LAYER", "between points: mean of the nearest, weighted by 1 / distance^power, see Between points",
+                .radius = true, .own = true, .points = true},
+    [OP_KRIGING] = {"kriging_of", "", true, "LAYER", "between points: ordinary kriging of the nearest, see Between points", .radius = true,
+                    .own = true, .points = true},
+    [OP_KRIGING_VARIANCE] = {"kriging_variance_of", "", true, "LAYER", "variance of that kriging, in the square of the layer's unit", .radius = true,
+                             .points = true},
 };
 
 #define RAW(name, help)                                                                                                                              \
@@ -151,6 +157,8 @@ const struct model_row model_table[MODELS] = {
 };
 
 const char *const approach_names[] = {"unique", "ascending", "descending", NULL};
+
+const char *const variogram_names[VARIOGRAMS + 1] = {"spherical", "exponential", "gaussian", NULL};
 
 const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where"};
 const char *const compare_names[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "in"};

@@ -25,6 +25,9 @@ enum criterion_op {
     OP_TPI,
     OP_MEAN,
     OP_SD,
+    OP_IDW,
+    OP_KRIGING,
+    OP_KRIGING_VARIANCE,
     CRITERION_OPS
 };
 
@@ -61,6 +64,9 @@ enum overlay_op {
     OVERLAY_LUKASIEWICZ_OR,
     OVERLAYS
 };
+
+/* How values differ with distance. */
+enum variogram { VARIOGRAM_SPHERICAL, VARIOGRAM_EXPONENTIAL, VARIOGRAM_GAUSSIAN, VARIOGRAMS };
 
 /* Keys beside an overlay's own. */
 enum overlay_option { OPTION_OF, OPTION_ORDER_WEIGHTS, OPTION_ORNESS, OPTION_ALPHA, OPTION_IDEAL, OPTION_PARAMETER, OVERLAY_OPTIONS };
@@ -105,6 +111,7 @@ struct criterion_row {
     bool heights; /* its layer is a surface of heights, a raster */
     bool radius;  /* looks at the cells within `radius` */
     bool own;     /* in the layer's own unit */
+    bool points;  /* its layer is a vector with numbers, and what is between them is worked out */
 };
 
 struct overlay_row {
@@ -136,7 +143,8 @@ extern const struct overlay_row overlay_table[OVERLAYS];
 extern const char *const option_names[OVERLAY_OPTIONS];
 extern const struct weighting_row weighting_table[WEIGHTINGS];
 extern const struct model_row model_table[MODELS];
-extern const char *const approach_names[]; /* by enum woe_approach */
+extern const char *const approach_names[];                /* by enum woe_approach */
+extern const char *const variogram_names[VARIOGRAMS + 1]; /* ends with NULL */
 extern const char *const rule_names[RULES];
 extern const char *const compare_names[COMPARES];
 

@@ -148,11 +148,19 @@ static struct window reach_window(const struct grid *grid, double reach_m) {
     return (struct window){window.col0 - cells_x, window.row0 - above, window.cols + 2 * cells_x, window.rows + above + below};
 }
 
+static bool same_interpolation(const struct interpolation *a, const struct interpolation *b) {
+    if (!a || !b) return a == b;
+    bool same_sill = a->sill == b->sill || (isnan(a->sill) && isnan(b->sill)),
+         same_range = a->range_m == b->range_m || (isnan(a->range_m) && isnan(b->range_m));
+    return a->neighbours == b->neighbours && a->power == b->power && a->variogram == b->variogram && a->nugget == b->nugget && same_sill &&
+           same_range;
+}
+
 static int add_plane(struct plan *plan, struct plane plane) {
     for (size_t i = 0; i < plan->n_planes; i++) {
         const struct plane *have = &plan->planes[i];
         if (have->kind == plane.kind && have->layer == plane.layer && have->distance == plane.distance && have->mask == plane.mask &&
-            have->radius_m == plane.radius_m)
+            have->radius_m == plane.radius_m && same_interpolation(have->interpolation, plane.interpolation))
             return (int)i;
     }
     plan->planes[plan->n_planes] = plane;
@@ -171,6 +179,20 @@ bool plane_is_local(enum plane_kind kind) {
 
 bool plane_is_circle(enum plane_kind kind) {
     return kind >= PLANE_RELIEF && kind <= PLANE_SD;
+}
+
+bool plane_is_interpolated(enum plane_kind kind) {
+    return kind >= PLANE_IDW && kind <= PLANE_KRIGING_VARIANCE;
+}
+
+/* Between points nothing of a layer's cells is read. */
+static int add_interpolated_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion) {
+    return add_plane(plan, (struct plane){.kind = kind,
+                                          .layer = criterion->layer,
+                                          .distance = NO_INDEX,
+                                          .mask = NO_INDEX,
+                                          .radius_m = criterion->radius_m,
+                                          .interpolation = &criterion->interpolation});
 }
 
 static status add_circle_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion, int *out) {
@@ -312,7 +334,10 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
                                                             [OP_RELIEF] = PLANE_RELIEF,
                                                             [OP_TPI] = PLANE_TPI,
                                                             [OP_MEAN] = PLANE_MEAN,
-                                                            [OP_SD] = PLANE_SD};
+                                                            [OP_SD] = PLANE_SD,
+                                                            [OP_IDW] = PLANE_IDW,
+                                                            [OP_KRIGING] = PLANE_KRIGING,
+                                                            [OP_KRIGING_VARIANCE] = PLANE_KRIGING_VARIANCE};
     const struct criterion *criterion = &plan->scenario->criteria[index];
     struct criterion_step *step = &plan->criteria[index];
     *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
@@ -328,6 +353,8 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     } else if (criterion_is_permit(criterion)) {
         compile_lookup(plan, index, criterion_lookup(plan, criterion));
         step->first_param = plan->n_params;
+    } else if (criterion_table[criterion->op].points) {
+        step->plane = add_interpolated_plane(plan, of_layer[criterion->op], criterion);
     } else if (criterion_table[criterion->op].radius) {
         TRY(add_circle_plane(plan, of_layer[criterion->op], criterion, &step->plane));
     } else {
@@ -536,6 +563,9 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
                                                    [PLANE_TPI] = "topographic position of",
                                                    [PLANE_MEAN] = "mean of",
                                                    [PLANE_SD] = "standard deviation of",
+                                                   [PLANE_IDW] = "inverse distance weights of",
+                                                   [PLANE_KRIGING] = "kriging of",
+                                                   [PLANE_KRIGING_VARIANCE] = "kriging variance of",
                                                    [PLANE_DISTANCE] = "distance to",
                                                    [PLANE_COST] = "cost distance to",
                                                    [PLANE_INSIDE] = "inside"};
@@ -547,7 +577,8 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
     int layer = mask != NO_INDEX ? plan->masks[mask].layer : plane->layer;
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
     if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
-    if (plane_is_circle(plane->kind)) text_print(out, " within %g m", plane->radius_m);
+    if (plane_is_interpolated(plane->kind)) text_print(out, ", %zu nearest", plane->interpolation->neighbours);
+    if (plane->radius_m > 0) text_print(out, " within %g m", plane->radius_m);
     if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
     if (plane->kind == PLANE_COST) text_print(out, " over %s", plan->distances[plane->distance].friction->text);
 }

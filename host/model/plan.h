@@ -20,6 +20,9 @@ enum plane_kind {
     PLANE_TPI,
     PLANE_MEAN,
     PLANE_SD,
+    PLANE_IDW, /* between points, as the next two */
+    PLANE_KRIGING,
+    PLANE_KRIGING_VARIANCE,
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
     PLANE_COST,     /* equivalent metres to the nearest source by cost; 0 in the mask; infinity where no way leads */
     PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
@@ -28,12 +31,15 @@ enum plane_kind {
 };
 struct plane {
     enum plane_kind kind;
-    int layer;                    /* PLANE_LAYER, terrain and circles */
-    int distance;                 /* PLANE_DISTANCE and PLANE_COST */
-    int mask;                     /* PLANE_INSIDE */
-    double radius_m;              /* of a circle, else 0 */
-    int64_t halo_cols, halo_rows; /* of the layer's cells around a window that it is made of */
+    int layer;                                 /* PLANE_LAYER, terrain and circles */
+    int distance;                              /* PLANE_DISTANCE and PLANE_COST */
+    int mask;                                  /* PLANE_INSIDE */
+    double radius_m;                           /* of a circle, else 0 */
+    int64_t halo_cols, halo_rows;              /* of the layer's cells around a window that it is made of */
+    const struct interpolation *interpolation; /* between points; else NULL */
 };
+/* Between points. */
+bool plane_is_interpolated(enum plane_kind kind);
 /* From terrain to circles: made on the device of a layer's cells, and of those around them. */
 bool plane_is_local(enum plane_kind kind);
 bool plane_is_circle(enum plane_kind kind);

@@ -58,7 +58,7 @@ static bool is_distance(enum plane_kind kind) {
 
 static bool has_local(const struct plan *plan) {
     for (size_t i = 0; i < plan->n_planes; i++)
-        if (plane_is_local(plan->planes[i].kind)) return true;
+        if (plane_is_local(plan->planes[i].kind) || plane_is_interpolated(plan->planes[i].kind)) return true;
     return false;
 }
 

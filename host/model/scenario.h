@@ -85,6 +85,15 @@ struct membership {
 enum metric { METRIC_AUTO, METRIC_PLANAR, METRIC_GEODESIC };
 enum role { ROLE_EVIDENCE, ROLE_ACCESS };
 
+/* How values between points are made of the nearest. */
+struct interpolation {
+    size_t neighbours; /* at most */
+    double power;      /* of idw_of */
+    enum variogram variogram;
+    double nugget, sill, range_m; /* of kriging; NaN: not given */
+};
+enum { NEIGHBOURS_MAX = 16 };
+
 struct criterion {
     const char *name, *label; /* label: name with spaces when not given */
     struct place at;
@@ -95,7 +104,8 @@ struct criterion {
     const struct unit *unit;       /* of raw values; NULL: a plain number or the layer's own word in unit_name */
     const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;
-    double radius_m; /* of a circle of cells; NaN: the operation has none */
+    double radius_m; /* of a circle; NaN: the operation has none */
+    struct interpolation interpolation;
     enum role role;
     const char *route;    /* OP_MONTHS, OP_WITHIN */
     double quantile;      /* OP_MONTHS: 0 to 100 */

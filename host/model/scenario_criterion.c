@@ -27,11 +27,14 @@ static const struct node *read_operation(struct reader *reader, const struct nod
 
 /* What the layer must be for the operation. */
 static void check_operand(struct reader *reader, const struct node *node, enum criterion_op op, const struct layer *layer) {
+    if (layer->kind != LAYER_VECTOR && criterion_table[op].points)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a vector layer with an `attribute: FIELD`; '%s' is a raster layer", node->key,
+                     layer->name, layer->name);
     if (layer->kind != LAYER_VECTOR) return;
     if (criterion_table[op].heights)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a raster layer of heights; '%s' is a vector layer", node->key, layer->name,
                      layer->name);
-    if (criterion_table[op].own && !layer->attribute)
+    if ((criterion_table[op].own || criterion_table[op].points) && !layer->attribute)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs numbers; give the vector layer '%s' an `attribute: FIELD`", node->key, layer->name,
                      layer->name);
     if (op == OP_CATEGORY && !layer->category)
@@ -54,7 +57,7 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
     case OP_ASPECT:
         return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
     default:
-        return criterion_table[op].own || op == OP_FORMULA;
+        return criterion_table[op].own || op == OP_FORMULA || op == OP_KRIGING_VARIANCE;
     }
 }
 
@@ -125,10 +128,43 @@ static void check_index_keys(struct reader *reader, const struct node *map, cons
 static void check_radius(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
     const struct node *node = node_get(map, "radius");
     const struct criterion_row *row = &criterion_table[criterion->op];
-    if (node && !row->radius)
-        mistakes_add(&reader->mistakes, node->key_at, "`radius` is for operations on a circle of cells; leave it out of %s", row->name);
+    if (node && !row->radius) mistakes_add(&reader->mistakes, node->key_at, "`radius` is for operations on a circle; leave it out of %s", row->name);
     if (!node && row->radius)
         mistakes_add(&reader->mistakes, map->key_at, "%s needs `radius`, how far %s looks, for example `radius: 1 km`", owner, row->name);
+}
+
+static void check_kriging(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
+    const struct interpolation *how = &criterion->interpolation;
+    for (int i = 0; i < 2; i++) {
+        const char *const names[] = {"sill", "range"}, *const examples[] = {"100", "15 km"};
+        if (!node_get(map, names[i]))
+            mistakes_add(&reader->mistakes, map->key_at, "%s needs `%s` of the variogram, for example `%s: %s`", owner, names[i], names[i],
+                         examples[i]);
+    }
+    if (how->nugget >= how->sill)
+        mistakes_add(&reader->mistakes, map->key_at, "%s: `nugget: %g` is not below `sill: %g`, which holds it", owner, how->nugget, how->sill);
+}
+
+/* Keys of values between points, and where they belong. */
+static void check_interpolation(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
+    const bool points = criterion_table[criterion->op].points, idw = criterion->op == OP_IDW;
+    const struct {
+        const char *name, *goes_with;
+        bool fits;
+    } keys[] = {{"neighbours", "idw_of and kriging_of", points}, {"power", "idw_of", idw},
+                {"variogram", "kriging_of", points && !idw},     {"nugget", "kriging_of", points && !idw},
+                {"sill", "kriging_of", points && !idw},          {"range", "kriging_of", points && !idw}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const struct node *node = node_get(map, keys[i].name);
+        if (node && !keys[i].fits)
+            mistakes_add(&reader->mistakes, node->key_at, "`%s` goes with %s alone; leave it out of %s", keys[i].name, keys[i].goes_with,
+                         criterion_table[criterion->op].name);
+    }
+    const struct node *node = node_get(map, "neighbours");
+    if (points && node && criterion->interpolation.neighbours > NEIGHBOURS_MAX)
+        mistakes_add(&reader->mistakes, node->at, "`neighbours: %zu` are too many; %d are the most", criterion->interpolation.neighbours,
+                     NEIGHBOURS_MAX);
+    if (points && !idw) check_kriging(reader, map, owner, criterion);
 }
 
 static void read_operand(struct reader *reader, const struct node *node, const struct node *map, struct criterion *criterion) {
@@ -178,6 +214,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);
         if (operand) check_radius(reader, map, owner, criterion);
+        if (operand) check_interpolation(reader, map, owner, criterion);
         if (operand) read_friction(reader, map, owner, criterion);
         if (operand && membership) read_membership(reader, membership, criterion, &criterion->membership);
         if (operand && !node_get(map, "role")) criterion->role = criterion_table[criterion->op].evidence ? ROLE_EVIDENCE : ROLE_ACCESS;

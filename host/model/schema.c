@@ -148,8 +148,21 @@ const struct schema_row schema_rows[] = {
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "radius", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(criterion, radius_m), .example = "1 km",
-     .help = "of the circle of cells that relief_of, tpi_of, mean_of and sd_of look at: those whose centres are this near, also beyond the grid; "
+     .help = "how far points are looked for by idw_of and kriging_of; and of the circle of cells of relief_of, tpi_of, mean_of and sd_of: "
+             "those whose centres are this near, also beyond the grid; "
              "missing ones are left out, and half of them must be known; at most 512 cells"},
+    {IN(CRITERION), "neighbours", TYPE_COUNT, .fallback = "12", .offset = AT(criterion, interpolation.neighbours), .example = "12",
+     .help = "of idw_of and kriging_of: how many points at most, the nearest within `radius`; 1 to 16"},
+    {IN(CRITERION), "power", TYPE_NUMBER, .range = RANGE_POSITIVE, .fallback = "2", .offset = AT(criterion, interpolation.power), .example = "2",
+     .help = "of idw_of: 1 / distance^power"},
+    {IN(CRITERION), "variogram", TYPE_CHOICE, .choices = variogram_names, .fallback = "spherical", .offset = AT(criterion, interpolation.variogram),
+     .example = "spherical", .help = "of kriging_of: how values differ with distance, see Between points"},
+    {IN(CRITERION), "nugget", TYPE_NUMBER, .range = RANGE_NOT_NEGATIVE, .fallback = "0", .offset = AT(criterion, interpolation.nugget),
+     .example = "20", .help = "of kriging_of: the variogram just beside a point, in the square of the layer's unit"},
+    {IN(CRITERION), "sill", TYPE_NUMBER, .range = RANGE_POSITIVE, .offset = AT(criterion, interpolation.sill), .example = "100",
+     .help = "of kriging_of: the variogram far away, nugget included"},
+    {IN(CRITERION), "range", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(criterion, interpolation.range_m),
+     .example = "15 km", .help = "of kriging_of: how far values are alike; exponential and gaussian variograms are then at 95 percent of the way"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
      .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther than the default `margin` of the grid"},
     {IN(CRITERION), "of", TYPE_INDEXED, .example = "SCENE",
@@ -161,7 +174,7 @@ const struct schema_row schema_rows[] = {
      .help = "of months_to_permit: so many of 100 permits that are granted take no longer; more than 0, below 100"},
     {IN(CRITERION), "route", TYPE_TEXT, .offset = AT(criterion, route), .example = "mine", .help = "the route of p_within"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
-     .help = "evidence or access; default: evidence for value_of, category_of, formula, mean_of and sd_of, else access"},
+     .help = "evidence or access; default: evidence for value_of, category_of, formula, mean_of, sd_of and values between points, else access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
      .help = "raw value to 0..1; a criterion without one is reported, not scored"},
     {IN(CRITERION), "complement", TYPE_BOOL, .fallback = "false", .offset = AT(criterion, complement), .example = "true",

@@ -174,6 +174,20 @@ static void add_overlays(struct text *out) {
              "compared.\n");
 }
 
+static void add_between_points(struct text *out) {
+    text_add(out,
+             "\n## Between points\n\n`idw_of`, `kriging_of` and `kriging_variance_of` take a vector layer with an `attribute`; a line or an area "
+             "counts as one point on it, and\npoints at one place as one with their mean. A cell takes the `neighbours` nearest points within "
+             "`radius`; where there is none it is missing, where\nit has a point at its centre it is that point's value. Distances are measured in "
+             "the grid's plane, on a geographic grid straight through the Earth.\n\n"
+             "| variogram | at a distance h, between `nugget` n and `sill` s |\n|---|---|\n"
+             "| `spherical` | n + (s - n) (1.5 h / range - 0.5 (h / range)^3), s from the range on |\n"
+             "| `exponential` | n + (s - n) (1 - exp(-3 h / range)) |\n"
+             "| `gaussian` | n + (s - n) (1 - exp(-3 (h / range)^2)) |\n\n"
+             "Kriging is ordinary: the mean is unknown, and the same among the neighbours. `sill` and `nugget` weigh points by their ratio; the "
+             "variance is in their unit.\n");
+}
+
 static void add_weightings(struct text *out) {
     text_add(
         out,
@@ -276,6 +290,7 @@ char *schema_markdown(void) {
         "all mistakes of a file are reported at once. Paths are relative to the data folder. A NAME is letters, digits and `_`, a letter first.\n");
     for (int section = SECTION_TOP; section < SECTIONS; section++) add_section(&out, (enum schema_section)section);
     add_formulas(&out);
+    add_between_points(&out);
     index_markdown(&out);
     add_memberships(&out);
     add_overlays(&out);

@@ -113,6 +113,14 @@ static void focal(void **state) {
     compiles(&kernel_focal, 1, "-DPLANES=3 -DEXTREMES");
 }
 
+static void interpolate(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    compiles(&kernel_interpolate, 1, "");
+    compiles(&kernel_interpolate, 1, "-DNEIGHBOURS=1 -DVARIOGRAM=1");
+    compiles(&kernel_interpolate, 1, "-DNEIGHBOURS=16 -DVARIOGRAM=2");
+}
+
 /* One criterion of every membership, one node of every operation, one rule of every comparison. */
 static void generated_overlay(void **state) {
     (void)state;
@@ -240,6 +248,7 @@ int main(void) {
                                        cmocka_unit_test(models),
                                        cmocka_unit_test(generated_models),
                                        cmocka_unit_test(focal),
+                                       cmocka_unit_test(interpolate),
                                        cmocka_unit_test(generated_overlay),
                                        cmocka_unit_test(generated_formula),
                                        cmocka_unit_test(permit),

@@ -122,7 +122,11 @@ static void layers_are_read(void **state) {
 static void criteria_are_read(void **state) {
     (void)state;
     struct scenario *scenario = read_full();
-    assert_int_equal(scenario->n_criteria, 16);
+    assert_int_equal(scenario->n_criteria, 18);
+    const struct interpolation *how = &criterion_named(scenario, "kriged")->interpolation;
+    assert_true(how->neighbours == 12 && how->variogram == VARIOGRAM_EXPONENTIAL && how->nugget == 20 && how->sill == 100 && how->range_m == 15000);
+    how = &criterion_named(scenario, "between")->interpolation;
+    assert_true(how->neighbours == 8 && how->power == 3);
     assert_true(criterion_named(scenario, "smooth")->radius_m == 2500 && isnan(criterion_named(scenario, "bend")->radius_m));
     assert_string_equal(criterion_named(scenario, "smooth")->unit_name, "ppm");
     assert_string_equal(criterion_named(scenario, "bend")->unit_name, "1/m");

@@ -62,6 +62,8 @@ static void commented_keys_read(void **state) {
                                    "goes with cost_distance_to",
                                    "is measured, and rule",
                                    "operations on a circle",
+                                   "goes with idw_of",
+                                   "goes with kriging_of",
                                    "goes with `sensor`",
                                    "goes with index alone",
                                    "goes with months_to_permit",
