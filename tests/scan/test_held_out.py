@@ -74,7 +74,7 @@ class HeldOut(unittest.TestCase):
         return found
 
     def weights(self, how):
-        made = ground(models.Weights, "HeldOutWeights", f"deposit: {{sites: known, name: name, {how}}}")
+        made = ground(models.LearntWeights, "HeldOutWeights", f"deposit: {{sites: known, name: name, {how}}}")
         made.learn()
         hits, cells = made.hits, {f"p{i}": hit for i, hit in enumerate(made.hits)}
         scored = made.study() & (made.plane("deposit_state.tif") == 0)
@@ -138,7 +138,7 @@ class HeldOut(unittest.TestCase):
         self.check(made, cells, without, whole, out_of)
 
     def test_a_baseline_that_is_learnt_is_held_out_too(self):
-        made = ground(models.Weights, "HeldOutBaseline", "deposit: {sites: known, name: name, folds: 4, baseline: other}\n"
+        made = ground(models.LearntWeights, "HeldOutBaseline", "deposit: {sites: known, name: name, folds: 4, baseline: other}\n"
                       "  other: {sites: known, name: name, folds: 4}",
                       "  other:\n    score: {weights_of_evidence: {training: known, unit_area: 0.01 km2}, of: {a: ascending, b: unique}}\n"
                       "    min_coverage: 50 percent\n")
@@ -150,7 +150,7 @@ class HeldOut(unittest.TestCase):
 
     def test_gain_in_blocks(self):
         from scipy.stats import t
-        made = ground(models.Weights, "HeldOutGain", "deposit: {sites: known, name: name, blocks: 500 m, baseline: other}\n"
+        made = ground(models.LearntWeights, "HeldOutGain", "deposit: {sites: known, name: name, blocks: 500 m, baseline: other}\n"
                       "  other: {sites: known, name: name, blocks: 500 m}",
                       "  other:\n    score: {weights_of_evidence: {training: known, unit_area: 0.01 km2}, of: {b: unique, a: descending}}\n"
                       "    min_coverage: 50 percent\n")
@@ -164,7 +164,7 @@ class HeldOut(unittest.TestCase):
         np.testing.assert_allclose(one["figures"]["baseline"]["gain_ci95"], [gain.mean() - half, gain.mean() + half], atol=1e-9)
 
     def test_places_that_the_map_was_learnt_from_are_no_forecast(self):
-        made = ground(models.Weights, "HeldOutNone", "deposit: {sites: known}")
+        made = ground(models.LearntWeights, "HeldOutNone", "deposit: {sites: known}")
         done = made.learn()
         self.assertIn("the score was learnt: where it was from these places, this is no forecast", done.stdout)
 
