@@ -54,6 +54,7 @@ typedef struct lode_options {
     double cell;            /* > 0: overrides the scenario's cell size, in metres or degrees */
     bool cell_in_degrees;   /* a grid of the other kind is an error, as in the scenario */
     bool overwrite;         /* replace a finished run in the output folder */
+    bool no_report;         /* a run writes no report.html */
     lode_event_fn on_event; /* may be NULL */
     void *user;
     bool (*cancelled)(void *user); /* asked between bands; may be NULL */

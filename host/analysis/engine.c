@@ -10,6 +10,7 @@
 
 #include "analysis/candidates.h"
 #include "analysis/gather.h"
+#include "analysis/lattice.h"
 #include "analysis/model_fit.h"
 #include "analysis/scan.h"
 #include "analysis/sites.h"
@@ -237,7 +238,9 @@ static status score_on(const struct scoring *scoring, struct worker *worker, siz
     struct scoring_slot *into = &scoring->slots[slot];
     TRY(planes_make(worker->planes, slot, window));
     memset(into->to.missing, 0, scoring->scan->scenario->n_criteria * sizeof *into->to.missing);
-    return overlay_run(worker->overlay, planes_buffers(worker->planes), (size_t)(window.cols * window.rows), &into->to);
+    TRY(overlay_run(worker->overlay, planes_buffers(worker->planes), (size_t)(window.cols * window.rows), &into->to));
+    struct lattice *lattice = &scoring->result->lattice;
+    return lattice->cols ? lattice_take(lattice, scoring->scan, worker, window, into->to.rules, into->to.membership) : NULL;
 }
 
 /* The first worker is on the caller's thread, which alone tells of progress and asks whether to go on. */
@@ -292,7 +295,7 @@ static status run_bands(const struct scan *scan, struct result *result) {
     return failure;
 }
 
-static status open_surfaces(struct result *result, const char *folder, size_t *spare) {
+static status open_surfaces(struct result *result, const char *folder, size_t *spare, bool page) {
     const struct scenario *scenario = result->scenario;
     size_t cells = (size_t)(result->grid.width * result->grid.height);
     result->targets = arena_alloc(&result->arena, scenario->n_targets, sizeof *result->targets);
@@ -307,7 +310,7 @@ static status open_surfaces(struct result *result, const char *folder, size_t *s
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].value));
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].membership));
     }
-    return NULL;
+    return page ? lattice_open(&result->grid, scenario, folder, spare, &result->lattice) : NULL;
 }
 
 /* Metres from a cell to the nearest side of a mask's window that more features could hide behind. */
@@ -561,7 +564,7 @@ static status run(struct result *result, const lode_options *options, const char
     result->seconds[PHASE_LAYERS] = now_s() - started;
     scan.plan = result->plan;
     failure = crs_lonlat_open(&result->grid, &scan.lonlat);
-    if (!failure) failure = open_surfaces(result, folder, &spare);
+    if (!failure) failure = open_surfaces(result, folder, &spare, !options->no_report);
     if (!failure) failure = run_steps(&scan, result, folder, &spare);
 done:
     crs_lonlat_close(scan.lonlat);
@@ -631,6 +634,7 @@ void result_free(struct result *result) {
         scratch_close(&result->criteria[c].value);
         scratch_close(&result->criteria[c].membership);
     }
+    lattice_close(&result->lattice);
     plan_free(result->plan);
     permits_close(result->permits);
     layers_close(&result->sources);

@@ -2,6 +2,7 @@
 #ifndef LODE_ANALYSIS_RESULT_H
 #define LODE_ANALYSIS_RESULT_H
 
+#include "analysis/lattice.h"
 #include "analysis/model_fit.h"
 #include "analysis/permits.h"
 #include "analysis/site.h"
@@ -57,6 +58,7 @@ struct result {
     struct rule_result *rules;         /* [n_rules] */
     struct criterion_result *criteria; /* [n_criteria] */
     struct layer_result *layers;       /* [n_layers] */
+    struct lattice lattice;            /* for the page; empty where none is wanted */
     struct validated *validations;     /* [n_validations] */
     double seconds[4];                 /* wall time by enum phase */
 };

@@ -11,6 +11,7 @@
 #include "report/manifest.h"
 #include "report/model_report.h"
 #include "report/outputs.h"
+#include "report/page.h"
 #include "report/path_table.h"
 #include "report/site_table.h"
 #include "report/summary.h"
@@ -72,10 +73,18 @@ static status write_validations(const struct result *result, struct outputs *out
     return NULL;
 }
 
-/* The second uses the scores that the first left whole. */
+static status write_page(const struct result *result, struct outputs *outputs, const struct log *log) {
+    const char *path;
+    if (!result->lattice.cols) return NULL;
+    TRY(outputs_add(outputs, "report.html", &path));
+    return page_write(result, log, path);
+}
+
+/* Surfaces come last: the others use the scores that they do not leave whole. */
 static status write_rasters(const struct result *result, struct outputs *outputs, struct arena *arena, struct log *log) {
     for (size_t t = 0; t < result->scenario->n_targets; t++) TRY(write_heatmap(result, t, outputs, arena));
     TRY(write_validations(result, outputs, arena));
+    TRY(write_page(result, outputs, log));
     log_stage(log, "writing surfaces", 0.9, 1);
     return surfaces_write(result, outputs, log);
 }

@@ -10,6 +10,7 @@ lode_options job_options(const struct options *options, struct progress *progres
                           .cell = options->cell,
                           .cell_in_degrees = options->cell_in_degrees,
                           .overwrite = options->overwrite,
+                          .no_report = options->no_report,
                           .on_event = progress_event,
                           .user = progress,
                           .cancelled = interrupt_asked};

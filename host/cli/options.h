@@ -21,7 +21,8 @@ enum option_bit {
     OPTION_FROM = 1 << 10,
     OPTION_CRITERION = 1 << 11,
     OPTION_OUT_FOLDER = 1 << 12,
-    OPTION_VALIDATION = 1 << 13 /* all of struct lode_validation */
+    OPTION_VALIDATION = 1 << 13, /* all of struct lode_validation */
+    OPTION_NO_REPORT = 1 << 14
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -36,7 +37,7 @@ struct options {
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;
     double cell;
-    bool cell_in_degrees, overwrite, json, quiet;
+    bool cell_in_degrees, overwrite, no_report, json, quiet;
 };
 
 struct command;

@@ -233,19 +233,19 @@ static status counts_clear(struct overlay_pass *overlay) {
 }
 
 static status counts_add(struct overlay_pass *overlay, int64_t *missing) {
-    if (!overlay->counting) return NULL;
+    if (!overlay->counting || !missing) return NULL;
     TRY(buffer_read(overlay->absent, 0, overlay->n_counts * sizeof *overlay->counts, overlay->counts));
     for (size_t c = 0, i = 0; c < overlay->plan->scenario->n_criteria; c++)
         if (plan_is_counted(overlay->plan, c)) missing[c] += overlay->counts[i++];
     return NULL;
 }
 
-static status run_chunk(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t first, size_t cells,
+static status run_chunk(struct overlay_pass *overlay, enum variant variant, struct buffer *const *planes, size_t from, size_t first, size_t cells,
                         const struct overlay_results *results) {
     status failure = counts_clear(overlay);
     for (size_t i = 0; !failure && i < overlay->n_outlets; i++)
         failure = outlet_open(&overlay->outlets[i], overlay->device, overlay->chunk_cells, first, cells);
-    if (!failure) failure = launch(overlay, variant, planes, first, cells);
+    if (!failure) failure = launch(overlay, variant, planes, from + first, cells);
     if (!failure) failure = fetch(overlay, results, first, cells);
     if (!failure) failure = counts_add(overlay, results->missing);
     if (failure) clFinish(overlay->device->queue);
@@ -253,7 +253,8 @@ static status run_chunk(struct overlay_pass *overlay, enum variant variant, stru
     return failure;
 }
 
-status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {
+status overlay_run_from(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells,
+                        const struct overlay_results *results) {
     enum variant variant = results->raw || results->membership ? WITH_TERMS : results->coverage ? WITH_COVERAGE : SCORES_ONLY;
     if (results->gathered) variant = WITH_GATHERED;
     size_t shared = smaller(CHUNK_CELLS_SHARED, overlay->device->info.largest_buffer_bytes / sizeof(uint64_t));
@@ -264,6 +265,10 @@ status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, s
     for (size_t i = 0; i < overlay->plan->n_params; i++) overlay->numbers.values[i] = overlay->plan->params[i];
     TRY(buffer_write(overlay->constants, 0, overlay->numbers.count * sizeof(float), overlay->numbers.values));
     for (size_t first = 0; first < cells; first += most)
-        TRY(run_chunk(overlay, variant, planes, first, cells - first < most ? cells - first : most, results));
+        TRY(run_chunk(overlay, variant, planes, from, first, cells - first < most ? cells - first : most, results));
     return NULL;
+}
+
+status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {
+    return overlay_run_from(overlay, planes, 0, cells, results);
 }

@@ -32,5 +32,8 @@ void overlay_close(struct overlay_pass *overlay);
 void overlay_source(const struct plan *plan, struct text *out);
 /* `planes[i]`: plan plane i of the band on the device, `cells` floats. */
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) LODE_MUST_CHECK;
+/* The same for `cells` of them from cell `from` on; results begin with it. */
+status overlay_run_from(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells,
+                        const struct overlay_results *results) LODE_MUST_CHECK;
 
 #endif

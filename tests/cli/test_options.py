@@ -8,7 +8,7 @@ import unittest
 from acted import PROGRAM, SOURCE, call, command_names, main
 
 TAKES = {
-    "run": ["--output=OUT", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--overwrite", "--json", "--quiet"],
+    "run": ["--output=OUT", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--overwrite", "--no-report", "--json", "--quiet"],
     "check": ["--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--json", "--quiet"],
     "init": ["--output=FILE", "--overwrite"],
     "explain": ["--json"],
@@ -36,7 +36,7 @@ class Help(unittest.TestCase):
         for name, options in TAKES.items():
             code, out, err = call(name, "--help")
             self.assertEqual((code, err), (0, ""), name)
-            named = set(re.findall(r"^  (?:    |-., )(--[a-z]+(?:=[A-Z]+)?)", out, re.M)) - {"--help", "--usage", "--version"}
+            named = set(re.findall(r"^  (?:    |-., )(--[a-z-]+(?:=[A-Z]+)?)", out, re.M)) - {"--help", "--usage", "--version"}
             self.assertEqual(named, set(options))
             self.assertEqual(call("help", name)[1], out)
 

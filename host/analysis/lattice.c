@@ -1,0 +1,116 @@
+/* Cells are those in the middle of squares of step x step. Where all cells are taken, some rows are made at once. */
+#include "analysis/lattice.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { CELLS_AT_ONCE = 1 << 16, RULES_A_BYTE = 8 };
+
+void lattice_size(const struct grid *grid, const struct scenario *scenario, struct lattice *out) {
+    *out = (struct lattice){.step = 0};
+    do {
+        out->step++;
+        out->cols = (grid->width + out->step - 1) / out->step;
+        out->rows = (grid->height + out->step - 1) / out->step;
+    } while (out->cols > LATTICE_CELLS_MAX / out->rows);
+    out->n_planes = scenario->n_criteria + (scenario->n_rules + RULES_A_BYTE - 1) / RULES_A_BYTE;
+}
+
+status lattice_open(const struct grid *grid, const struct scenario *scenario, const char *folder, size_t *spare, struct lattice *out) {
+    lattice_size(grid, scenario, out);
+    return scratch_open_within(folder, out->n_planes * (size_t)(out->cols * out->rows), spare, &out->bytes);
+}
+
+void lattice_close(struct lattice *lattice) {
+    scratch_close(&lattice->bytes);
+}
+
+int64_t lattice_cell(const struct lattice *lattice, int64_t index, int64_t size) {
+    int64_t cell = index * lattice->step + lattice->step / 2;
+    return cell < size ? cell : size - 1;
+}
+
+const uint8_t *lattice_plane(const struct lattice *lattice, size_t plane) {
+    return (const uint8_t *)lattice->bytes.bytes + plane * (size_t)(lattice->cols * lattice->rows);
+}
+
+static uint8_t *row_of(const struct lattice *lattice, size_t plane, int64_t row) {
+    return (uint8_t *)lattice->bytes.bytes + plane * (size_t)(lattice->cols * lattice->rows) + row * lattice->cols;
+}
+
+static uint8_t byte_of(float membership) {
+    if (isnan(membership)) return LATTICE_MISSING;
+    float share = membership < 0 ? 0 : membership > 1 ? 1 : membership;
+    return (uint8_t)(LATTICE_LEAST + (int)(share * LATTICE_STEPS + 0.5f));
+}
+
+static void take_row(struct lattice *lattice, const struct scenario *scenario, int64_t width, int64_t row, float *const *membership, size_t first,
+                     const uint64_t *rules) {
+    for (size_t c = 0; c < scenario->n_criteria; c++) {
+        uint8_t *to = row_of(lattice, c, row);
+        const float *from = membership[c] + first;
+        for (int64_t i = 0; i < lattice->cols; i++) to[i] = byte_of(from[lattice_cell(lattice, i, width)]);
+    }
+    for (size_t p = scenario->n_criteria; p < lattice->n_planes; p++) {
+        uint8_t *to = row_of(lattice, p, row);
+        const size_t shift = RULES_A_BYTE * (p - scenario->n_criteria);
+        for (int64_t i = 0; i < lattice->cols; i++) to[i] = (uint8_t)(rules[lattice_cell(lattice, i, width)] >> shift);
+    }
+}
+
+/* Rows of the lattice from `row` on that lie side by side in the band, as many as are made at once. */
+static int64_t rows_together(const struct lattice *lattice, int64_t width, int64_t height, int64_t row, int64_t end) {
+    int64_t most = lattice->step > 1 || width >= CELLS_AT_ONCE ? 1 : CELLS_AT_ONCE / width, count = 1;
+    while (count < most && row + count < lattice->rows && lattice_cell(lattice, row + count, height) < end) count++;
+    return count;
+}
+
+static status room_for(const struct scenario *scenario, size_t cells, float ***out) {
+    float **rows = NULL;
+    TRY(MEMORY_ARRAY(scenario->n_criteria + 1, &rows));
+    status failure = MEMORY_ARRAY(cells * scenario->n_criteria, &rows[0]);
+    for (size_t c = 1; c < scenario->n_criteria; c++) rows[c] = rows[0] ? rows[0] + c * cells : NULL;
+    *out = rows;
+    return failure;
+}
+
+static status take_made(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, int64_t row,
+                        const uint64_t *rules, float **room) {
+    const int64_t width = scan->grid->width, height = scan->grid->height, end = band.row0 + band.rows;
+    for (int64_t count; row < lattice->rows && lattice_cell(lattice, row, height) < end; row += count) {
+        count = rows_together(lattice, width, height, row, end);
+        size_t from = (size_t)((lattice_cell(lattice, row, height) - band.row0) * width);
+        TRY(overlay_run_from(worker->overlay, planes_buffers(worker->planes), from, (size_t)(count * width),
+                             &(struct overlay_results){.membership = room}));
+        for (int64_t i = 0; i < count; i++)
+            take_row(lattice, scan->scenario, width, row + i, room, (size_t)(i * width), rules + from + (size_t)(i * width));
+    }
+    return NULL;
+}
+
+static int64_t first_row(const struct lattice *lattice, const struct scan *scan, int64_t from) {
+    int64_t row = from / lattice->step;
+    while (row > 0 && lattice_cell(lattice, row - 1, scan->grid->height) >= from) row--;
+    while (row < lattice->rows && lattice_cell(lattice, row, scan->grid->height) < from) row++;
+    return row;
+}
+
+status lattice_take(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, const uint64_t *rules,
+                    float *const *membership) {
+    const int64_t width = scan->grid->width, height = scan->grid->height;
+    int64_t row = first_row(lattice, scan, band.row0);
+    float **room = NULL;
+    if (membership) {
+        for (; row < lattice->rows && lattice_cell(lattice, row, height) < band.row0 + band.rows; row++) {
+            size_t from = (size_t)((lattice_cell(lattice, row, height) - band.row0) * width);
+            take_row(lattice, scan->scenario, width, row, membership, from, rules + from);
+        }
+        return NULL;
+    }
+    size_t cells = (size_t)(width > CELLS_AT_ONCE ? width : CELLS_AT_ONCE);
+    status failure = room_for(scan->scenario, cells, &room);
+    if (!failure) failure = take_made(lattice, scan, worker, band, row, rules, room);
+    if (room) free(room[0]);
+    free(room);
+    return failure;
+}

@@ -1,0 +1,196 @@
+/* Members are named as in run.json and sites.geojson where these have them. Memberships of sites are whole: a page's ranks start from the same
+ * numbers. */
+#include "report/page_data.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "report/credits.h"
+#include "report/overlay_words.h"
+#include "report/ramp.h"
+#include "report/site_table.h"
+#include "report/validation_file.h"
+
+enum { RAMP_COLOURS = 252, RULES_A_PLANE = 8 };
+
+static struct json_object *raster_map(const struct page_raster *raster, struct json_build *build) {
+    const struct mercator *map = &raster->map;
+    struct json_object *to = json_map(build);
+    json_put_integer(build, to, "width", map->width);
+    json_put_integer(build, to, "height", map->height);
+    json_put_number(build, to, "west", map->west);
+    json_put_number(build, to, "south", map->south);
+    json_put_number(build, to, "east", map->east);
+    json_put_number(build, to, "north", map->north);
+    json_put_integer(build, to, "planes", (int64_t)raster->planes.count);
+    json_put_integer(build, to, "inside", raster->planes.inside);
+    return to;
+}
+
+static struct json_object *grid_map(const struct result *result, struct json_build *build) {
+    const struct grid *grid = &result->grid;
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "crs", grid->crs);
+    json_put_integer(build, map, "width", grid->width);
+    json_put_integer(build, map, "height", grid->height);
+    json_put_number(build, map, "cell", grid->geographic ? grid->dx : grid->dx * grid->unit_m);
+    json_put_text(build, map, "unit", grid->geographic ? "deg" : "m");
+    json_put_integer(build, map, "step", result->lattice.step);
+    return map;
+}
+
+static void put_plane(struct json_build *build, struct json_object *map, int plane) {
+    if (plane != NO_INDEX) json_put_integer(build, map, "plane", plane);
+}
+
+static struct json_object *criterion_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
+    const struct criterion *criterion = &result->scenario->criteria[index];
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "name", criterion->name);
+    json_put_text(build, map, "label", criterion->label);
+    json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
+    json_put_text(build, map, "role", role_name(criterion->role));
+    json_put_text(build, map, "membership", criterion->membership.kind == MEMBER_NONE ? NULL : membership_table[criterion->membership.kind].name);
+    put_plane(build, map, raster->planes.criteria[index]);
+    return map;
+}
+
+static struct json_object *rule_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
+    const struct rule *rule = &result->scenario->rules[index];
+    struct json_object *map = json_map(build), *targets = json_list(build);
+    for (size_t t = 0; t < result->scenario->n_targets; t++)
+        if (rule->targets >> t & 1) json_append(build, targets, json_text(build, result->scenario->targets[t].name));
+    json_put_text(build, map, "name", rule->name);
+    json_put_text(build, map, "reason", rule->reason);
+    json_put_text(build, map, "citation", rule->citation);
+    json_put(build, map, "targets", targets);
+    json_put_number(build, map, "area_km2", result->rules[index].area_km2);
+    json_put_integer(build, map, "plane", raster->planes.rules + (int)(index / RULES_A_PLANE));
+    json_put_integer(build, map, "bit", (int64_t)(index % RULES_A_PLANE));
+    return map;
+}
+
+/* RRGGBB for each of the heatmap's colours. */
+static void put_ramp(const struct target *target, struct json_build *build, struct json_object *map) {
+    const struct ramp *ramp = ramp_find(target->ramp);
+    char colours[6 * RAMP_COLOURS + 1] = "";
+    for (int i = 0; ramp && i < RAMP_COLOURS; i++) {
+        struct rgb colour = ramp_colour(ramp, (double)i / (RAMP_COLOURS - 1));
+        snprintf(colours + 6 * i, 7, "%02x%02x%02x", colour.r, colour.g, colour.b);
+    }
+    json_put_text(build, map, "ramp", colours);
+}
+
+/* [value, membership, share of the weight, contribution, nearest]; null: missing. */
+static struct json_object *terms_list(const struct scenario *scenario, const struct site *site, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t c = 0; c < scenario->n_criteria && !build->failed; c++) {
+        const struct term *term = &site->terms[c];
+        struct json_object *numbers = json_list(build);
+        json_append(build, numbers, json_number(build, term->raw));
+        json_append(build, numbers, json_number(build, term->membership));
+        json_append(build, numbers, json_number(build, term->weight));
+        json_append(build, numbers, json_number(build, term->contribution));
+        json_append(build, numbers, json_text(build, term->nearest));
+        json_append(build, list, numbers);
+    }
+    return list;
+}
+
+static struct json_object *rules_list(const struct result *result, size_t target, const struct site *site, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t r = 0; r < result->scenario->n_rules; r++)
+        if (site->rules >> r & 1 && result->scenario->rules[r].targets >> target & 1) json_append(build, list, json_object_new_int((int)r));
+    return list;
+}
+
+static struct json_object *site_map(const struct result *result, size_t target, const struct site *site, struct json_build *build) {
+    const struct scenario *scenario = result->scenario;
+    struct json_object *map = json_map(build), *notes = json_list(build), *sources = json_list(build);
+    json_put_text(build, map, "id", site->id);
+    if (site->rank > 0) json_put_integer(build, map, "rank", site->rank);
+    json_put_text(build, map, "name", site->name);
+    json_put_text(build, map, "status", site_table_status(site->state));
+    json_put_number(build, map, "score", site->score);
+    json_put_number(build, map, "percentile", site->percentile);
+    json_put_number(build, map, "coverage", site->coverage);
+    json_put_number(build, map, "lon", round(site->lon * 1e6) / 1e6);
+    json_put_number(build, map, "lat", round(site->lat * 1e6) / 1e6);
+    json_put_number(build, map, "uncertainty_m", site->uncertainty_m);
+    json_put(build, map, "terms", terms_list(scenario, site, build));
+    json_put(build, map, "rules", rules_list(result, target, site, build));
+    for (size_t a = 0; a < scenario->n_annotations && !build->failed; a++) json_append(build, notes, json_text(build, site->annotations[a]));
+    json_put(build, map, "annotations", notes);
+    for (size_t i = 0; i < site->n_sources && !build->failed; i++) {
+        struct json_object *source = json_map(build);
+        json_put_text(build, source, "layer", scenario->layers[site->sources[i].layer].name);
+        json_put_text(build, source, "label", site->sources[i].label);
+        json_append(build, sources, source);
+    }
+    json_put(build, map, "sources", sources);
+    return map;
+}
+
+static struct json_object *areas_map(const struct target_result *target, struct json_build *build) {
+    static const char *const names[] = {
+        [CELL_SCORED] = "scored", [CELL_EXCLUDED] = "excluded", [CELL_NO_DATA] = "no_data", [CELL_OUTSIDE] = "outside"};
+    struct json_object *map = json_map(build);
+    for (int s = 0; s < 4; s++) json_put_number(build, map, names[s], target->area_km2[s]);
+    return map;
+}
+
+static struct json_object *target_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
+    const struct target *target = &result->scenario->targets[index];
+    const struct site_list *sites = &result->targets[index].sites;
+    struct json_object *map = json_map(build), *list = json_list(build);
+    json_put_text(build, map, "name", target->name);
+    json_put_text(build, map, "mode", site_table_mode(target));
+    json_put_text(build, map, "basis", basis_sentence(overlay_basis(result->scenario, index)));
+    if (target->score) json_put(build, map, "score", overlay_json(result->plan, result->scenario, target->score, build));
+    if (target->score) json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
+    json_put(build, map, "recomputes", json_object_new_boolean(page_can_score(target)));
+    put_plane(build, map, raster->planes.scores[index]);
+    json_put_number(build, map, "min_coverage", target->min_coverage);
+    put_ramp(target, build, map);
+    json_put(build, map, "area_km2", areas_map(&result->targets[index], build));
+    for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));
+    json_put(build, map, "sites", list);
+    for (size_t v = 0; v < result->scenario->n_validations; v++)
+        if (result->scenario->validations[v].target == (int)index)
+            json_put(build, map, "validation", validation_json(&result->validations[v], build));
+    return map;
+}
+
+static void put_credits(const struct scenario *scenario, struct json_build *build, struct json_object *into) {
+    struct json_object *list = json_list(build);
+    const char *credit;
+    for (size_t i = 0; (credit = credits_at(scenario, i)) && !build->failed; i++) json_append(build, list, json_text(build, credit));
+    json_put(build, into, "credits", list);
+}
+
+static void put_names(const struct result *result, const struct log *log, struct json_build *build, struct json_object *into) {
+    struct json_object *notes = json_list(build), *warnings = json_list(build);
+    for (size_t a = 0; a < result->scenario->n_annotations; a++) json_append(build, notes, json_text(build, result->scenario->annotations[a].name));
+    for (size_t i = 0; i < log->n_warnings; i++) json_append(build, warnings, json_text(build, log->warnings[i]));
+    json_put(build, into, "annotations", notes);
+    json_put(build, into, "warnings", warnings);
+}
+
+struct json_object *page_data(const struct result *result, const struct page_raster *raster, const struct log *log, struct json_build *build) {
+    const struct scenario *scenario = result->scenario;
+    struct json_object *page = json_map(build), *criteria = json_list(build), *rules = json_list(build), *targets = json_list(build);
+    json_put_text(build, page, "title", scenario->title);
+    json_put_text(build, page, "description", scenario->description);
+    json_put_text(build, page, "version", LODE_VERSION);
+    json_put(build, page, "grid", grid_map(result, build));
+    json_put(build, page, "raster", raster_map(raster, build));
+    for (size_t c = 0; c < scenario->n_criteria && !build->failed; c++) json_append(build, criteria, criterion_map(result, raster, c, build));
+    for (size_t r = 0; r < scenario->n_rules && !build->failed; r++) json_append(build, rules, rule_map(result, raster, r, build));
+    for (size_t t = 0; t < scenario->n_targets && !build->failed; t++) json_append(build, targets, target_map(result, raster, t, build));
+    json_put(build, page, "criteria", criteria);
+    json_put(build, page, "rules", rules);
+    json_put(build, page, "targets", targets);
+    put_credits(scenario, build, page);
+    put_names(result, log, build, page);
+    return page;
+}
