@@ -36,7 +36,10 @@
       of: from.of.map((child, index) => buildTree(child, path === "" ? String(index) : path + "." + index)),
     };
   }
-  for (const target of data.targets) target.tree = target.recomputes ? buildTree(target.score, "") : null;
+  for (const target of data.targets) {
+    const tree = target.recomputes ? buildTree(target.score, "") : null;
+    target.tree = tree && tree.leaf !== undefined ? { operation: "and", path: "", given: 1, weight: 1, of: [tree] } : tree;
+  }
 
   const takesWeights = (node) => node.operation === "weighted" || node.operation === "weighted_product";
   const weightIn = (parent, child) => (takesWeights(parent) ? child.weight : 1);
@@ -136,100 +139,145 @@
   const membershipTable = new Float32Array(256);
   for (let byte = 0; byte < 256; byte++) membershipTable[byte] = byte < LEAST ? NaN : (byte - LEAST) / STEPS;
 
-  function room(node) {
-    if (!node.value) {
-      node.value = new Float32Array(BLOCK);
-      node.present = new Float32Array(BLOCK);
-      node.coverage = new Float32Array(BLOCK);
+  /* A block of cells goes through the tree at once. What a criterion adds to its group depends on its byte alone and is looked up; a byte without
+   * a value has what changes nothing. `whole`: every part is known everywhere, so that presence and coverage are no question. */
+  const NOTHING = { weighted: 0, weighted_product: 0, and: 2, or: -1, product: 1, sum: 1, gamma: 1 };
+  const LOG_STEPS = 256, LOG_DEEPEST = 32, SUM_STEPS = 65535;
+
+  function partOf(node, mu, weight) {
+    switch (node.operation) {
+      case "weighted": return weight * mu;
+      case "weighted_product": return weight > 0 ? weight * Math.max(Math.log(mu), -1e4) : 0;
+      case "sum": case "gamma": return 1 - mu;
+      default: return mu;
     }
-    return node;
   }
 
-  /* A mean of criteria that are known everywhere, four at a time: tables hold weight times membership. */
-  function meanOfFull(node, from, count) {
-    const out = room(node).value, tables = node.tables, sources = node.sources, n = sources.length;
-    let done = n % 4;
-    if (done === 0) out.fill(0, 0, count);
-    else {
-      const t0 = tables[0], p0 = sources[0];
-      for (let i = 0; i < count; i++) out[i] = t0[p0[from + i]];
-      for (let k = 1; k < done; k++) {
-        const t = tables[k], p = sources[k];
-        for (let i = 0; i < count; i++) out[i] += t[p[from + i]];
-      }
+  /* Before a painting: tables of all groups. */
+  function prepare(node) {
+    if (node.leaf !== undefined) {
+      node.whole = data.criteria[node.leaf].full;
+      return;
     }
-    for (let k = done; k < n; k += 4) {
+    node.of.forEach(prepare);
+    node.whole = node.of.every((child) => child.whole);
+    node.weights = node.of.map((child) => weightIn(node, child));
+    node.all = node.weights.reduce((sum, weight) => sum + weight, 0);
+    const leaves = node.of.map((child, k) => k).filter((k) => node.of[k].leaf !== undefined), table = (make) => membershipTable.map((mu, byte) => make(mu, byte));
+    node.groups = node.of.map((child, k) => k).filter((k) => node.of[k].leaf === undefined);
+    node.sources = leaves.map((k) => planes[data.criteria[node.of[k].leaf].plane]);
+    const scale = node.operation === "weighted" && node.whole ? 1 / node.all : 1;
+    node.tables = leaves.map((k) => table((mu) => (mu === mu ? partOf(node, mu, scale * node.weights[k]) : NOTHING[node.operation])));
+    node.partial = leaves.filter((k) => !node.of[k].whole);
+    node.partialSources = node.partial.map((k) => planes[data.criteria[node.of[k].leaf].plane]);
+    node.presence = node.partial.map((k) => table((mu) => (mu === mu ? node.weights[k] : 0)));
+    node.sure = leaves.filter((k) => node.of[k].whole).reduce((sum, k) => sum + node.weights[k], 0);
+    if (node.operation === "gamma") {
+      node.logs = leaves.map(() => table((mu) => (mu === mu ? (1 - node.gamma) * Math.max(Math.log(mu), -1e4) : 0)));
+      node.powers = new Float32Array(SUM_STEPS + 1).map((zero, i) => Math.pow(i / SUM_STEPS, node.gamma));
+    }
+    if (!node.value) for (const name of ["value", "log", "present", "coverage"]) node[name] = new Float32Array(BLOCK);
+  }
+  const exponentials = new Float32Array(LOG_STEPS * LOG_DEEPEST + 1).map((zero, i) => (i === LOG_STEPS * LOG_DEEPEST ? 0 : Math.exp(-i / LOG_STEPS)));
+
+  /* Four tables a turn, the rest one by one. */
+  function addTables(out, tables, sources, from, count) {
+    let k = 0;
+    for (; k + 4 <= tables.length; k += 4) {
       const a = tables[k], b = tables[k + 1], c = tables[k + 2], d = tables[k + 3];
       const p = sources[k], q = sources[k + 1], r = sources[k + 2], s = sources[k + 3];
       for (let i = 0, j = from; i < count; i++, j++) out[i] += a[p[j]] + b[q[j]] + c[r[j]] + d[s[j]];
     }
-    return node;
+    for (; k < tables.length; k++) {
+      const a = tables[k], p = sources[k];
+      for (let i = 0, j = from; i < count; i++, j++) out[i] += a[p[j]];
+    }
   }
+  function multiplyTables(out, tables, sources, from, count) {
+    let k = 0;
+    for (; k + 4 <= tables.length; k += 4) {
+      const a = tables[k], b = tables[k + 1], c = tables[k + 2], d = tables[k + 3];
+      const p = sources[k], q = sources[k + 1], r = sources[k + 2], s = sources[k + 3];
+      for (let i = 0, j = from; i < count; i++, j++) out[i] *= a[p[j]] * b[q[j]] * c[r[j]] * d[s[j]];
+    }
+    for (; k < tables.length; k++) {
+      const a = tables[k], p = sources[k];
+      for (let i = 0, j = from; i < count; i++, j++) out[i] *= a[p[j]];
+    }
+  }
+  function leastOfTables(out, tables, sources, from, count) {
+    for (let k = 0; k < tables.length; k++) {
+      const a = tables[k], p = sources[k];
+      for (let i = 0, j = from; i < count; i++, j++) { const v = a[p[j]]; if (v < out[i]) out[i] = v; }
+    }
+  }
+  function mostOfTables(out, tables, sources, from, count) {
+    for (let k = 0; k < tables.length; k++) {
+      const a = tables[k], p = sources[k];
+      for (let i = 0, j = from; i < count; i++, j++) { const v = a[p[j]]; if (v > out[i]) out[i] = v; }
+    }
+  }
+  const takeTables = { weighted: addTables, weighted_product: addTables, and: leastOfTables, or: mostOfTables, product: multiplyTables, sum: multiplyTables, gamma: multiplyTables };
 
-  function leafBlock(node, from, count) {
-    const plane = planes[data.criteria[node.leaf].plane], out = room(node);
+  /* A group within a group: its values, NaN where nothing is there. */
+  function joinGroup(node, part, weight, count) {
+    const out = node.value, log = node.log, values = part.value, scale = node.operation === "weighted" && node.whole ? weight / node.all : weight;
     for (let i = 0; i < count; i++) {
-      const mu = membershipTable[plane[from + i]];
-      out.value[i] = mu;
-      out.coverage[i] = mu === mu ? 1 : 0;
+      const v = values[i];
+      if (v !== v) continue;
+      switch (node.operation) {
+        case "weighted": out[i] += scale * v; break;
+        case "weighted_product": if (weight > 0) out[i] += weight * Math.max(Math.log(v), -1e4); break;
+        case "and": if (v < out[i]) out[i] = v; break;
+        case "or": if (v > out[i]) out[i] = v; break;
+        case "product": out[i] *= v; break;
+        default: out[i] *= 1 - v; log[i] += (1 - node.gamma) * Math.max(Math.log(v), -1e4);
+      }
     }
-    return out;
   }
 
-  /* What each operation starts from, adds of a child that is there, and ends in. */
-  const operations = {
-    weighted: { start: 0, step: (r, v, w) => r + w * v, end: (r, w) => r / w },
-    weighted_product: { start: 0, step: (r, v, w) => (w > 0 ? r + w * Math.log(v) : r), end: (r, w) => Math.exp(r / w) },
-    and: { start: 2, step: (r, v) => (v < r ? v : r), end: (r) => r },
-    or: { start: -1, step: (r, v) => (v > r ? v : r), end: (r) => r },
-    product: { start: 1, step: (r, v) => r * v, end: (r) => r },
-    sum: { start: 1, step: (r, v) => r * (1 - v), end: (r) => 1 - r },
-  };
-
-  function fold(operation, parts, weights, out, count) {
-    const { start, step, end } = operation;
-    out.value.fill(start, 0, count);
-    for (let k = 0; k < parts.length; k++) {
-      const from = parts[k].value, weight = weights[k], to = out.value;
-      for (let i = 0; i < count; i++) if (from[i] === from[i]) to[i] = step(to[i], from[i], weight);
+  function weighPresence(node, parts, from, count) {
+    const { present, coverage } = node;
+    present.fill(node.sure, 0, count);
+    addTables(present, node.presence, node.partialSources, from, count);
+    for (let i = 0; i < count; i++) coverage[i] = present[i];
+    for (const [k, part] of parts) {
+      const weight = node.weights[k], values = part.value, covered = part.whole ? null : part.coverage;
+      for (let i = 0; i < count; i++) {
+        if (values[i] === values[i]) present[i] += weight;
+        coverage[i] += weight * (covered === null ? 1 : covered[i]);
+      }
     }
-    for (let i = 0; i < count; i++) out.value[i] = out.present[i] > 0 ? end(out.value[i], out.present[i]) : NaN;
+    for (let i = 0; i < count; i++) coverage[i] /= node.all;
+  }
+
+  function finish(node, count) {
+    const { value, log, present } = node, all = node.all, whole = node.whole, last = exponentials.length - 1;
+    if (node.operation === "weighted" && !whole) for (let i = 0; i < count; i++) value[i] /= present[i];
+    if (node.operation === "weighted_product") for (let i = 0; i < count; i++) value[i] = Math.exp(value[i] / (whole ? all : present[i]));
+    if (node.operation === "sum") for (let i = 0; i < count; i++) value[i] = 1 - value[i];
+    if (node.operation === "gamma") {
+      const powers = node.powers;
+      for (let i = 0; i < count; i++) {
+        const at = (-log[i] * LOG_STEPS + 0.5) | 0;
+        value[i] = powers[((1 - value[i]) * SUM_STEPS + 0.5) | 0] * exponentials[at > last ? last : at];
+      }
+    }
+    if (!whole) for (let i = 0; i < count; i++) if (!(present[i] > 0)) value[i] = NaN;
   }
 
   function evaluate(node, from, count) {
-    if (node.leaf !== undefined) return leafBlock(node, from, count);
-    if (node.full) return meanOfFull(node, from, count);
-    const out = room(node), parts = node.of.map((child) => evaluate(child, from, count));
-    const weights = node.of.map((child) => weightIn(node, child)), all = weights.reduce((sum, weight) => sum + weight, 0);
-    out.present.fill(0, 0, count);
-    out.coverage.fill(0, 0, count);
-    for (let k = 0; k < parts.length; k++) {
-      const part = parts[k], weight = weights[k], share = weight / all;
-      for (let i = 0; i < count; i++) {
-        if (part.value[i] === part.value[i]) out.present[i] += weight;
-        out.coverage[i] += share * (part.full ? 1 : part.coverage[i]);
-      }
+    const parts = node.groups.map((k) => [k, evaluate(node.of[k], from, count)]);
+    node.value.fill(NOTHING[node.operation], 0, count);
+    takeTables[node.operation](node.value, node.tables, node.sources, from, count);
+    if (node.operation === "gamma") {
+      node.log.fill(0, 0, count);
+      addTables(node.log, node.logs, node.sources, from, count);
     }
-    if (node.operation !== "gamma") {
-      fold(operations[node.operation], parts, weights, out, count);
-      return out;
-    }
-    fold(operations.sum, parts, weights, out, count);
-    const sums = out.value.slice(0, count);
-    fold(operations.product, parts, weights, out, count);
-    for (let i = 0; i < count; i++) out.value[i] = Math.pow(sums[i], node.gamma) * Math.pow(out.value[i], 1 - node.gamma);
-    return out;
-  }
-
-  /* Before a painting: tables of the means whose criteria are known everywhere. */
-  function prepare(node) {
-    for (const child of node.of || []) prepare(child);
-    if (node.operation !== "weighted") return;
-    node.full = node.of.every((child) => child.leaf !== undefined && data.criteria[child.leaf].full);
-    if (!node.full) return;
-    const all = node.of.reduce((sum, child) => sum + child.weight, 0);
-    node.sources = node.of.map((child) => planes[data.criteria[child.leaf].plane]);
-    node.tables = node.of.map((child) => membershipTable.map((mu) => (mu === mu ? mu : 0) * (child.weight / all)));
+    for (const [k, part] of parts) joinGroup(node, part, node.weights[k], count);
+    if (!node.whole) weighPresence(node, parts, from, count);
+    finish(node, count);
+    return node;
   }
 
   /* ---- What the reader has chosen ---- */
@@ -309,7 +357,18 @@
     standingKey = key;
   }
 
-  function colourBlock(values, coverage, least, from, count, colours) {
+  /* Of scores that are known wherever `standing` is not 0, then of others. */
+  function colourWhole(values, from, count, colours) {
+    const top = COLOURS - 1;
+    for (let i = 0, j = from; i < count; i++, j++) {
+      const stands = standing[j];
+      if (stands === 1) {
+        const step = (values[i] * COLOURS) | 0;
+        ink[j] = colours[step > top ? top : step];
+      } else ink[j] = stands === 0 ? 0 : hatch(j % raster.width, (j / raster.width) | 0);
+    }
+  }
+  function colourPartial(values, coverage, least, from, count, colours) {
     const top = COLOURS - 1;
     for (let i = 0, j = from; i < count; i++, j++) {
       const value = values[i];
@@ -332,11 +391,12 @@
       const count = Math.min(BLOCK, pixels - from);
       if (of.tree) {
         const out = evaluate(of.tree, from, count);
-        colourBlock(out.value, out.full ? null : out.coverage, of.min_coverage - SLACK, from, count, colours);
+        if (out.whole && out.all > 0) colourWhole(out.value, from, count, colours);
+        else colourPartial(out.value, out.whole ? null : out.coverage, of.min_coverage - SLACK, from, count, colours);
       } else {
         const plane = planes[of.plane];
         for (let i = 0; i < count; i++) fixedBlock[i] = membershipTable[plane[from + i]];
-        colourBlock(fixedBlock, null, 0, from, count, colours);
+        colourPartial(fixedBlock, null, 0, from, count, colours);
       }
     }
     context.putImageData(image, 0, 0);
@@ -409,19 +469,21 @@
       if (!values && weight === null && of.tree) return;
       if (!values && mu === null) return;
       const value = given ? (given[0] === null ? "no data" : significant(given[0]) + (criterion.unit ? " " + criterion.unit : "")) : null;
-      const cells = [make("th", { scope: "row" }, criterion.label, given && given[4] ? make("div", { class: "small note", text: "nearest: " + given[4] }) : null)];
-      if (values) cells.push(make("td", { class: "number", text: value }));
+      const below = [value, given && given[4] ? "nearest: " + given[4] : null].filter(Boolean).join(" \u00b7 ");
+      const cells = [make("th", { scope: "row" }, criterion.label, below ? make("div", { class: "note", text: below }) : null)];
       const bar = make("i", {});
       bar.style.width = 100 * (mu || 0) + "%";
       cells.push(make("td", { class: "number" }, mu === null ? (criterion.plane === undefined ? "" : "no data") : number(mu, 2), mu === null ? null : make("span", { class: "bar", "aria-hidden": "true" }, bar)));
       cells.push(make("td", { class: "number", text: weight === null ? "\u2013" : Math.round(100 * weight) + " %" }));
       if (additive) cells.push(make("td", { class: "number", text: contribution === null ? "\u2013" : number(contribution, 3) }));
-      rows.push({ row: make("tr", {}, ...cells), weight: contribution === null ? (weight || 0) - 2 : contribution });
+      rows.push({ row: make("tr", {}, ...cells), scored: weight !== null, weight: contribution === null ? (weight || 0) - 2 : contribution });
     });
     rows.sort((a, b) => b.weight - a.weight);
-    const heads = ["Criterion"].concat(values ? ["Value"] : [], ["Membership", "Weight"], additive ? ["Adds"] : []);
-    return make("table", { class: "terms" }, make("thead", {}, make("tr", {}, ...heads.map((words, i) => make("th", { scope: "col", class: i ? "number" : null, text: words })))),
-      make("tbody", {}, ...rows.map((one) => one.row)));
+    const heads = ["Criterion", "Membership", "Weight"].concat(additive ? ["Adds"] : []);
+    const table = (some) => make("table", { class: "terms" }, make("thead", {}, make("tr", {}, ...heads.map((words, i) => make("th", { scope: "col", class: i ? "number" : null, text: words })))),
+      make("tbody", {}, ...some.map((one) => one.row)));
+    const scored = rows.filter((one) => one.scored), others = rows.filter((one) => !one.scored);
+    return make("div", {}, table(scored), others.length ? make("details", {}, make("summary", { text: "Not in this score: " + others.length }), table(others)) : null);
   }
 
   function reasonList(indices, head) {
