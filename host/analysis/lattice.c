@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { CELLS_AT_ONCE = 1 << 16, RULES_A_BYTE = 8 };
+enum { CELLS_AT_ONCE = 1 << 13, RULES_A_BYTE = 8 };
 
 void lattice_size(const struct grid *grid, const struct scenario *scenario, struct lattice *out) {
     *out = (struct lattice){.step = 0};
@@ -88,6 +88,12 @@ static status take_made(struct lattice *lattice, const struct scan *scan, struct
     return NULL;
 }
 
+/* In a file they may be larger than memory. */
+static void forget_rows(const struct lattice *lattice, int64_t from, int64_t to) {
+    for (size_t p = 0; to > from && p < lattice->n_planes; p++)
+        scratch_forget(&lattice->bytes, (size_t)(row_of(lattice, p, from) - (uint8_t *)lattice->bytes.bytes), (size_t)((to - from) * lattice->cols));
+}
+
 static int64_t first_row(const struct lattice *lattice, const struct scan *scan, int64_t from) {
     int64_t row = from / lattice->step;
     while (row > 0 && lattice_cell(lattice, row - 1, scan->grid->height) >= from) row--;
@@ -98,13 +104,15 @@ static int64_t first_row(const struct lattice *lattice, const struct scan *scan,
 status lattice_take(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, const uint64_t *rules,
                     float *const *membership) {
     const int64_t width = scan->grid->width, height = scan->grid->height;
-    int64_t row = first_row(lattice, scan, band.row0);
+    const int64_t start = first_row(lattice, scan, band.row0), after = first_row(lattice, scan, band.row0 + band.rows);
+    int64_t row = start;
     float **room = NULL;
     if (membership) {
         for (; row < lattice->rows && lattice_cell(lattice, row, height) < band.row0 + band.rows; row++) {
             size_t from = (size_t)((lattice_cell(lattice, row, height) - band.row0) * width);
             take_row(lattice, scan->scenario, width, row, membership, from, rules + from);
         }
+        forget_rows(lattice, start, after);
         return NULL;
     }
     size_t cells = (size_t)(width > CELLS_AT_ONCE ? width : CELLS_AT_ONCE);
@@ -112,5 +120,6 @@ status lattice_take(struct lattice *lattice, const struct scan *scan, struct wor
     if (!failure) failure = take_made(lattice, scan, worker, band, row, rules, room);
     if (room) free(room[0]);
     free(room);
+    forget_rows(lattice, start, after);
     return failure;
 }

@@ -128,6 +128,7 @@ static status make_urls(struct making *making, const struct crs_lonlat *lonlat, 
         making->failures[i] = NULL;
         *bytes += raster->urls[i].length;
     }
+    scratch_forget(&making->result->lattice.bytes, 0, making->result->lattice.bytes.size);
     free(making->places);
     making->places = NULL;
     return failure;

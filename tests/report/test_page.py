@@ -159,14 +159,15 @@ class Weighing(Page):
         score = score.ReadAsArray()
         top, bottom = (np.arctanh(np.sin(np.radians(raster[side]))) for side in ("north", "south"))
         checked = 0
-        for i, j in np.random.default_rng(5).integers(0, (raster["width"], raster["height"]), (600, 2)):
+        spots = np.random.default_rng(5).integers(0, (raster["width"], raster["height"]), (600, 2)).tolist()
+        colours = self.ask("arguments[0].map(([x, y]) => [...lodescan.canvas.getContext('2d').getImageData(x, y, 1, 1).data])", spots)
+        for (i, j), (*colour, opaque) in zip(spots, colours):
             lon = raster["west"] + (raster["east"] - raster["west"]) * (i + 0.5) / raster["width"]
             lat = np.degrees(np.arcsin(np.tanh(top + (bottom - top) * (j + 0.5) / raster["height"])))
             x, y, _ = to_grid.TransformPoint(lon, lat)
             col, row = (x - x0) / dx, (y - y0) / dy
             if not (0 <= col < score.shape[1] and 0 <= row < score.shape[0]) or min(abs(col - round(col)), abs(row - round(row))) < 0.05:
                 continue  # outside, or between two cells
-            *colour, opaque = self.ask("[...lodescan.canvas.getContext('2d').getImageData(arguments[0], arguments[1], 1, 1).data]", int(i), int(j))
             self.assertEqual(opaque, 255)
             if state[int(row), int(col)] != 0:
                 self.assertIn(colour[0], (120, 176, 222))
