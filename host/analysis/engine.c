@@ -80,7 +80,7 @@ static status make_plan(struct result *result, const lode_options *options, stru
 }
 
 static status make_run_plan(struct result *result, const lode_options *options) {
-    return make_plan(result, options, (struct plan_facts){.devices = result->n_devices});
+    return make_plan(result, options, (struct plan_facts){.devices = result->n_devices, .page = !options->no_report});
 }
 
 static struct window band_at(const struct plan *plan, int64_t row) {
@@ -310,7 +310,7 @@ static status open_surfaces(struct result *result, const char *folder, size_t *s
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].value));
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].membership));
     }
-    return page ? lattice_open(&result->grid, scenario, folder, spare, &result->lattice) : NULL;
+    return page ? lattice_open(result->plan, folder, &result->lattice) : NULL;
 }
 
 /* Metres from a cell to the nearest side of a mask's window that more features could hide behind. */

@@ -6,19 +6,20 @@
 
 enum { CELLS_AT_ONCE = 1 << 13, RULES_A_BYTE = 8 };
 
-void lattice_size(const struct grid *grid, const struct scenario *scenario, struct lattice *out) {
+void lattice_size(const struct plan *plan, struct lattice *out) {
+    const struct grid *grid = plan->grid;
     *out = (struct lattice){.step = 0};
     do {
         out->step++;
         out->cols = (grid->width + out->step - 1) / out->step;
         out->rows = (grid->height + out->step - 1) / out->step;
-    } while (out->cols > LATTICE_CELLS_MAX / out->rows);
-    out->n_planes = scenario->n_criteria + (scenario->n_rules + RULES_A_BYTE - 1) / RULES_A_BYTE;
+    } while (out->cols > PLAN_PAGE_CELLS / out->rows);
+    out->n_planes = plan->scenario->n_criteria + (plan->scenario->n_rules + RULES_A_BYTE - 1) / RULES_A_BYTE;
 }
 
-status lattice_open(const struct grid *grid, const struct scenario *scenario, const char *folder, size_t *spare, struct lattice *out) {
-    lattice_size(grid, scenario, out);
-    return scratch_open_within(folder, out->n_planes * (size_t)(out->cols * out->rows), spare, &out->bytes);
+status lattice_open(const struct plan *plan, const char *folder, struct lattice *out) {
+    lattice_size(plan, out);
+    return scratch_open(folder, out->n_planes * (size_t)(out->cols * out->rows), &out->bytes);
 }
 
 void lattice_close(struct lattice *lattice) {

@@ -6,7 +6,6 @@
 #include "geo/scratch.h"
 
 enum {
-    LATTICE_CELLS_MAX = 1 << 22,
     LATTICE_MISSING = 0, /* a membership mu is LATTICE_LEAST + round(LATTICE_STEPS mu) */
     LATTICE_LEAST = 1,
     LATTICE_STEPS = 254
@@ -19,10 +18,10 @@ struct lattice {
     struct scratch bytes; /* [plane][row][column] */
 };
 
-/* Its size for a grid; it depends on nothing else. */
-void lattice_size(const struct grid *grid, const struct scenario *scenario, struct lattice *out);
-/* The same with room for its bytes, in memory where *spare allows it. */
-status lattice_open(const struct grid *grid, const struct scenario *scenario, const char *folder, size_t *spare, struct lattice *out) LODE_MUST_CHECK;
+/* Its size for a grid, of PLAN_PAGE_CELLS at most; it depends on nothing else. */
+void lattice_size(const struct plan *plan, struct lattice *out);
+/* The same with room for its bytes, in a file, so that a page does not raise what a run needs. */
+status lattice_open(const struct plan *plan, const char *folder, struct lattice *out) LODE_MUST_CHECK;
 void lattice_close(struct lattice *lattice);
 /* Column or row of the grid; `size`: its width or height. */
 int64_t lattice_cell(const struct lattice *lattice, int64_t index, int64_t size);

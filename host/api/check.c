@@ -18,7 +18,10 @@ static double surface_bytes(const struct result *result) {
         const struct model *model = result->scenario->targets[t].model;
         deviations += model && model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
     }
-    return cells * (5.0 * (double)result->scenario->n_targets + 4.0 * (double)deviations +
+    struct lattice page = {0};
+    if (result->plan->page) lattice_size(result->plan, &page);
+    return (double)page.n_planes * (double)(page.cols * page.rows) +
+           cells * (5.0 * (double)result->scenario->n_targets + 4.0 * (double)deviations +
                     (result->scenario->write_criteria ? 8.0 * (double)result->scenario->n_criteria : 0));
 }
 
@@ -77,8 +80,9 @@ static void print_memory(const struct result *result, struct text *out) {
     text_print(out, "\nmemory: %.0f MB at once at most, of a budget of %.0f MB; %.0f MB of scratch on disk\n",
                megabytes((double)plan_peak_bytes(plan, plan->band_rows)), megabytes((double)plan->memory_bytes), megabytes(surface_bytes(result)));
     for (size_t i = 0; i < n; i++)
-        text_print(out, "  %10.1f MB  %-8s%-9s%-9s%s\n", megabytes((double)tenants[i].bytes), tenants[i].times & TIME_MASKS ? "masks" : "",
-                   tenants[i].times & TIME_SCORING ? "scoring" : "", tenants[i].times & TIME_WRITING ? "writing" : "", tenants[i].name);
+        text_print(out, "  %10.1f MB  %-8s%-9s%-9s%-6s%s\n", megabytes((double)tenants[i].bytes), tenants[i].times & TIME_MASKS ? "masks" : "",
+                   tenants[i].times & TIME_SCORING ? "scoring" : "", tenants[i].times & TIME_WRITING ? "writing" : "",
+                   tenants[i].times & TIME_PAGE ? "page" : "", tenants[i].name);
 }
 
 static void print_devices(const struct result *result, struct text *out) {
@@ -116,7 +120,7 @@ static struct json_object *grid_json(struct json_build *build, const struct grid
 }
 
 static struct json_object *memory_json(struct json_build *build, const struct result *result) {
-    static const char *const times[] = {"masks", "scoring", "writing"};
+    static const char *const times[] = {"masks", "scoring", "writing", "page"};
     const struct plan *plan = result->plan;
     struct plan_tenant tenants[PLAN_TENANTS_MAX];
     struct json_object *map = json_map(build), *list = json_list(build);

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stddef.h>
 
-enum { BLOCK = 16, AROUND = 96, LONGER_SIDE_LEAST = 640 };
+enum { BLOCK = MERCATOR_STRIP, AROUND = 96, LONGER_SIDE_LEAST = 640 };
 static const double LATITUDE_MOST = 85.0511287798066, PI = 3.14159265358979323846, OFF_CELLS = 0.25;
 
 static double y_of(double lat) {
@@ -106,21 +106,19 @@ static void fill_block(const struct grid *grid, const struct crs_lonlat *lonlat,
         for (int64_t i = i0; i < i0 + BLOCK && i < picture->width; i++) {
             double x = (double)i + 0.5, y = (double)j + 0.5;
             struct spot spot = linear ? between(corners, (x - (double)i0) / BLOCK, (y - (double)j0) / BLOCK) : spot_at(grid, lonlat, picture, x, y);
-            cells[j * picture->width + i] = cell_of(grid, spot);
+            cells[(j - j0) * picture->width + i] = cell_of(grid, spot);
         }
 }
 
-void mercator_cells(const struct grid *grid, const struct crs_lonlat *lonlat, const struct mercator *picture, int64_t *cells) {
-    for (int64_t j = 0; j < picture->height; j += BLOCK) {
-        struct spot corners[4];
-        corners[1] = spot_at(grid, lonlat, picture, 0, (double)j);
-        corners[3] = spot_at(grid, lonlat, picture, 0, (double)(j + BLOCK));
-        for (int64_t i = 0; i < picture->width; i += BLOCK) {
-            corners[0] = corners[1];
-            corners[2] = corners[3];
-            corners[1] = spot_at(grid, lonlat, picture, (double)(i + BLOCK), (double)j);
-            corners[3] = spot_at(grid, lonlat, picture, (double)(i + BLOCK), (double)(j + BLOCK));
-            fill_block(grid, lonlat, picture, i, j, corners, cells);
-        }
+void mercator_strip(const struct grid *grid, const struct crs_lonlat *lonlat, const struct mercator *picture, int64_t row, int64_t *cells) {
+    struct spot corners[4];
+    corners[1] = spot_at(grid, lonlat, picture, 0, (double)row);
+    corners[3] = spot_at(grid, lonlat, picture, 0, (double)(row + BLOCK));
+    for (int64_t i = 0; i < picture->width; i += BLOCK) {
+        corners[0] = corners[1];
+        corners[2] = corners[3];
+        corners[1] = spot_at(grid, lonlat, picture, (double)(i + BLOCK), (double)row);
+        corners[3] = spot_at(grid, lonlat, picture, (double)(i + BLOCK), (double)(row + BLOCK));
+        fill_block(grid, lonlat, picture, i, row, corners, cells);
     }
 }

@@ -456,6 +456,7 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     plan->scenario = scenario;
     plan->grid = grid;
     plan->permits = facts->permits;
+    plan->page = facts->page;
     plan->devices = facts->devices ? facts->devices : 1;
     plan->slots = PLAN_SLOTS + plan->devices - 1;
     plan->memory_bytes = memory_bytes;

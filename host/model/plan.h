@@ -126,6 +126,8 @@ enum { PLAN_CACHE_PART = 8 };
 /* Sizes that other rooms work with and memory is counted by: a vector layer is burnt in strips, results with terms are fetched in chunks,
  * overviews are made in memory up to a size. */
 enum { PLAN_STRIP_CELLS = 1 << 23, PLAN_STRIP_ROWS = 256, PLAN_CHUNK_CELLS = 1 << 20, PLAN_OVERVIEW_BYTES = 1 << 30 };
+/* Cells that a page shows at most, and bytes of its pictures. */
+enum { PLAN_PAGE_CELLS = 1 << 22, PLAN_PAGE_PICTURES = 9500000 };
 /* One part in so many is for the surfaces of a grid so small that they fit there; larger ones lie in files. */
 enum { PLAN_SURFACES_PART = 8 };
 
@@ -155,6 +157,7 @@ struct plan {
     size_t memory_bytes;
     bool ways_only; /* no bands and no scores: accumulated costs alone */
     const char *ways_of;
+    bool page; /* one is made of the result */
 };
 
 static inline struct lookup_step plan_lookup(const struct plan *plan, size_t criterion) {
@@ -179,6 +182,7 @@ struct plan_facts {
     const struct permit_places *permits; /* where the scenario asks for them; must outlive the plan */
     bool ways_only;
     const char *ways_of;
+    bool page;
 };
 
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,

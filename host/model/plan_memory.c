@@ -14,7 +14,8 @@ enum {
     BLOCK_ROWS = 64,         /* of candidates */
     COUNTED_CELLS = 1 << 20, /* by a thread that ranks sites */
     COST_TILE = 64,
-    COST_CELL_BYTES = 18, /* friction and cost in tiles; when sites are explained, the way back and the source, and room to find them */
+    PAGE_AT_ONCE = 1 << 13, /* analysis/lattice.c */
+    COST_CELL_BYTES = 18,   /* friction and cost in tiles; when sites are explained, the way back and the source, and room to find them */
     PIECE_BYTES = 1 << 19,
     PIECES_A_THREAD = 4,
     TILE_BYTES = 512 * 512 * 4,
@@ -299,6 +300,34 @@ static size_t planes_that_fit(size_t plane_bytes, size_t count, size_t *spare) {
     return fit * plane_bytes;
 }
 
+/* analysis/lattice.c: a byte each of a cell that the page shows. */
+static size_t page_planes(const struct plan *plan) {
+    return plan->scenario->n_criteria + (plan->scenario->n_rules + 7) / 8;
+}
+
+static size_t page_cells(const struct plan *plan) {
+    return smaller(cells_of(plan), PLAN_PAGE_CELLS);
+}
+
+/* report/page_raster.c: where a pixel is found (Web Mercator has up to twice the pixels of a turned grid), planes of the page's own, those that
+ * threads look at in a file, and the pictures: as they are compressed, as letters, and as these are copied into the page. */
+static size_t page_made(const struct plan *plan, size_t rows) {
+    (void)rows;
+    if (!plan->page) return 0;
+    size_t own = 1 + plan->scenario->n_targets, planes = own + page_planes(plan), pixels = smaller(2 * cells_of(plan), PLAN_PAGE_CELLS);
+    size_t looked_at = smaller(page_planes(plan), 3 * (size_t)parallel_threads());
+    return pixels * sizeof(int32_t) + page_cells(plan) * (own + looked_at) + smaller(4 * planes * pixels, 3 * (size_t)PLAN_PAGE_PICTURES);
+}
+
+/* analysis/lattice.c: memberships that a worker makes at once, and what the page takes of a band until it is let go. */
+static size_t page_taken(const struct plan *plan, size_t rows) {
+    if (!plan->page) return 0;
+    double share = (double)page_cells(plan) / (double)cells_of(plan);
+    size_t at_once = larger(width_of(plan), smaller(PAGE_AT_ONCE, cells_of(plan)));
+    size_t band = (size_t)((double)(width_of(plan) * rows) * share);
+    return plan->devices * (plan->scenario->n_criteria * sizeof(float) * at_once + page_planes(plan) * band);
+}
+
 /* analysis/engine.c, open_surfaces: planes that fit in their part of the budget lie in memory. */
 static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
     (void)rows;
@@ -363,7 +392,7 @@ static const struct tenant {
     unsigned times;
     size_t (*bytes)(const struct plan *plan, size_t rows);
 } tenant_table[] = {
-    {"decoded pixels", TIME_MASKS | TIME_SCORING | TIME_WRITING, cache},
+    {"decoded pixels", TIME_MASKS | TIME_SCORING | TIME_WRITING | TIME_PAGE, cache},
     {"resampling", TIME_MASKS | TIME_SCORING, warping},
     {"burnt strips of vector layers", TIME_MASKS | TIME_SCORING, strips},
     {"masks kept", TIME_MASKS | TIME_SCORING, masks_kept},
@@ -379,13 +408,15 @@ static const struct tenant {
     {"values that weights are made of", TIME_SCORING, gathered},
     {"states of cells that models learn from", TIME_SCORING, studied},
     {"conditions of bands in flight", TIME_SCORING, conditions},
-    {"surfaces in memory", TIME_MASKS | TIME_SCORING | TIME_WRITING, surfaces_in_memory},
+    {"surfaces in memory", TIME_MASKS | TIME_SCORING | TIME_WRITING | TIME_PAGE, surfaces_in_memory},
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
     {"terms of sites", TIME_SCORING, terms},
+    {"values for the page", TIME_SCORING, page_taken},
     {"picture", TIME_WRITING, picture},
     {"overviews", TIME_WRITING, overviews},
     {"pages of surfaces being written", TIME_WRITING, pages_written},
     {"copying surfaces", TIME_WRITING, copying},
+    {"pictures of the page", TIME_PAGE, page_made},
 };
 enum { N_TENANTS = sizeof tenant_table / sizeof *tenant_table };
 _Static_assert((int)N_TENANTS <= (int)PLAN_TENANTS_MAX, "callers have room for every tenant");
@@ -410,7 +441,8 @@ static size_t bytes_at(const struct plan *plan, size_t rows, unsigned time) {
 }
 
 size_t plan_peak_bytes(const struct plan *plan, size_t rows) {
-    return larger(bytes_at(plan, rows, TIME_MASKS), larger(bytes_at(plan, rows, TIME_SCORING), bytes_at(plan, rows, TIME_WRITING)));
+    return larger(bytes_at(plan, rows, TIME_MASKS),
+                  larger(bytes_at(plan, rows, TIME_SCORING), larger(bytes_at(plan, rows, TIME_WRITING), bytes_at(plan, rows, TIME_PAGE))));
 }
 
 /* The largest tenant of the time that needs most is named. */

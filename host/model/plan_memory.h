@@ -8,14 +8,14 @@
 #include "model/plan.h"
 
 /* When a tenant is there: a set of these. Tenants of one time are there together. */
-enum plan_time { TIME_MASKS = 1, TIME_SCORING = 2, TIME_WRITING = 4 };
+enum plan_time { TIME_MASKS = 1, TIME_SCORING = 2, TIME_WRITING = 4, TIME_PAGE = 8 };
 
 struct plan_tenant {
     const char *name;
     unsigned times;
     size_t bytes;
 };
-enum { PLAN_TENANTS_MAX = 24 };
+enum { PLAN_TENANTS_MAX = 26 };
 
 /* All tenants that take anything, for bands of `rows` rows; returns how many. */
 size_t plan_tenants(const struct plan *plan, size_t rows, struct plan_tenant tenants[PLAN_TENANTS_MAX]);

@@ -46,18 +46,12 @@ static void fill_period(const float *score, const uint8_t *state, const uint8_t 
     for (int i = 0; i < HATCH_PERIOD; i++) pixels[i] = state_entry(state[i], hatched[i], scored[i]);
 }
 
-/* Which scores the ramp's ends are: of a model as logits. */
-struct scale {
-    bool logits;
-    double low, high;
-};
-
-static double share_of(const struct scale *scale, double score) {
+double heatmap_share(const struct heatmap_scale *scale, double score) {
     if (!scale->logits) return score;
     return scale->high > scale->low ? (woe_logit(score) - scale->low) / (scale->high - scale->low) : 0;
 }
 
-static double score_at(const struct scale *scale, double share) {
+double heatmap_score(const struct heatmap_scale *scale, double share) {
     return scale->logits ? woe_logistic(scale->low + share * (scale->high - scale->low)) : share;
 }
 
@@ -71,21 +65,21 @@ static void widen(const struct target_result *found, size_t first, size_t cells,
     }
 }
 
-static struct scale scale_of(const struct result *result, size_t target) {
+struct heatmap_scale heatmap_scale_of(const struct result *result, size_t target) {
     const struct target_result *found = &result->targets[target];
     size_t width = (size_t)result->grid.width;
     float low = 1, high = 0;
-    if (!found->model) return (struct scale){false, 0, 1};
+    if (!found->model) return (struct heatmap_scale){false, 0, 1};
     for (int64_t row = 0; row < result->grid.height; row++) {
         widen(found, (size_t)row * width, width, &low, &high);
         if (row % FORGET_ROWS == FORGET_ROWS - 1)
             scratch_forget_cells(&found->score, &found->state, (size_t)(row + 1 - FORGET_ROWS) * width, FORGET_ROWS * width);
     }
-    return high < low ? (struct scale){true, 0, 0} : (struct scale){true, woe_logit((double)low), woe_logit((double)high)};
+    return high < low ? (struct heatmap_scale){true, 0, 0} : (struct heatmap_scale){true, woe_logit((double)low), woe_logit((double)high)};
 }
 
 struct picture {
-    struct scale scale;
+    struct heatmap_scale scale;
     const struct grid *grid;
     const struct scratch *score, *state;
     int64_t in_hand; /* cells that threads may be about at once */
@@ -98,7 +92,7 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     const uint8_t *state = (const uint8_t *)picture->state->bytes + row * width, *hatched = hatch + row % HATCH_PERIOD;
     for (; col + HATCH_PERIOD <= width && !picture->scale.logits; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
     for (int64_t i = col; i < width; i++)
-        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], ramp_entry((float)share_of(&picture->scale, (double)score[i])));
+        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], ramp_entry((float)heatmap_share(&picture->scale, (double)score[i])));
     if (row % FORGET_ROWS != FORGET_ROWS - 1 && row != picture->grid->height - 1) return;
     /* Another thread may come last to rows before these, so they are let go too. */
     int64_t end = (row + 1) * width, back = end - FORGET_ROWS * width - picture->in_hand;
@@ -118,7 +112,7 @@ static void credits_of(const struct scenario *scenario, struct text *into) {
     for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(into, "%s%s", i ? "; " : "", credit);
 }
 
-static status write_png(const struct result *result, size_t target, const struct scale *scale, const char *path) {
+static status write_png(const struct result *result, size_t target, const struct heatmap_scale *scale, const char *path) {
     const struct target *asked = &result->scenario->targets[target];
     const struct ramp *ramp = ramp_find(asked->ramp);
     if (!ramp) return status_fail(LODE_BAD_DATA, "target '%s': there is no ramp '%s'", asked->name, asked->ramp);
@@ -158,12 +152,12 @@ static void add_escaped(struct text *into, const char *words) {
     }
 }
 
-static void add_end(const struct scale *scale, int step, struct text *xml) {
-    double score = score_at(scale, (double)step / RAMP_COLOURS);
+static void add_end(const struct heatmap_scale *scale, int step, struct text *xml) {
+    double score = heatmap_score(scale, (double)step / RAMP_COLOURS);
     text_add_number(xml, scale->logits ? score : round(1e4 * score) / 1e4);
 }
 
-static void add_categories(const struct scale *scale, struct text *xml) {
+static void add_categories(const struct heatmap_scale *scale, struct text *xml) {
     static const char *const names[HEATMAP_RAMP] = {"outside", "no data", "excluded", "excluded"};
     text_add(xml, "    <CategoryNames>\n");
     for (int i = 0; i < HEATMAP_COLOURS; i++) {
@@ -181,7 +175,7 @@ static void add_categories(const struct scale *scale, struct text *xml) {
     text_add(xml, "    </CategoryNames>\n");
 }
 
-static void fill_aux(const struct grid *grid, const struct scale *scale, struct text *xml) {
+static void fill_aux(const struct grid *grid, const struct heatmap_scale *scale, struct text *xml) {
     text_add(xml, "<PAMDataset>\n  <SRS>");
     add_escaped(xml, grid->wkt);
     text_add(xml, "</SRS>\n  <GeoTransform>");
@@ -207,7 +201,7 @@ static status write_text(const char *path, struct text *words) {
 
 status heatmap_write(const struct result *result, size_t target, const struct heatmap_paths *paths) {
     struct text world = {0}, xml = {0};
-    const struct scale scale = scale_of(result, target);
+    const struct heatmap_scale scale = heatmap_scale_of(result, target);
     fill_world(&result->grid, &world);
     fill_aux(&result->grid, &scale, &xml);
     status failure = write_png(result, target, &scale, paths->png);

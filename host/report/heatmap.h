@@ -7,6 +7,17 @@
 /* Palette entries of a heatmap: four states that never look alike, then the ramp. */
 enum heatmap_index { HEATMAP_OUTSIDE, HEATMAP_NO_DATA, HEATMAP_HATCH, HEATMAP_HATCH_DARK, HEATMAP_RAMP, HEATMAP_COLOURS = 256 };
 
+/* Which scores the ramp's ends are: 0 and 1, or of a model the logits of the lowest and the highest that is scored. */
+struct heatmap_scale {
+    bool logits;
+    double low, high;
+};
+/* Looks at all scores of a model. */
+struct heatmap_scale heatmap_scale_of(const struct result *result, size_t target);
+/* Where on the ramp a score lies, 0 to 1 from end to end; and the score that lies there. */
+double heatmap_share(const struct heatmap_scale *scale, double score);
+double heatmap_score(const struct heatmap_scale *scale, double share);
+
 /* Where the three files of a heatmap go: the PNG, its world file (.pgw) and its georeference for GDAL (.png.aux.xml). */
 struct heatmap_paths {
     const char *png, *world, *aux;

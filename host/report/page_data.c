@@ -139,6 +139,15 @@ static struct json_object *areas_map(const struct target_result *target, struct 
     return map;
 }
 
+/* The logits of the ends of a learnt score's bytes. */
+static void put_scale(const struct heatmap_scale *scale, struct json_build *build, struct json_object *map) {
+    if (!scale->logits) return;
+    struct json_object *ends = json_list(build);
+    json_append(build, ends, json_number(build, scale->low));
+    json_append(build, ends, json_number(build, scale->high));
+    json_put(build, map, "logits", ends);
+}
+
 static struct json_object *target_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
     const struct target *target = &result->scenario->targets[index];
     const struct site_list *sites = &result->targets[index].sites;
@@ -146,9 +155,11 @@ static struct json_object *target_map(const struct result *result, const struct 
     json_put_text(build, map, "name", target->name);
     json_put_text(build, map, "mode", site_table_mode(target));
     json_put_text(build, map, "basis", basis_sentence(overlay_basis(result->scenario, index)));
-    if (target->score) json_put(build, map, "score", overlay_json(result->plan, result->scenario, target->score, build));
-    if (target->score) json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
+    if (target->score) json_put(build, map, "score", score_json(result->plan, result->scenario, target, build));
+    if (target->score && !target->model) json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
     json_put(build, map, "recomputes", json_object_new_boolean(page_can_score(target)));
+    json_put(build, map, "learnt", json_object_new_boolean(target->model != NULL));
+    put_scale(&raster->scales[index], build, map);
     put_plane(build, map, raster->planes.scores[index]);
     json_put_number(build, map, "min_coverage", target->min_coverage);
     put_ramp(target, build, map);

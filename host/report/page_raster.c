@@ -2,11 +2,13 @@
 #include "report/page_raster.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/parallel.h"
 
-enum { RULES_A_PLANE = 8, TRIES = 8 };
+enum { RULES_A_PLANE = 8, TRIES = 20, FORGET_ROWS = 64 };
+static const double COARSER = 0.75;
 
 static bool can_score(const struct overlay *node) {
     static const bool known[OVERLAYS] = {[OVERLAY_CRITERION] = true, [OVERLAY_WEIGHTED] = true, [OVERLAY_WEIGHTED_PRODUCT] = true,
@@ -18,7 +20,7 @@ static bool can_score(const struct overlay *node) {
 }
 
 bool page_can_score(const struct target *target) {
-    return target->score && can_score(target->score);
+    return !target->model && target->score && can_score(target->score);
 }
 
 /* Planes that are not the lattice's own. */
@@ -31,7 +33,8 @@ struct making {
     struct page_raster *raster;
     struct own_planes own;
     int32_t *places;
-    status *failures; /* [n_urls] */
+    status *failures;      /* [n_urls] */
+    atomic_size_t written; /* bytes of all pictures */
 };
 
 static status name_planes(const struct result *result, struct page_raster *raster) {
@@ -39,7 +42,8 @@ static status name_planes(const struct result *result, struct page_raster *raste
     struct page_planes *planes = &raster->planes;
     planes->criteria = arena_alloc(&raster->arena, scenario->n_criteria + 1, sizeof *planes->criteria);
     planes->scores = arena_alloc(&raster->arena, scenario->n_targets, sizeof *planes->scores);
-    if (!planes->criteria || !planes->scores) return status_no_memory();
+    raster->scales = arena_alloc(&raster->arena, scenario->n_targets, sizeof *raster->scales);
+    if (!planes->criteria || !planes->scores || !raster->scales) return status_no_memory();
     int next = 1;
     for (size_t c = 0; c < scenario->n_criteria; c++) planes->criteria[c] = scenario->criteria[c].membership.kind == MEMBER_NONE ? NO_INDEX : next++;
     planes->rules = next;
@@ -56,8 +60,31 @@ static size_t grid_cell_at(const struct result *result, int64_t i, int64_t j) {
     return (size_t)(lattice_cell(lattice, j, result->grid.height) * result->grid.width + lattice_cell(lattice, i, result->grid.width));
 }
 
-static uint8_t score_byte(float score) {
-    return isnan(score) ? LATTICE_MISSING : (uint8_t)(LATTICE_LEAST + (int)(fminf(fmaxf(score, 0), 1) * LATTICE_STEPS + 0.5f));
+static uint8_t score_byte(const struct heatmap_scale *scale, float score) {
+    double share = heatmap_share(scale, (double)score);
+    return isnan(score) ? LATTICE_MISSING : (uint8_t)(LATTICE_LEAST + (int)(fmin(fmax(share, 0), 1) * LATTICE_STEPS + 0.5));
+}
+
+/* Planes of a whole grid may be larger than memory. */
+static void forget_before(const struct result *result, size_t target, int64_t row) {
+    const struct target_result *found = &result->targets[target];
+    int64_t first = row - FORGET_ROWS * result->lattice.step;
+    if (first < 0) first = 0;
+    scratch_forget_cells(&found->score, &found->state, (size_t)(first * result->grid.width), (size_t)((row - first) * result->grid.width));
+}
+
+static status fill_scores(const struct result *result, size_t target, struct making *making) {
+    const struct lattice *lattice = &result->lattice;
+    const float *score = result->targets[target].score.bytes;
+    struct heatmap_scale *scale = &making->raster->scales[target];
+    *scale = heatmap_scale_of(result, target);
+    uint8_t **to = &making->own.scores[target];
+    TRY(MEMORY_ARRAY((size_t)(lattice->cols * lattice->rows), to));
+    for (int64_t j = 0; j < lattice->rows; j++) {
+        for (int64_t i = 0; i < lattice->cols; i++) (*to)[j * lattice->cols + i] = score_byte(scale, score[grid_cell_at(result, i, j)]);
+        if (j % FORGET_ROWS == 0) forget_before(result, target, lattice_cell(lattice, j, result->grid.height));
+    }
+    return NULL;
 }
 
 static status fill_own(const struct result *result, struct making *making) {
@@ -66,29 +93,29 @@ static status fill_own(const struct result *result, struct making *making) {
     const uint8_t *state = result->targets[0].state.bytes;
     TRY(MEMORY_ARRAY(cells, &making->own.inside));
     TRY(MEMORY_ARRAY(targets, &making->own.scores));
-    for (int64_t j = 0; j < lattice->rows; j++)
+    for (int64_t j = 0; j < lattice->rows; j++) {
         for (int64_t i = 0; i < lattice->cols; i++)
             making->own.inside[j * lattice->cols + i] = state[grid_cell_at(result, i, j)] == CELL_OUTSIDE ? 0 : UINT8_MAX;
-    for (size_t t = 0; t < targets; t++) {
-        const float *score = result->targets[t].score.bytes;
-        if (making->raster->planes.scores[t] == NO_INDEX) continue;
-        TRY(MEMORY_ARRAY(cells, &making->own.scores[t]));
-        for (int64_t j = 0; j < lattice->rows; j++)
-            for (int64_t i = 0; i < lattice->cols; i++) making->own.scores[t][j * lattice->cols + i] = score_byte(score[grid_cell_at(result, i, j)]);
+        if (j % FORGET_ROWS == 0) forget_before(result, 0, lattice_cell(lattice, j, result->grid.height));
     }
+    for (size_t t = 0; t < targets; t++)
+        if (making->raster->planes.scores[t] != NO_INDEX) TRY(fill_scores(result, t, making));
     return NULL;
 }
 
 /* The lattice's cell that stands for each pixel's. */
 static status fill_places(const struct result *result, const struct crs_lonlat *lonlat, const struct mercator *map, int32_t **out) {
     const struct lattice *lattice = &result->lattice;
-    int64_t *cells = NULL, pixels = map->width * map->height;
-    TRY(MEMORY_ARRAY((size_t)pixels, &cells));
-    status failure = MEMORY_ARRAY((size_t)pixels, out);
-    if (!failure) mercator_cells(&result->grid, lonlat, map, cells);
-    for (int64_t i = 0; !failure && i < pixels; i++) {
-        int64_t col = cells[i] % result->grid.width / lattice->step, row = cells[i] / result->grid.width / lattice->step;
-        (*out)[i] = cells[i] < 0 ? -1 : (int32_t)(row * lattice->cols + col);
+    int64_t *cells = NULL;
+    TRY(MEMORY_ARRAY((size_t)(MERCATOR_STRIP * map->width), &cells));
+    status failure = MEMORY_ARRAY((size_t)(map->width * map->height), out);
+    for (int64_t row = 0; !failure && row < map->height; row += MERCATOR_STRIP) {
+        int64_t rows = map->height - row < MERCATOR_STRIP ? map->height - row : MERCATOR_STRIP;
+        mercator_strip(&result->grid, lonlat, map, row, cells);
+        for (int64_t i = 0; i < rows * map->width; i++) {
+            int64_t column = cells[i] % result->grid.width / lattice->step, line = cells[i] / result->grid.width / lattice->step;
+            (*out)[row * map->width + i] = cells[i] < 0 ? -1 : (int32_t)(line * lattice->cols + column);
+        }
     }
     free(cells);
     return failure;
@@ -106,19 +133,35 @@ static const uint8_t *plane_at(const struct making *making, size_t index) {
     return lattice_plane(lattice, scenario->n_criteria + index - (size_t)planes->rules);
 }
 
-static void make_url(void *user, int64_t index) {
-    const struct making *making = user;
-    const struct page_raster *raster = making->raster;
-    size_t first = (size_t)index * PLANES_A_PNG, left = raster->planes.count - first;
-    struct plane_picture picture = {
-        .width = raster->map.width, .height = raster->map.height, .n_planes = left < PLANES_A_PNG ? left : PLANES_A_PNG, .places = making->places};
-    for (size_t k = 0; k < picture.n_planes; k++) picture.planes[k] = plane_at(making, first + k);
-    making->failures[index] = plane_png_url(&picture, &raster->urls[index]);
+/* In a file they may be larger than memory together. */
+static void forget_planes(const struct making *making, const uint8_t *const *planes, size_t count) {
+    const struct scratch *bytes = &making->result->lattice.bytes;
+    size_t cells = (size_t)(making->result->lattice.cols * making->result->lattice.rows);
+    for (size_t k = 0; k < count; k++) {
+        const uint8_t *start = bytes->bytes;
+        for (size_t p = 0; p < making->result->lattice.n_planes; p++)
+            if (planes[k] == start + p * cells) scratch_forget(bytes, p * cells, cells);
+    }
 }
 
-static status make_urls(struct making *making, const struct crs_lonlat *lonlat, size_t *bytes) {
+static void make_url(void *user, int64_t index) {
+    struct making *making = user;
+    const struct page_raster *raster = making->raster;
+    size_t first = (size_t)index * PLANES_A_PNG, left = raster->planes.count - first;
+    struct plane_picture picture = {.width = raster->map.width,
+                                    .height = raster->map.height,
+                                    .n_planes = left < PLANES_A_PNG ? left : PLANES_A_PNG,
+                                    .places = making->places,
+                                    .written = &making->written,
+                                    .most = PLAN_PAGE_PICTURES / 4 * 3};
+    for (size_t k = 0; k < picture.n_planes; k++) picture.planes[k] = plane_at(making, first + k);
+    making->failures[index] = plane_png_url(&picture, &raster->urls[index]);
+    forget_planes(making, picture.planes, picture.n_planes);
+}
+
+static status make_urls(struct making *making, const struct crs_lonlat *lonlat, bool *fit) {
     struct page_raster *raster = making->raster;
-    *bytes = 0;
+    atomic_store(&making->written, 0);
     TRY(fill_places(making->result, lonlat, &raster->map, &making->places));
     for (size_t i = 0; i < raster->n_urls; i++) text_free(&raster->urls[i]);
     parallel_for((int64_t)raster->n_urls, parallel_threads(), make_url, making);
@@ -126,9 +169,8 @@ static status make_urls(struct making *making, const struct crs_lonlat *lonlat, 
     for (size_t i = 0; i < raster->n_urls; i++) {
         failure = status_first(failure, making->failures[i]);
         making->failures[i] = NULL;
-        *bytes += raster->urls[i].length;
     }
-    scratch_forget(&making->result->lattice.bytes, 0, making->result->lattice.bytes.size);
+    *fit = atomic_load(&making->written) <= PLAN_PAGE_PICTURES / 4 * 3;
     free(making->places);
     making->places = NULL;
     return failure;
@@ -137,15 +179,14 @@ static status make_urls(struct making *making, const struct crs_lonlat *lonlat, 
 /* As fine as the lattice, then coarser until all pictures together are small enough for one file. */
 static status make_fitting(struct making *making, const struct crs_lonlat *lonlat) {
     const struct result *result = making->result;
-    double pixels = PAGE_PIXELS_MAX;
-    for (int try = 0; try < TRIES; try++) {
-        size_t bytes;
+    double pixels = PLAN_PAGE_CELLS;
+    bool fit = false;
+    for (int try = 0; !fit && try < TRIES; try++) {
         TRY(mercator_fit(&result->grid, lonlat, result->lattice.step, (int64_t)pixels, &making->raster->map));
-        TRY(make_urls(making, lonlat, &bytes));
-        if (bytes <= PAGE_PICTURES_BYTES) return NULL;
-        pixels = 0.9 * (double)(making->raster->map.width * making->raster->map.height) * PAGE_PICTURES_BYTES / (double)bytes;
+        TRY(make_urls(making, lonlat, &fit));
+        pixels = COARSER * (double)(making->raster->map.width * making->raster->map.height);
     }
-    return NULL;
+    return fit ? NULL : status_fail(LODE_BAD_DATA, "report.html: so many criteria and rules do not fit into one page; leave it out by --no-report");
 }
 
 status page_raster_make(const struct result *result, struct page_raster *out) {

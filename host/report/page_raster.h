@@ -4,9 +4,8 @@
 
 #include "analysis/result.h"
 #include "geo/mercator.h"
+#include "report/heatmap.h"
 #include "report/plane_png.h"
-
-enum { PAGE_PIXELS_MAX = 1 << 22, PAGE_PICTURES_BYTES = 9500000 };
 
 /* Which plane shows what; NO_INDEX: none. Plane k is channel k % 3 of picture k / 3. Bytes are those of analysis/lattice.h. */
 struct page_planes {
@@ -23,9 +22,10 @@ struct page_raster {
     struct page_planes planes;
     size_t n_urls;
     struct text *urls;
+    struct heatmap_scale *scales; /* [n_targets]: which scores the ends of planes->scores are */
 };
 
-/* Whether a page can score a target from memberships: all its overlays are means, products, minima and the like. */
+/* Whether a page can score a target from memberships: it is not learnt, and all its overlays are means, products, minima and the like. */
 bool page_can_score(const struct target *target);
 /* Makes the pictures; coarser ones where they would be too large together. Scores and states of the result must still be whole. */
 status page_raster_make(const struct result *result, struct page_raster *out) LODE_MUST_CHECK;

@@ -16,12 +16,25 @@ struct encoder {
     uint8_t *row;
     png_structp png;
     png_infop info;
+    bool enough;
 };
 
 static void take_bytes(png_structp png, png_bytep bytes, size_t length) {
     struct encoder *encoder = png_get_io_ptr(png);
     text_add_bytes(&encoder->bytes, (const char *)bytes, length);
     if (encoder->bytes.failed) png_error(png, "no memory");
+    encoder->enough = atomic_fetch_add(encoder->picture->written, length) + length > encoder->picture->most;
+    if (encoder->enough) png_error(png, "too large");
+}
+
+static void stop(png_structp png, png_const_charp words) {
+    (void)words;
+    png_longjmp(png, 1);
+}
+
+static void say_nothing(png_structp png, png_const_charp words) {
+    (void)png;
+    (void)words;
 }
 
 static void flush_nothing(png_structp png) {
@@ -66,12 +79,12 @@ static void add_base64(const struct text *bytes, struct text *url) {
 status plane_png_url(const struct plane_picture *picture, struct text *url) {
     struct encoder encoder = {.picture = picture};
     TRY(MEMORY_ARRAY((size_t)picture->width * PLANES_A_PNG, &encoder.row));
-    encoder.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+    encoder.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, stop, say_nothing);
     encoder.info = encoder.png ? png_create_info_struct(encoder.png) : NULL;
     bool made = encoder.info && encode(&encoder);
     if (made) add_base64(&encoder.bytes, url);
     png_destroy_write_struct(&encoder.png, &encoder.info);
     text_free(&encoder.bytes);
     free(encoder.row);
-    return made && !url->failed ? NULL : status_no_memory();
+    return (made || encoder.enough) && !url->failed ? NULL : status_no_memory();
 }

@@ -2,6 +2,7 @@
 #ifndef LODE_REPORT_PLANE_PNG_H
 #define LODE_REPORT_PLANE_PNG_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -14,7 +15,9 @@ struct plane_picture {
     int64_t width, height;
     size_t n_planes; /* 1 to PLANES_A_PNG; those that lack are 0 */
     const uint8_t *planes[PLANES_A_PNG];
-    const int32_t *places; /* [height][width]: index into a plane; negative: 0 */
+    const int32_t *places;  /* [height][width]: index into a plane; negative: 0 */
+    atomic_size_t *written; /* bytes of PNG that this and others made together; with more than `most` it ends early, without a URL */
+    size_t most;
 };
 
 /* The PNG (RGB, opaque, no colour space, so that a browser gives the bytes back as they are) as a data: URL. */

@@ -19,26 +19,32 @@ gdal.UseExceptions()
 WIDE, NARROW = (1440, 1000), (390, 844)
 
 
-def browser(size, **media):
+def browser():
     options = webdriver.ChromeOptions()
     options.binary_location = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={size[0]},{size[1]}"):
+    for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", f"--window-size={WIDE[0]},{WIDE[1]}"):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(service=Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")), options=options)
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size[0] < 500})
-    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": name.replace("_", "-"), "value": value} for name, value in media.items()]})
-    return driver
+    return webdriver.Chrome(service=Service(os.environ.get("CHROMEDRIVER", "/usr/bin/chromedriver")), options=options)
+
+
+def setUpModule():
+    """One browser for all."""
+    global driver
+    driver = browser()
+    unittest.addModuleCleanup(driver.quit)
 
 
 class Page(unittest.TestCase):
-    """One browser for all tests of a class; each test opens the page anew."""
+    """Each test opens the page anew, in a window of its class's size."""
     size, media, scan = WIDE, {}, SCAN
 
     @classmethod
     def setUpClass(cls):
-        cls.driver = browser(cls.size, **cls.media)
-        cls.addClassCleanup(cls.driver.quit)
+        cls.driver = driver
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": cls.size[0], "height": cls.size[1], "deviceScaleFactor": 1, "mobile": cls.size[0] < 500})
+        features = [{"name": name.replace("_", "-"), "value": value} for name, value in cls.media.items()]
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def setUp(self):
         self.open()
@@ -46,7 +52,7 @@ class Page(unittest.TestCase):
     def open(self, fragment=""):
         self.driver.get("about:blank")
         self.driver.get_log("browser"), self.driver.get_log("performance")
-        self.driver.get((pathlib.Path(self.scan) / "report.html").resolve().as_uri() + fragment)
+        self.driver.get((self.scan / "report.html").resolve().as_uri() + fragment)
         end = time.monotonic() + 30
         while not self.ask("document.documentElement.dataset.ready === 'true'"):
             self.assertLess(time.monotonic(), end, self.driver.get_log("browser"))
@@ -203,6 +209,45 @@ class Weighing(Page):
         self.assertTrue(out)
         self.click("#rule-list input")
         self.assertLess(len([row for row in self.rows() if row[1] == "\u2013"]), len(out))
+
+
+class Learnt(Page):
+    """Scores from 1e-9 on, which the page cannot work out."""
+    scan = WORK / "learnt"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        done = lodescan("run", SCENARIO.parent / "learning.yaml", f"--data={DATA}", f"--output={cls.scan}", "--overwrite")
+        assert done.returncode == 0, done.stderr
+
+    def test_its_scores_are_the_runs_without_weights_to_move(self):
+        self.show("weights")
+        self.assertEqual(self.ask("document.querySelectorAll('.slider').length"), 0)
+        self.assertIn("learnt", self.ask("document.querySelector('#weights-note').innerText"))
+        for site in sites(self.scan, "weights"):
+            self.driver.execute_script("lodescan.map.fire('click', {latlng: L.latLng(arguments[0], arguments[1])})", site["lat"], site["lon"])
+            self.assertAlmostEqual(float(self.ask("document.querySelector('#explanation .score').innerText")), site["score"], delta=0.02)
+
+    def test_cells_all_over_the_map_keep_their_small_scores(self):
+        self.show("weights")
+        score = gdal.Open(str(self.scan / "weights_score.tif"))
+        crs = osr.SpatialReference()
+        crs.ImportFromEPSG(4326)
+        crs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+        to_earth = osr.CoordinateTransformation(score.GetSpatialRef(), crs)
+        x0, dx, _, y0, _, dy = score.GetGeoTransform()
+        values, low = score.ReadAsArray(), 0
+        for row, col in np.random.default_rng(3).integers(5, np.array(values.shape) - 5, (60, 2)):
+            near = values[row - 1:row + 2, col - 1:col + 2]
+            if not (near == values[row, col]).all() or not values[row, col] > 0:
+                continue  # a pixel's cell may be the next one
+            lon, lat, _ = to_earth.TransformPoint(x0 + (col + 0.5) * dx, y0 + (row + 0.5) * dy)
+            self.driver.execute_script("lodescan.map.fire('click', {latlng: L.latLng(arguments[0], arguments[1])})", lat, lon)
+            shown = float(self.ask("document.querySelector('#explanation .score').innerText"))
+            self.assertAlmostEqual(np.log(shown), np.log(values[row, col]), delta=0.06)
+            low += values[row, col] < 1e-3
+        self.assertGreater(low, 20)
 
 
 class Table(Page):

@@ -22,6 +22,8 @@
   }
   const number = (value, decimals) => (value === null || Number.isNaN(value) ? "\u2013" : value.toFixed(decimals));
   const significant = (value) => (value === null ? "\u2013" : Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en") : String(Number(value.toPrecision(3))));
+  /* Learnt scores are mostly small. */
+  const scoreWords = (value, decimals) => (target().logits && !Number.isNaN(value) ? significant(value) : number(value, decimals));
   const spoken = (name) => name.replace(/_/g, " ");
   const area = (km2) => (km2 >= 100 ? Math.round(km2).toLocaleString("en") : String(Number(km2.toPrecision(3)))) + " km\u00b2";
 
@@ -136,6 +138,8 @@
     return true;
   }
 
+  /* What a byte of a target's own plane of scores stands for: of a learnt one, even steps of the logit. */
+  const scoreAt = (of, share) => (of.logits ? 1 / (1 + Math.exp(-(of.logits[0] + share * (of.logits[1] - of.logits[0])))) : share);
   const membershipTable = new Float32Array(256);
   for (let byte = 0; byte < 256; byte++) membershipTable[byte] = byte < LEAST ? NaN : (byte - LEAST) / STEPS;
 
@@ -441,7 +445,7 @@
       const words = make("span", { text: shown || chosen ? (rank === null ? "\u00d7" : String(rank)) : "" });
       const icon = L.divIcon({ className: "pin" + (rank === null ? " unranked" : "") + (chosen ? " chosen" : ""), html: words, iconSize: [size, size] });
       const pin = L.marker([site.lat, longitude(site.lon)], { icon, keyboard: false, zIndexOffset: chosen ? 10000 : rank === null ? -1000 : -rank });
-      pin.bindTooltip(() => make("span", { text: (rank === null ? "" : rank + ". ") + nameOf(site) + " \u2013 " + number(site.now.score, 3) }));
+      pin.bindTooltip(() => make("span", { text: (rank === null ? "" : rank + ". ") + nameOf(site) + " \u2013 " + scoreWords(site.now.score, 3) }));
       pin.on("click", () => choose(site.id, false));
       pins.addLayer(pin);
     }
@@ -461,11 +465,11 @@
   const notes = (site) => site.annotations.filter((words) => words).join(", ");
 
   function termsTable(of, memberships, values) {
-    const shares = {}, rows = [], additive = of.tree && addsUp(of.tree);
+    const shares = {}, rows = [], additive = of.tree ? addsUp(of.tree) : of.learnt;
     if (of.tree) shareWeights(of.tree, 1, 1, additive, memberships, shares);
     data.criteria.forEach((criterion, index) => {
       const mu = memberships[index], share = shares[index], given = values ? values[index] : null;
-      const weight = share ? share.weight : !of.tree && given ? given[2] : null, contribution = share ? share.contribution : null;
+      const weight = share ? share.weight : !of.tree && given ? given[2] : null, contribution = share ? share.contribution : !of.tree && given ? given[3] : null;
       if (!values && weight === null && of.tree) return;
       if (!values && mu === null) return;
       const value = given ? (given[0] === null ? "no data" : significant(given[0]) + (criterion.unit ? " " + criterion.unit : "")) : null;
@@ -479,11 +483,11 @@
       rows.push({ row: make("tr", {}, ...cells), scored: weight !== null, weight: contribution === null ? (weight || 0) - 2 : contribution });
     });
     rows.sort((a, b) => b.weight - a.weight);
-    const heads = ["Criterion", "Membership", "Weight"].concat(additive ? ["Adds"] : []);
+    const heads = ["Criterion", "Membership", "Weight"].concat(additive ? [of.learnt ? "Adds to logit" : "Adds"] : []);
     const table = (some) => make("table", { class: "terms" }, make("thead", {}, make("tr", {}, ...heads.map((words, i) => make("th", { scope: "col", class: i ? "number" : null, text: words })))),
       make("tbody", {}, ...some.map((one) => one.row)));
     const scored = rows.filter((one) => one.scored), others = rows.filter((one) => !one.scored);
-    return make("div", {}, table(scored), others.length ? make("details", {}, make("summary", { text: "Not in this score: " + others.length }), table(others)) : null);
+    return make("div", {}, scored.length ? table(scored) : null, others.length ? make("details", {}, make("summary", { text: "Not in this score: " + others.length }), table(others)) : null);
   }
 
   function reasonList(indices, head) {
@@ -504,7 +508,7 @@
     facts.push(degrees(site.lat, site.lon) + " \u00b7 id " + site.id);
     return [
       make("h3", { text: nameOf(site) }),
-      make("p", { class: "score", text: number(now.score, 4) + (now.status === "excluded" ? " if it were not excluded" : "") }),
+      make("p", { class: "score", text: scoreWords(now.score, 4) + (now.status === "excluded" ? " if it were not excluded" : "") }),
       make("ul", { class: "facts" }, ...facts.map((words) => make("li", { text: words }))),
       reasonList(now.stopped, "Excluded because:"),
       termsTable(of, memberships(site), site.terms),
@@ -521,11 +525,11 @@
       const byte = criterion.plane === undefined ? 0 : planes[criterion.plane][at];
       return byte < LEAST ? null : membershipTable[byte];
     });
-    const made = of.tree ? scoreOne(of.tree, here) : { value: membershipTable[planes[of.plane][at]], coverage: 1 };
+    const made = of.tree ? scoreOne(of.tree, here) : { value: scoreAt(of, membershipTable[planes[of.plane][at]]), coverage: 1 };
     const known = !Number.isNaN(made.value) && made.coverage >= of.min_coverage - SLACK;
     const stopped = rulesOf(of).filter((index) => !state.off.has(index) && (planes[data.rules[index].plane][at] >> data.rules[index].bit) & 1);
     return [head,
-      make("p", { class: "score", text: known ? number(made.value, 2) + (stopped.length ? " if it were not excluded" : "") : "No data" }),
+      make("p", { class: "score", text: known ? scoreWords(made.value, 2) + (stopped.length ? " if it were not excluded" : "") : "No data" }),
       known && made.coverage < 1 ? make("p", { text: Math.round(100 * made.coverage) + " % of the weight has data here" }) : null,
       reasonList(stopped, "Excluded because:"),
       termsTable(of, here, null),
@@ -588,7 +592,7 @@
     const row = make("tr", { "aria-current": state.site === site.id ? "true" : null, "data-site": site.id },
       make("td", { class: "number", text: site.now.rank === null ? "\u2013" : String(site.now.rank) }),
       make("td", {}, make("button", { type: "button", text: nameOf(site) }), below ? make("div", { class: "small", text: below }) : null),
-      make("td", { class: "number", text: number(site.now.score, 3) }), moved(site));
+      make("td", { class: "number", text: scoreWords(site.now.score, 3) }), moved(site));
     row.addEventListener("click", () => choose(site.id, true));
     return row;
   }
@@ -626,14 +630,14 @@
   }
 
   function drawLegend() {
-    const of = target(), ramp = make("canvas", { role: "img", "aria-label": "Colours of scores from 0 to 1" }), colours = palette(of);
+    const of = target(), ramp = make("canvas", { role: "img", "aria-label": "Colours of scores from " + significant(scoreAt(of, 0)) + " to " + significant(scoreAt(of, 1)) }), colours = palette(of);
     ramp.width = COLOURS;
     ramp.height = 14;
     const pen = ramp.getContext("2d"), picture = pen.createImageData(COLOURS, 14), dots = new Uint32Array(picture.data.buffer);
     for (let i = 0; i < dots.length; i++) dots[i] = colours[i % COLOURS];
     pen.putImageData(picture, 0, 0);
     const key = (fill, words) => make("span", { class: "key" }, sampleOf(fill), words);
-    const parts = [make("span", { class: "ramp" }, "Score 0", ramp, "1"), key(hatch, "excluded (" + area(of.area_km2.excluded) + " in the run)")];
+    const parts = [make("span", { class: "ramp" }, "Score " + significant(scoreAt(of, 0)), ramp, significant(scoreAt(of, 1))), key(hatch, "excluded (" + area(of.area_km2.excluded) + " in the run)")];
     if (of.area_km2.no_data > 0) parts.push(key(() => GREY, "no data"));
     byId("legend").replaceChildren(...parts);
   }
@@ -678,7 +682,9 @@
   function drawSliders() {
     const of = target(), groups = [];
     if (of.tree) eachNode(of.tree, (node) => { if (node.of && takesWeights(node)) groups.push(sliderGroup(of, node, node === of.tree ? "The whole score: " + spoken(node.operation) : "Group: " + spoken(node.operation))); });
-    byId("weights-note").textContent = !of.tree
+    byId("weights-note").textContent = of.learnt
+      ? "This score was learnt from known places, so it has no weights to move. What was learnt is in run.json."
+      : !of.tree
       ? "This score is of a kind that only the program works out, so its weights cannot be moved here. Change them in the scenario and run it again."
       : groups.length ? "Move a weight: map and ranks follow at once. Nothing is saved but in the link." : "This score has no weights to move.";
     byId("sliders").replaceChildren(...groups);
