@@ -122,7 +122,7 @@ static const char *tick_words(const struct plot_axis *axis, double value, char w
     int power = value > 0 ? (int)lround(log10(value)) : 0;
     bool is_power = axis->logarithmic && (fabs(log10(axis->to)) > 4.5 || fabs(log10(axis->from)) > 4.5) && abs(power) > 2 && abs(power) < 100 &&
                     fabs(value / pow(10, power) - 1) < 1e-9;
-    const char *sign = power < 0 ? "⁻" : "", *tens = abs(power) > 9 ? raised[abs(power) / 10] : "";
+    const char *sign = power < 0 ? "⁻" : "", *tens = abs(power) > 9 ? raised[abs(power) / 10 % 10] : "";
     if (is_power)
         snprintf(words, 32, "10%s%s%s", sign, tens, raised[abs(power) % 10]);
     else
