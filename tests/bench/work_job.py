@@ -1,5 +1,5 @@
 """A whole run, raw layers to delivered files: six distances, slope, two reclasses, four rules, a weighted sum of nine, fifty peaks,
-a heatmap and a GeoTIFF. The peer's pipeline (peer_job.py) delivers the score, the picture and the peaks, and no more. Scores in the program's
+a heatmap and a GeoTIFF. The peer's pipeline (peer_job.py) delivers the score, the picture and the peaks, and no more; so the program writes no report.html. Its scores in the's
 GeoTIFF are rounded to 16 significant bits, and compressed at deflate's level 1; the peer's are whole, at GDAL's own level."""
 import csv
 
@@ -15,7 +15,7 @@ gdal.UseExceptions()
 
 def ours(size):
     out = place.scratch(f"job_{size}_ours")
-    return Contender("lodescan", [place.PROGRAM, "run", job_region.folder(size) + "/scenario.yaml", "-o", out, "--overwrite", "-q"])
+    return Contender("lodescan", [place.PROGRAM, "run", job_region.folder(size) + "/scenario.yaml", "-o", out, "--overwrite", "-q", "--no-report"])
 
 
 def warm(contender):
