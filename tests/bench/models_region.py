@@ -7,7 +7,7 @@ from osgeo import gdal, ogr, osr
 import place
 
 LAYERS, BREAKS = 10, [round(0.1 * k, 1) for k in range(1, 10)]
-CELL_M, WEST, NORTH, PLACES = 30, 300000, 4700000, 400
+CELL_M, WEST, NORTH, PLACES = 30, 300000, 4699980, 400  # whole cells from 0, as grids are: pixels are cells
 
 
 def reference():

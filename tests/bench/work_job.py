@@ -1,6 +1,6 @@
 """A whole run, raw layers to delivered files: six distances, slope, two reclasses, four rules, a weighted sum of nine, fifty peaks,
-a heatmap and a GeoTIFF. The peer's pipeline (peer_job.py) delivers the score, the picture and the peaks, and no more; so the program writes no report.html. Its scores in the's
-GeoTIFF are rounded to 16 significant bits, and compressed at deflate's level 1; the peer's are whole, at GDAL's own level."""
+a heatmap and a GeoTIFF. The peer's pipeline (peer_job.py) delivers the score, the picture and the peaks, and no more; so the program writes no
+report.html. Scores in its GeoTIFF are rounded to 16 significant bits, and compressed at deflate's level 1; the peer's are whole, at GDAL's own level."""
 import csv
 
 import numpy as np
