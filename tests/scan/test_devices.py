@@ -12,7 +12,7 @@ from ground import Ground
 from places import DATA, SCENARIO, SOURCE, lodescan, memory_for_rows
 
 # Under the address sanitizer: its record of thread-local memory is broken by PoCL with two devices, of which one is open.
-TWO = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0"}
+TWO = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0:use_sigaltstack=0"}
 GLOBE = "grid: {crs: EPSG:4326, extent: [10, 44, 11.55, 45.05], cell: 0.05 deg, margin: 20 km}\n"
 WEST, NORTH, CELL, COLS, ROWS = 480000, 4202000, 100, 31, 21
 PLANE = f"grid: {{crs: EPSG:32611, extent: [{WEST}, {NORTH - ROWS * CELL}, {WEST + COLS * CELL}, {NORTH}], extent_crs: EPSG:32611, cell: 100 m, margin: 300 m}}\n"

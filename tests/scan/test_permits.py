@@ -181,7 +181,7 @@ class Permits(Ground):
         self.permits()
         scenario = self.folder / "scenario.yaml"
         whole = {p.name: p.read_bytes() for p in sorted((self.folder / "out").rglob("*.tif"))} | {"csv": (self.folder / "out/sites.csv").read_bytes()}
-        two = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0"}
+        two = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0:use_sigaltstack=0"}
         for words, extra in (([f"--memory={memory_for_rows(3, scenario)}"], {}), (["--device=all"], two)):
             done = lodescan("run", scenario, f"--output={self.folder / 'out'}", "--overwrite", *words, **extra)
             self.assertEqual(done.returncode, 0, done.stderr)
