@@ -54,22 +54,8 @@ static int64_t widest(const struct plan *plan) {
     return cols;
 }
 
-static bool is_distance(enum plane_kind kind) {
-    return kind == PLANE_DISTANCE || kind == PLANE_COST;
-}
-
 static struct window window_of(const struct plane *plane, struct window window) {
     return window_around(window, plane->halo_cols, plane->halo_rows);
-}
-
-/* Cells of a window and of the widest halo around it; of one cell, at least, where a formula may ask for a slope. */
-static size_t cells_around(const struct plan *plan, size_t cols, size_t rows) {
-    int64_t halo_cols = 1, halo_rows = 1;
-    for (size_t i = 0; i < plan->n_planes; i++) {
-        if (plan->planes[i].halo_cols > halo_cols) halo_cols = plan->planes[i].halo_cols;
-        if (plan->planes[i].halo_rows > halo_rows) halo_rows = plan->planes[i].halo_rows;
-    }
-    return (cols + 2 * (size_t)halo_cols) * (rows + 2 * (size_t)halo_rows);
 }
 
 /* `surface`: the layer's values over the window and the plane's halo. */
@@ -279,14 +265,6 @@ static status fill_distance(struct planes *planes, size_t distance, struct windo
     return distance_rows(planes->distances[distance], window, out, nearest);
 }
 
-static bool mask_is_read(const struct plan *plan, size_t mask) {
-    for (size_t i = 0; i < plan->n_planes; i++)
-        if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
-    for (size_t i = 0; plan->permits && i < plan->permits->n_land; i++)
-        if (plan->land_masks[i] == (int)mask) return true;
-    return false;
-}
-
 static status make_costs(struct planes *planes, const char *criterion) {
     const struct plan *plan = planes->plan;
     for (size_t d = 0; d < plan->n_distances; d++) {
@@ -306,34 +284,22 @@ static status make_masks(struct planes *planes) {
         TRY(make_mask(planes, m, (double)m / (double)plan->n_masks, (double)(m + 1) / (double)plan->n_masks));
         for (size_t d = 0; d < plan->n_distances; d++)
             if (plan->distances[d].mask == (int)m) TRY(open_distance(planes, d));
-        if (!mask_is_read(plan, m) && plan->devices == 1) mask_free(&planes->masks[m]);
+        if (!plan_reads_mask(plan, m) && plan->devices == 1) mask_free(&planes->masks[m]);
     }
     return NULL;
 }
 
 static bool is_loaded(enum plane_kind kind) {
-    return !is_distance(kind);
-}
-
-static bool has_local(const struct plan *plan) {
-    for (size_t i = 0; i < plan->n_planes; i++)
-        if (plane_is_local(plan->planes[i].kind) || plane_is_interpolated(plan->planes[i].kind)) return true;
-    return false;
-}
-
-static bool has_formula(const struct plan *plan) {
-    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
-        if (plan->scenario->criteria[c].formula) return true;
-    return false;
+    return !plane_is_distance(kind);
 }
 
 /* What masks and frictions are made in. A chunk of the widest mask is wider than a band. */
 static status open_mask_room(struct planes *planes) {
     const struct plan *plan = planes->plan;
-    size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = cells_around(plan, cols, plan->band_rows);
+    size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = plan_cells_around(plan, cols, plan->band_rows);
     TRY(MEMORY_ARRAY(around, &planes->host));
     TRY(MEMORY_ARRAY(cells, &planes->inside));
-    if (!has_local(plan) && !has_formula(plan)) return NULL;
+    if (!plan_has_local(plan) && !plan_has_formula(plan)) return NULL;
     TRY(buffer_open(planes->device, around * sizeof(float), &planes->surface));
     return buffer_open(planes->device, cells * sizeof(float), &planes->whole);
 }
@@ -376,7 +342,8 @@ static status open_band_room(struct planes *planes) {
     TRY(MEMORY_ARRAY(width, &planes->nearest_host));
     for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
     for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
-    return has_local(plan) ? buffer_open(planes->device, cells_around(plan, width, plan->band_rows) * sizeof(float), &planes->surface) : NULL;
+    return plan_has_local(plan) ? buffer_open(planes->device, plan_cells_around(plan, width, plan->band_rows) * sizeof(float), &planes->surface)
+                                : NULL;
 }
 
 static status open_formulas(struct planes *planes) {
@@ -556,7 +523,7 @@ static status load_permits(struct planes *planes, const struct plane *plane, str
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
-    if (is_distance(plane->kind) || plane_is_interpolated(plane->kind)) return NULL;
+    if (plane_is_distance(plane->kind) || plane_is_interpolated(plane->kind)) return NULL;
     if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
     if (plane->kind != PLANE_INSIDE) return layers_values(planes->layers, plane->layer, window_of(plane, window), values);
     mask_unpack(&planes->masks[plane->mask], window, values);
@@ -569,7 +536,7 @@ static status make(struct planes *planes, size_t slot, size_t index, struct wind
     struct buffer *out = planes->buffers[index];
     float *values = planes->loaded[slot][index];
     size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
-    if (is_distance(plane->kind)) return fill_distance(planes, (size_t)plane->distance, window, out, nearest);
+    if (plane_is_distance(plane->kind)) return fill_distance(planes, (size_t)plane->distance, window, out, nearest);
     if (!plane_is_local(plane->kind) && !plane_is_interpolated(plane->kind)) return buffer_write(out, 0, bytes, values);
     if (plane_is_local(plane->kind))
         TRY(make_local(planes, plane, window, values, out));

@@ -185,6 +185,39 @@ bool plane_is_interpolated(enum plane_kind kind) {
     return kind >= PLANE_IDW && kind <= PLANE_KRIGING_VARIANCE;
 }
 
+bool plane_is_distance(enum plane_kind kind) {
+    return kind == PLANE_DISTANCE || kind == PLANE_COST;
+}
+
+bool plan_has_local(const struct plan *plan) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (plane_is_local(plan->planes[i].kind) || plane_is_interpolated(plan->planes[i].kind)) return true;
+    return false;
+}
+
+bool plan_has_formula(const struct plan *plan) {
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
+        if (plan->scenario->criteria[c].formula) return true;
+    return false;
+}
+
+bool plan_reads_mask(const struct plan *plan, size_t mask) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
+    for (size_t i = 0; plan->permits && i < plan->permits->n_land; i++)
+        if (plan->land_masks[i] == (int)mask) return true;
+    return false;
+}
+
+size_t plan_cells_around(const struct plan *plan, size_t cols, size_t rows) {
+    int64_t halo_cols = 1, halo_rows = 1;
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        if (plan->planes[i].halo_cols > halo_cols) halo_cols = plan->planes[i].halo_cols;
+        if (plan->planes[i].halo_rows > halo_rows) halo_rows = plan->planes[i].halo_rows;
+    }
+    return (cols + 2 * (size_t)halo_cols) * (rows + 2 * (size_t)halo_rows);
+}
+
 /* Between points nothing of a layer's cells is read. */
 static int add_interpolated_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion) {
     return add_plane(plan, (struct plane){.kind = kind,

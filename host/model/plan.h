@@ -43,6 +43,7 @@ bool plane_is_interpolated(enum plane_kind kind);
 /* From terrain to circles: made on the device of a layer's cells, and of those around them. */
 bool plane_is_local(enum plane_kind kind);
 bool plane_is_circle(enum plane_kind kind);
+bool plane_is_distance(enum plane_kind kind);
 
 /* One bit a cell over the grid and its margin. */
 struct mask_step {
@@ -168,6 +169,13 @@ static inline struct lookup_step plan_lookup(const struct plan *plan, size_t cri
 static inline bool plan_is_counted(const struct plan *plan, size_t criterion) {
     return plan->criteria[criterion].plane == NO_INDEX || plan_lookup(plan, criterion).count;
 }
+
+/* What is taken for a plan and what is counted of it ask the same: */
+bool plan_has_local(const struct plan *plan);                                /* planes of cells around, or between points */
+bool plan_has_formula(const struct plan *plan);                              /* friction, too */
+bool plan_reads_mask(const struct plan *plan, size_t mask);                  /* while bands are made: insides and permits' land */
+size_t plan_cells_around(const struct plan *plan, size_t cols, size_t rows); /* cells of a window and of the widest halo around it; of one cell, at
+                                                                                    least, where a formula may ask for a slope */
 
 /* How far beyond the grid a layer matters: the farthest distance at which one of its criteria or rules still changes a score. Metres. */
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer);

@@ -53,26 +53,6 @@ static size_t rounded_up(size_t count, size_t step) {
     return (count + step - 1) / step * step;
 }
 
-static bool is_distance(enum plane_kind kind) {
-    return kind == PLANE_DISTANCE || kind == PLANE_COST;
-}
-
-static bool has_local(const struct plan *plan) {
-    for (size_t i = 0; i < plan->n_planes; i++)
-        if (plane_is_local(plan->planes[i].kind) || plane_is_interpolated(plan->planes[i].kind)) return true;
-    return false;
-}
-
-/* Cells of a window and of the widest halo around it; of one cell, at least, where a formula may ask for a slope. */
-static size_t cells_around(const struct plan *plan, size_t cols, size_t rows) {
-    size_t halo_cols = 1, halo_rows = 1;
-    for (size_t i = 0; i < plan->n_planes; i++) {
-        halo_cols = larger(halo_cols, (size_t)plan->planes[i].halo_cols);
-        halo_rows = larger(halo_rows, (size_t)plan->planes[i].halo_rows);
-    }
-    return (cols + 2 * halo_cols) * (rows + 2 * halo_rows);
-}
-
 static size_t widest(const struct plan *plan) {
     size_t cols = width_of(plan);
     for (size_t m = 0; m < plan->n_masks; m++) cols = larger(cols, (size_t)plan->masks[m].window.cols);
@@ -92,11 +72,7 @@ static size_t mask_bytes(const struct plan *plan, size_t mask) {
 static bool mask_is_kept(const struct plan *plan, size_t mask) {
     if (plan->ways_only) return false;
     if (plan->devices > 1) return true; /* analysis/planes.c: others prepare their distances from it */
-    for (size_t i = 0; i < plan->n_planes; i++)
-        if (plan->planes[i].kind == PLANE_INSIDE && plan->planes[i].mask == (int)mask) return true;
-    for (size_t i = 0; plan->permits && i < plan->permits->n_land; i++)
-        if (plan->land_masks[i] == (int)mask) return true;
-    return false;
+    return plan_reads_mask(plan, mask);
 }
 
 static size_t cache(const struct plan *plan, size_t rows) {
@@ -207,16 +183,10 @@ static size_t wide_operands(const struct plan *plan) {
     return most;
 }
 
-static bool has_formula(const struct plan *plan) {
-    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
-        if (plan->scenario->criteria[c].formula) return true;
-    return false;
-}
-
 /* analysis/planes.c: values with an edge, bytes; on the device their surface, a result and a formula's operands. */
 static size_t mask_room(const struct plan *plan, size_t rows) {
-    size_t cols = widest(plan), around = cells_around(plan, cols, rows) * sizeof(float), cells = cols * rows;
-    bool on_device = has_local(plan) || has_formula(plan);
+    size_t cols = widest(plan), around = plan_cells_around(plan, cols, rows) * sizeof(float), cells = cols * rows;
+    bool on_device = plan_has_local(plan) || plan_has_formula(plan);
     return around + cells + (on_device ? around + cells * sizeof(float) * (1 + wide_operands(plan)) : 0);
 }
 
@@ -224,14 +194,14 @@ static size_t layers_in_flight(const struct plan *plan, size_t rows) {
     size_t cells = 0;
     for (size_t i = 0; i < plan->n_planes; i++) {
         const struct plane *plane = &plan->planes[i];
-        if (!is_distance(plane->kind)) cells += (width_of(plan) + 2 * (size_t)plane->halo_cols) * (rows + 2 * (size_t)plane->halo_rows);
+        if (!plane_is_distance(plane->kind)) cells += (width_of(plan) + 2 * (size_t)plane->halo_cols) * (rows + 2 * (size_t)plane->halo_rows);
     }
     return plan->slots * cells * sizeof(float);
 }
 
 /* A set a device: every plane, a terrain's surface, a formula's or a permit criterion's result, a row of nearest sources a distance. */
 static size_t planes_on_device(const struct plan *plan, size_t rows) {
-    size_t planes = plan->n_planes, surface = has_local(plan) ? cells_around(plan, width_of(plan), rows) : 0;
+    size_t planes = plan->n_planes, surface = plan_has_local(plan) ? plan_cells_around(plan, width_of(plan), rows) : 0;
     for (size_t c = 0; c < plan->scenario->n_criteria && planes == plan->n_planes; c++)
         planes += plan->scenario->criteria[c].op == OP_FORMULA || criterion_is_permit(&plan->scenario->criteria[c]);
     size_t floats = planes * width_of(plan) * rows + surface;
