@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/model_fit.h"
+#include "base/order.h"
 #include "base/parallel.h"
 
 /* The fused pass's results for the cells of a row from its first site to its last, and where its distances come from. */
@@ -54,8 +55,8 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     terms->scores = arena_alloc(arena, n_targets, sizeof *terms->scores);
     terms->coverages = arena_alloc(arena, n_targets, sizeof *terms->coverages);
     terms->states = arena_alloc(arena, n_targets, sizeof *terms->states);
-    if (!terms->permit_class || !terms->score || !terms->coverage || !terms->state || !terms->rules || !terms->raw || !terms->membership || !terms->nearest_col ||
-        !terms->nearest_row || !terms->scores || !terms->coverages || !terms->states)
+    if (!terms->permit_class || !terms->score || !terms->coverage || !terms->state || !terms->rules || !terms->raw || !terms->membership ||
+        !terms->nearest_col || !terms->nearest_row || !terms->scores || !terms->coverages || !terms->states)
         return status_no_memory();
     terms->scores[target] = terms->score;
     terms->coverages[target] = terms->coverage;
@@ -229,11 +230,6 @@ static int by_rank(const void *a, const void *b) {
     return strcmp(first->id, second->id);
 }
 
-static int by_value(const void *a, const void *b) {
-    double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
-
 enum { STRETCH = 1 << 14, KEPT = 1 << 20, CHUNKS_A_THREAD = 8 }; /* cells counted together, and looked at before they are let go */
 
 /* Scored cells between the sorted scores of sites. */
@@ -295,7 +291,7 @@ static status fill_percentiles(const struct grid *grid, const struct scratch *sc
     if (!failure) failure = MEMORY_ARRAY((n + 1) * (size_t)chunks, &between);
     if (failure) goto done;
     for (size_t i = 0; i < n; i++) values[i] = isnan(list->sites[i].score) ? INFINITY : list->sites[i].score;
-    qsort(values, n, sizeof *values, by_value);
+    qsort(values, n, sizeof *values, order_doubles);
     struct counting counting = {score, state, values, n, cells, (cells + chunks - 1) / chunks, between};
     parallel_for(chunks, parallel_threads(), count_between, &counting);
     for (int64_t chunk = 1; chunk < chunks; chunk++)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/parallel.h"
 #include "compute/overlay.h"
 #include "geo/pyramid.h"
@@ -53,11 +54,6 @@ static void find_ends(void *user, int64_t piece) {
     counting->ends[piece] = ends;
 }
 
-static int by_value(const void *a, const void *b) {
-    double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
-
 static status make_cuts(const struct ends *ends, const double *wanted, size_t n_wanted, struct arena *arena, struct spread *out) {
     size_t n = 0, kept = 0;
     double *cut = arena_alloc(arena, n_wanted + EVEN_CUTS + LOG_CUTS + 2, sizeof *cut);
@@ -66,7 +62,7 @@ static status make_cuts(const struct ends *ends, const double *wanted, size_t n_
     for (int i = 0; i <= EVEN_CUTS; i++) cut[n++] = ends->low + (ends->high - ends->low) * i / EVEN_CUTS;
     double lowest = fmax(ends->low, ends->high * LOWEST_LOG);
     for (int i = 0; ends->high > 0 && i < LOG_CUTS; i++) cut[n++] = lowest * pow(ends->high / lowest, (double)i / LOG_CUTS);
-    qsort(cut, n, sizeof *cut, by_value);
+    qsort(cut, n, sizeof *cut, order_doubles);
     for (size_t i = 0; i < n; i++)
         if (!kept || cut[i] > cut[kept - 1]) cut[kept++] = cut[i];
     out->n = kept;

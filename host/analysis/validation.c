@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analysis/chance.h"
+#include "base/order.h"
 
 enum { CURVE_STEPS = 1000, BREAK_POINTS = 128 };
 const double validation_tops[TOPS] = {0.01, 0.05, 0.1, 0.2};
@@ -203,13 +204,8 @@ static void find_chances(struct making *making) {
     for (int t = 0; t < TOPS; t++) making->out->top_p[t] = chance_binomial_tail(making->out->top_hits[t], input->n_places, validation_tops[t]);
 }
 
-static int by_value(const void *a, const void *b) {
-    double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
-
 static struct interval percentiles(double *values, size_t n) {
-    qsort(values, n, sizeof *values, by_value);
+    qsort(values, n, sizeof *values, order_doubles);
     size_t tail = (size_t)((1 - WITHIN) / 2 * (double)n);
     return (struct interval){values[tail], values[n - 1 - tail]};
 }

@@ -13,8 +13,6 @@
 #include "report/validation_file.h"
 #include "report/validation_set.h"
 
-enum { FOLDS_MAX = 1000 };
-
 struct surface_files {
     struct scratch score, state;
 };

@@ -207,6 +207,8 @@ struct folds {
 
 enum within_radius { WITHIN_SHARE, WITHIN_BEST };
 
+enum { FOLDS_MAX = 1000 };
+
 /* A target's surface against known places. */
 struct validation_wish {
     int target, baseline; /* baseline: a target to compare with, or NO_INDEX */
@@ -237,8 +239,8 @@ struct permit_wish {
     const char *jurisdiction; /* of cells whose layer says none that is known; NULL: they have no permit figures */
     int layer;                /* whose classes are jurisdictions; NO_INDEX: `jurisdiction` everywhere */
     size_t n_names, n_land;
-    const struct naming *names;   /* a class of the layer: a jurisdiction of the table */
-    const struct naming *land;    /* a layer: the class of land in it; the first that a cell lies in */
+    const struct naming *names; /* a class of the layer: a jurisdiction of the table */
+    const struct naming *land;  /* a layer: the class of land in it; the first that a cell lies in */
     size_t n_faster;
     const struct faster_stage *faster;
     const char *elsewhere;        /* class of land */

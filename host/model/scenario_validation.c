@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "model/scenario_reader.h"
 
-enum { FOLDS_MAX = 1000 };
-
 static void read_folds(struct reader *reader, const struct node *node, struct folds *folds) {
     long long count;
     if (!node_is_text(reader, node)) return;

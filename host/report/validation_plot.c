@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "base/text.h"
 #include "report/plot.h"
 
@@ -48,11 +49,6 @@ static const char *auc_words(struct drawing *drawing, const char *what) {
     return arena_print(&drawing->arena, "%s, AUC %.3f (%s)", what, figures->auc, interval_words(drawing, figures->auc_delong));
 }
 
-static int by_value(const void *a, const void *b) {
-    double p = *(const double *)a, q = *(const double *)b;
-    return (p > q) - (p < q);
-}
-
 /* A curve whose steps are at places' shares of area (NaN: left out). */
 struct steps {
     size_t n;
@@ -67,7 +63,7 @@ static status take_steps(struct drawing *drawing, const double *area_share, doub
     if (!sorted || !out->x || !out->y) return status_no_memory();
     for (size_t i = 0; i < places; i++)
         if (!isnan(area_share[i])) sorted[n++] = area_share[i];
-    qsort(sorted, n, sizeof *sorted, by_value);
+    qsort(sorted, n, sizeof *sorted, order_doubles);
     for (size_t i = 0; i < n; i++)
         for (size_t s = 0; s < 2; s++) {
             out->x[2 * i + s + 1] = whole * sorted[i];
