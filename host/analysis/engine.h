@@ -17,6 +17,4 @@ status engine_prepare_ways(const struct scenario *scenario, const lode_options *
 /* Bounds the pixels that are kept to their part of the budget, before layers are opened; returns what raster_cache_restore takes. */
 int64_t engine_bound_cache(const lode_options *options);
 
-void result_free(struct result *result);
-
 #endif

@@ -69,22 +69,16 @@ static status gathering_init(struct gathering *gathering) {
     return NULL;
 }
 
-static struct window band_at(const struct gathering *gathering, int64_t band) {
-    const struct plan *plan = gathering->scan->plan;
-    int64_t rows = (int64_t)plan->band_rows, row = band * rows, left = plan->grid->height - row;
-    return (struct window){0, row, plan->grid->width, left < rows ? left : rows};
-}
-
 static status read_band(void *user, size_t slot, int64_t band) {
     const struct gathering *gathering = user;
-    return planes_load(gathering->scan->planes, slot, band_at(gathering, band));
+    return planes_load(gathering->scan->planes, slot, plan_band(gathering->scan->plan, band));
 }
 
 static status compute_band(void *user, size_t computer, size_t slot, int64_t band) {
     (void)computer;
     struct gathering *gathering = user;
     const struct scan *scan = gathering->scan;
-    struct window window = band_at(gathering, band);
+    struct window window = plan_band(gathering->scan->plan, band);
     double done = (double)(gathering->level - 1) + (double)window.row0 / (double)scan->grid->height;
     TRY(log_progress(scan->log, done / (double)scan->plan->n_levels));
     TRY(planes_make(scan->planes, slot, window));
@@ -106,7 +100,7 @@ static void sum_row(void *user, int64_t row) {
 static status sum_band(void *user, size_t slot, int64_t band) {
     struct gathering *gathering = user;
     const struct plan *plan = gathering->scan->plan;
-    gathering->band = band_at(gathering, band);
+    gathering->band = plan_band(gathering->scan->plan, band);
     gathering->slot = slot;
     for (size_t g = 0; g < plan->n_gathers; g++) {
         if (plan->gathers[g].level != gathering->level) continue;
@@ -119,9 +113,13 @@ static status sum_band(void *user, size_t slot, int64_t band) {
 
 static status run_level(struct gathering *gathering) {
     struct plan *plan = gathering->scan->plan;
-    int64_t rows = (int64_t)plan->band_rows;
-    struct stream stream = {.slots = PLAN_SLOTS, .computers = 1, .read = read_band, .compute = compute_band, .write = sum_band, .user = gathering};
-    stream.bands = (plan->grid->height + rows - 1) / rows;
+    const struct stream stream = {.bands = plan_bands(plan),
+                                  .slots = PLAN_SLOTS,
+                                  .computers = 1,
+                                  .read = read_band,
+                                  .compute = compute_band,
+                                  .write = sum_band,
+                                  .user = gathering};
     TRY(stream_run(&stream));
     for (size_t g = 0; g < plan->n_gathers; g++)
         if (plan->gathers[g].level == gathering->level) TRY(plan_take_moments(plan, g, &gathering->totals[g]));

@@ -151,22 +151,16 @@ static status count_target(struct counting *counting, size_t target, struct wind
     return NULL;
 }
 
-static struct window counting_band(const struct counting *counting, int64_t band) {
-    const struct scan *scan = counting->scan;
-    int64_t rows = (int64_t)scan->plan->band_rows, row = band * rows, left = scan->grid->height - row;
-    return (struct window){0, row, scan->grid->width, left < rows ? left : rows};
-}
-
 static status read_band(void *user, size_t slot, int64_t band) {
     const struct counting *counting = user;
-    return planes_load(counting->scan->planes, slot, counting_band(counting, band));
+    return planes_load(counting->scan->planes, slot, plan_band(counting->scan->plan, band));
 }
 
 static status count_band(void *user, size_t computer, size_t slot, int64_t band) {
     (void)computer;
     struct counting *counting = user;
     const struct scan *scan = counting->scan;
-    struct window window = counting_band(counting, band);
+    struct window window = plan_band(counting->scan->plan, band);
     const struct overlay_results to = {.state = counting->state};
     TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
     TRY(planes_make(scan->planes, slot, window));
@@ -206,14 +200,13 @@ static status counting_open(struct counting *counting) {
 
 static status count_all(const struct scan *scan, struct fitted_model **models) {
     struct counting counting = {.scan = scan, .models = models};
-    int64_t rows = (int64_t)scan->plan->band_rows;
-    struct stream stream = {.bands = (scan->grid->height + rows - 1) / rows,
-                            .slots = PLAN_SLOTS,
-                            .computers = 1,
-                            .read = read_band,
-                            .compute = count_band,
-                            .write = nothing,
-                            .user = &counting};
+    const struct stream stream = {.bands = plan_bands(scan->plan),
+                                  .slots = PLAN_SLOTS,
+                                  .computers = 1,
+                                  .read = read_band,
+                                  .compute = count_band,
+                                  .write = nothing,
+                                  .user = &counting};
     status failure = counting_open(&counting);
     if (!failure) failure = stream_run(&stream);
     counter_close(counting.counter);

@@ -49,7 +49,7 @@ struct result {
     struct arena arena;
     const struct scenario *scenario;
     struct grid grid;
-    struct layers sources; /* open while the result lives: names and facts belong to them */
+    struct layers sources;   /* open while the result lives: names and facts belong to them */
     struct permits *permits; /* NULL: the scenario asks for none */
     struct plan *plan;
     struct device_result *devices; /* [n_devices]; the first also does what is not done in bands. Before a run: those that would */
@@ -63,5 +63,12 @@ struct result {
     double seconds[4];                 /* wall time by enum phase */
 };
 enum phase { PHASE_LAYERS, PHASE_DISTANCES, PHASE_SCORING, PHASE_SITES };
+
+/* An empty one that knows its scenario, which must outlive it. */
+status result_new(const struct scenario *scenario, struct result **out) LODE_MUST_CHECK;
+/* The planes that scoring fills, once grid and plan are there: unlinked files in `folder` unless they fit `spare` bytes of memory, which what
+ * lies in memory is taken off (scratch_open_within). `page`: whether there will be one. */
+status result_open_surfaces(struct result *result, const char *folder, size_t *spare, bool page) LODE_MUST_CHECK;
+void result_free(struct result *result);
 
 #endif

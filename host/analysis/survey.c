@@ -109,12 +109,11 @@ static status survey_one(const struct scan *scan, const struct evidence *evidenc
     struct surveyed surveyed = {.evidence = evidence, .exact = evidence->approach == WOE_UNIQUE && !evidence->n_classes};
     double share = (double)SAMPLE_MAX / (double)(scan->grid->width * scan->grid->height);
     uint32_t least = share < 1 ? (uint32_t)(share * (double)UINT32_MAX) : UINT32_MAX;
-    int64_t rows = (int64_t)scan->plan->band_rows;
     status failure = NULL;
-    for (int64_t row = 0; !failure && row < scan->grid->height; row += rows) {
-        int64_t left = scan->grid->height - row;
-        failure = log_progress(scan->log, (double)row / (double)scan->grid->height);
-        if (!failure) failure = survey_band(scan, &surveyed, (struct window){0, row, scan->grid->width, left < rows ? left : rows}, least);
+    for (int64_t b = 0; !failure && b < plan_bands(scan->plan); b++) {
+        const struct window band = plan_band(scan->plan, b);
+        failure = log_progress(scan->log, (double)band.row0 / (double)scan->grid->height);
+        if (!failure) failure = survey_band(scan, &surveyed, band, least);
     }
     if (!failure) failure = finish(scan, &surveyed, arena, out);
     free(surveyed.values);

@@ -35,11 +35,6 @@ struct job {
     struct log *log;
 };
 
-static struct window band_at(const struct job *job, int64_t band) {
-    int64_t row = band * job->band_rows, left = job->grid.height - row;
-    return (struct window){0, row, job->grid.width, left < job->band_rows ? left : job->band_rows};
-}
-
 static status read_nothing(void *user, size_t slot, int64_t band) {
     (void)user, (void)slot, (void)band;
     return NULL;
@@ -58,19 +53,19 @@ static status make_rows(const struct measurer *measurer, struct window window, f
 static status make_band(void *user, size_t computer, size_t slot, int64_t band) {
     const struct job *job = user;
     const struct measurer *measurer = &job->measurers[computer];
-    struct window window = band_at(job, band);
+    struct window window = window_band(grid_window(&job->grid), band, job->band_rows);
     if (computer == 0) TRY(log_progress(job->log, (double)window.row0 / (double)job->grid.height));
     return device_blamed(measurer->device, job->n_measurers, make_rows(measurer, window, job->bands[slot]));
 }
 
 static status write_band(void *user, size_t slot, int64_t band) {
     const struct job *job = user;
-    struct window window = band_at(job, band);
+    struct window window = window_band(grid_window(&job->grid), band, job->band_rows);
     return plane_writer_rows(job->writer, window.row0, window.rows, job->bands[slot]);
 }
 
 static status run_bands(struct job *job) {
-    const struct stream stream = {.bands = (job->grid.height + job->band_rows - 1) / job->band_rows,
+    const struct stream stream = {.bands = window_bands(grid_window(&job->grid), job->band_rows),
                                   .slots = job->slots,
                                   .computers = job->n_measurers,
                                   .read = read_nothing,

@@ -15,6 +15,15 @@ struct window window_grown(struct window window, int64_t cells) {
     return window_around(window, cells, cells);
 }
 
+int64_t window_bands(struct window window, int64_t rows) {
+    return (window.rows + rows - 1) / rows;
+}
+
+struct window window_band(struct window window, int64_t band, int64_t rows) {
+    int64_t row = band * rows, left = window.rows - row;
+    return (struct window){window.col0, window.row0 + row, window.cols, left < rows ? left : rows};
+}
+
 double grid_x(const struct grid *grid, double col) {
     return grid->x0 + (col + 0.5) * grid->dx;
 }

@@ -32,7 +32,10 @@ struct window {
 struct window grid_window(const struct grid *grid);                            /* the whole grid */
 struct window window_around(struct window window, int64_t cols, int64_t rows); /* grown by so many on each side */
 struct window window_grown(struct window window, int64_t cells);               /* by `cells` on all four sides */
-double grid_x(const struct grid *grid, double col);                            /* centre of a cell */
+/* Bands of at most `rows` of its rows, from the top: how many there are, and the one so many after the first. */
+int64_t window_bands(struct window window, int64_t rows);
+struct window window_band(struct window window, int64_t band, int64_t rows);
+double grid_x(const struct grid *grid, double col); /* centre of a cell */
 double grid_y(const struct grid *grid, double row);
 /* The cell that holds (x,y); may lie outside the grid. */
 void grid_cell(const struct grid *grid, double x, double y, int64_t *col, int64_t *row);

@@ -574,6 +574,14 @@ void plan_take_stats(struct plan *plan, size_t criterion, const struct stats *st
     }
 }
 
+int64_t plan_bands(const struct plan *plan) {
+    return window_bands(grid_window(plan->grid), (int64_t)plan->band_rows);
+}
+
+struct window plan_band(const struct plan *plan, int64_t band) {
+    return window_band(grid_window(plan->grid), band, (int64_t)plan->band_rows);
+}
+
 static void permit_words(const struct plan *plan, struct text *out) {
     const struct permit_places *permits = plan->permits;
     const struct permit_wish *wish = &plan->scenario->permits;
@@ -618,7 +626,6 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
 }
 
 void plan_print(const struct plan *plan, struct text *out) {
-    const struct grid *grid = plan->grid;
     for (size_t i = 0; i < plan->n_masks; i++) {
         const struct mask_step *mask = &plan->masks[i];
         text_print(out, "mask %zu: %s%s%s, %lld x %lld cells (%.6g km beyond the grid)\n", i, plan->scenario->layers[mask->layer].name,
@@ -644,5 +651,5 @@ void plan_print(const struct plan *plan, struct text *out) {
     }
     if (plan->n_gathers) text_print(out, "statistics of memberships: %zu overlays, %zu passes\n", plan->n_gathers, plan->n_levels);
     text_print(out, "fused pass: %zu criteria, %zu rules, %zu targets, %lld bands of %zu rows\n", plan->scenario->n_criteria, plan->scenario->n_rules,
-               plan->scenario->n_targets, (long long)((grid->height + (int64_t)plan->band_rows - 1) / (int64_t)plan->band_rows), plan->band_rows);
+               plan->scenario->n_targets, (long long)plan_bands(plan), plan->band_rows);
 }

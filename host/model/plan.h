@@ -196,6 +196,9 @@ struct plan_facts {
 status plan_compile(const struct scenario *scenario, const struct grid *grid, const struct plan_facts *facts, size_t memory_bytes,
                     struct plan **out) LODE_MUST_CHECK;
 void plan_free(struct plan *plan);
+/* Bands of the grid, band_rows high but for the last: how many, and the one so many after the first. */
+int64_t plan_bands(const struct plan *plan);
+struct window plan_band(const struct plan *plan, int64_t band);
 /* Whether a criterion of that name (NULL: any) reads the cost distance. */
 bool plan_reads_cost(const struct plan *plan, size_t distance, const char *criterion);
 /* Whether a criterion needs mean, sd, min and max of its raw values before the fused pass. */

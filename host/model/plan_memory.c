@@ -298,7 +298,7 @@ static size_t page_taken(const struct plan *plan, size_t rows) {
     return plan->devices * (plan->scenario->n_criteria * sizeof(float) * at_once + page_planes(plan) * band);
 }
 
-/* analysis/engine.c, open_surfaces: planes that fit in their part of the budget lie in memory. */
+/* analysis/result.c, result_open_surfaces: planes that fit in their part of the budget lie in memory. */
 static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
     (void)rows;
     if (plan->ways_only) return 0;

@@ -1,0 +1,177 @@
+/* The scoring pass: bands are read, scored by the fused kernel on whatever device is free, and counted in their order. */
+#include "analysis/scoring.h"
+
+#include <string.h>
+
+#include "analysis/stream.h"
+
+/* The scoring pass. A slot's scores and states go straight into the result's planes, its rule bits to where they are counted. */
+struct scoring_slot {
+    struct overlay_results to;
+    size_t worker; /* who did it */
+};
+
+struct scoring {
+    const struct scan *scan;
+    struct result *result;
+    struct scoring_slot *slots; /* [plan->slots] */
+    int64_t *missing;           /* [plane] */
+    struct arena arena;
+};
+
+static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
+    const struct scan *scan = scoring->scan;
+    struct overlay_results *to = &slot->to;
+    to->missing = arena_alloc(&scoring->arena, scan->scenario->n_criteria + 1, sizeof *to->missing);
+    size_t targets = scan->scenario->n_targets, criteria = scan->scenario->n_criteria;
+    to->rules = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->rules);
+    to->score = arena_alloc(&scoring->arena, targets, sizeof *to->score);
+    to->state = arena_alloc(&scoring->arena, targets, sizeof *to->state);
+    to->condition = arena_alloc(&scoring->arena, targets, sizeof *to->condition);
+    if (!to->missing || !to->rules || !to->score || !to->state || !to->condition) return status_no_memory();
+    for (size_t t = 0; t < targets; t++) {
+        if (!scan->models[t] || !scan->models[t]->tells_conditions) continue;
+        to->condition[t] = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->condition[t]);
+        if (!to->condition[t]) return status_no_memory();
+    }
+    if (!scan->scenario->write_criteria) return NULL;
+    to->raw = arena_alloc(&scoring->arena, criteria, sizeof *to->raw);
+    to->membership = arena_alloc(&scoring->arena, criteria, sizeof *to->membership);
+    return to->raw && to->membership ? NULL : status_no_memory();
+}
+
+static void slot_point(struct overlay_results *to, const struct result *result, int64_t row) {
+    size_t first = (size_t)(row * result->grid.width);
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        to->score[t] = (float *)result->targets[t].score.bytes + first;
+        to->state[t] = (uint8_t *)result->targets[t].state.bytes + first;
+    }
+    for (size_t c = 0; to->raw && c < result->scenario->n_criteria; c++) {
+        to->raw[c] = (float *)result->criteria[c].value.bytes + first;
+        to->membership[c] = (float *)result->criteria[c].membership.bytes + first;
+    }
+}
+
+static void count_rules(struct result *result, const uint64_t *rules, struct window band) {
+    for (int64_t r = 0; r < band.rows; r++) {
+        int64_t in_row[64] = {0}, alone[64] = {0};
+        for (int64_t c = 0; c < band.cols; c++) {
+            uint64_t bits = *rules++;
+            if (bits && !(bits & (bits - 1))) alone[__builtin_ctzll(bits)]++;
+            for (; bits; bits &= bits - 1) in_row[__builtin_ctzll(bits)]++;
+        }
+        double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+        for (size_t i = 0; i < result->scenario->n_rules; i++) {
+            result->rules[i].cells += in_row[i];
+            result->rules[i].area_km2 += km2 * (double)in_row[i];
+            result->rules[i].alone_km2 += km2 * (double)alone[i];
+        }
+    }
+}
+
+static int64_t count_bytes(const uint8_t *bytes, int64_t count, uint8_t wanted) {
+    int64_t found = 0;
+    for (int64_t i = 0; i < count; i++) found += bytes[i] == wanted;
+    return found;
+}
+
+static void count_states(struct result *result, struct window band) {
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct target_result *target = &result->targets[t];
+        const uint8_t *state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
+        for (int64_t r = 0; r < band.rows; r++) {
+            double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+            for (int s = 0; s < 4; s++) {
+                int64_t in_row = count_bytes(state + r * band.cols, band.cols, (uint8_t)s);
+                target->cells[s] += in_row;
+                target->area_km2[s] += km2 * (double)in_row;
+            }
+        }
+    }
+}
+
+/* What a model's cells are known to within, and the area of each condition. */
+static status count_conditions(const struct scoring *scoring, size_t slot, struct window band) {
+    struct result *result = scoring->result;
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct fitted_model *fitted = result->targets[t].model;
+        if (!scoring->slots[slot].to.condition[t]) continue;
+        for (int64_t r = 0; r < band.rows; r++) {
+            int64_t first = (band.row0 + r) * band.cols;
+            TRY(conditions_add_row(
+                &fitted->conditions, scoring->slots[slot].to.condition[t] + r * band.cols, (const uint8_t *)result->targets[t].state.bytes + first,
+                band.cols, grid_cell_km2(&result->grid, (double)(band.row0 + r)), model_condition_sd, fitted, (float *)fitted->sd.bytes + first));
+        }
+        scratch_forget(&fitted->sd, (size_t)(band.row0 * band.cols) * sizeof(float), (size_t)(band.rows * band.cols) * sizeof(float));
+    }
+    return NULL;
+}
+
+static status read_band(void *user, size_t slot, int64_t band) {
+    const struct scoring *scoring = user;
+    return planes_load(scoring->scan->planes, slot, plan_band(scoring->scan->plan, band));
+}
+
+static status score_on(const struct scoring *scoring, struct worker *worker, size_t slot, struct window window) {
+    struct scoring_slot *into = &scoring->slots[slot];
+    TRY(planes_make(worker->planes, slot, window));
+    memset(into->to.missing, 0, scoring->scan->scenario->n_criteria * sizeof *into->to.missing);
+    TRY(overlay_run(worker->overlay, planes_buffers(worker->planes), (size_t)(window.cols * window.rows), &into->to));
+    struct lattice *lattice = &scoring->result->lattice;
+    return lattice->cols ? lattice_take(lattice, scoring->scan, worker, window, into->to.rules, into->to.membership) : NULL;
+}
+
+/* The first worker is on the caller's thread, which alone tells of progress and asks whether to go on. */
+static status score_band(void *user, size_t computer, size_t slot, int64_t band) {
+    struct scoring *scoring = user;
+    const struct scan *scan = scoring->scan;
+    struct window window = plan_band(scoring->scan->plan, band);
+    slot_point(&scoring->slots[slot].to, scoring->result, window.row0);
+    scoring->slots[slot].worker = computer;
+    if (computer == 0) TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
+    return device_blamed(scan->workers[computer].device, scan->n_workers, score_on(scoring, &scan->workers[computer], slot, window));
+}
+
+/* Planes of a whole grid may be larger than memory. */
+static void forget_band(const struct result *result, struct window window) {
+    size_t first = (size_t)(window.row0 * window.cols), cells = (size_t)(window.cols * window.rows);
+    for (size_t t = 0; t < result->scenario->n_targets; t++) scratch_forget_cells(&result->targets[t].score, &result->targets[t].state, first, cells);
+    for (size_t c = 0; result->scenario->write_criteria && c < result->scenario->n_criteria; c++) {
+        scratch_forget(&result->criteria[c].value, first * sizeof(float), cells * sizeof(float));
+        scratch_forget(&result->criteria[c].membership, first * sizeof(float), cells * sizeof(float));
+    }
+}
+
+static status count_band(void *user, size_t slot, int64_t band) {
+    struct scoring *scoring = user;
+    struct window window = plan_band(scoring->scan->plan, band);
+    for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p, window);
+    for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].to.missing[c];
+    scoring->result->devices[scoring->slots[slot].worker].bands++;
+    scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
+    count_rules(scoring->result, scoring->slots[slot].to.rules, window);
+    count_states(scoring->result, window);
+    TRY(count_conditions(scoring, slot, window));
+    forget_band(scoring->result, window);
+    return NULL;
+}
+
+status scoring_run(const struct scan *scan, struct result *result) {
+    struct scoring scoring = {.scan = scan, .result = result};
+    const struct stream stream = {.bands = plan_bands(scan->plan),
+                                  .slots = scan->plan->slots,
+                                  .computers = scan->n_workers,
+                                  .read = read_band,
+                                  .compute = score_band,
+                                  .write = count_band,
+                                  .user = &scoring};
+    scoring.missing = arena_alloc(&scoring.arena, scan->plan->n_planes + 1, sizeof *scoring.missing);
+    scoring.slots = arena_alloc(&scoring.arena, scan->plan->slots, sizeof *scoring.slots);
+    status failure = scoring.missing && scoring.slots ? NULL : status_no_memory();
+    for (size_t s = 0; !failure && s < scan->plan->slots; s++) failure = slot_init(&scoring, &scoring.slots[s]);
+    if (!failure) failure = stream_run(&stream);
+    for (size_t c = 0; !failure && c < scan->scenario->n_criteria; c++)
+        if (!plan_is_counted(scan->plan, c)) result->criteria[c].missing_cells = scoring.missing[scan->plan->criteria[c].plane];
+    arena_free(&scoring.arena);
+    return failure;
+}
