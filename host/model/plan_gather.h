@@ -1,4 +1,4 @@
-/* The part of a plan that knows which overlays take their numbers from cells. For plan.c alone. */
+/* The part of a plan that knows which overlays take their numbers from cells. For the plan's own files. */
 #ifndef LODE_MODEL_PLAN_GATHER_H
 #define LODE_MODEL_PLAN_GATHER_H
 

@@ -1,0 +1,78 @@
+/* A plan as people read it: `lodescan check`, `--dump-plan`. */
+#include <stdio.h>
+
+#include "model/overlay_print.h"
+#include "model/plan.h"
+#include "model/schema.h"
+
+static void permit_words(const struct plan *plan, struct text *out) {
+    const struct permit_places *permits = plan->permits;
+    const struct permit_wish *wish = &plan->scenario->permits;
+    text_print(out, "permit class of %zu: jurisdiction", permits->n_jurisdictions * (permits->n_land + 1));
+    if (permits->layer != NO_INDEX) text_print(out, " by %s", plan->scenario->layers[permits->layer].name);
+    if (wish->jurisdiction) text_print(out, "%s%s", permits->layer != NO_INDEX ? ", else " : " ", wish->jurisdiction);
+    text_add(out, "; land");
+    for (size_t i = 0; i < wish->n_land; i++) text_print(out, " %s in %s,", wish->land[i].of, wish->land[i].name);
+    text_print(out, " %s%s", wish->n_land ? "else " : "", wish->elsewhere);
+}
+
+static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
+    static const char *const words[PLANE_KINDS] = {[PLANE_LAYER] = "read",
+                                                   [PLANE_SLOPE] = "slope of",
+                                                   [PLANE_ASPECT] = "aspect of",
+                                                   [PLANE_ROUGHNESS] = "roughness of",
+                                                   [PLANE_PROFILE_CURVATURE] = "profile curvature of",
+                                                   [PLANE_PLAN_CURVATURE] = "plan curvature of",
+                                                   [PLANE_TANGENTIAL_CURVATURE] = "tangential curvature of",
+                                                   [PLANE_RELIEF] = "relief of",
+                                                   [PLANE_TPI] = "topographic position of",
+                                                   [PLANE_MEAN] = "mean of",
+                                                   [PLANE_SD] = "standard deviation of",
+                                                   [PLANE_IDW] = "inverse distance weights of",
+                                                   [PLANE_KRIGING] = "kriging of",
+                                                   [PLANE_KRIGING_VARIANCE] = "kriging variance of",
+                                                   [PLANE_DISTANCE] = "distance to",
+                                                   [PLANE_COST] = "cost distance to",
+                                                   [PLANE_INSIDE] = "inside"};
+    if (plane->kind == PLANE_PERMIT) {
+        permit_words(plan, out);
+        return;
+    }
+    int mask = plane->kind == PLANE_DISTANCE || plane->kind == PLANE_COST ? plan->distances[plane->distance].mask : plane->mask;
+    int layer = mask != NO_INDEX ? plan->masks[mask].layer : plane->layer;
+    text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
+    if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
+    if (plane_is_interpolated(plane->kind)) text_print(out, ", %zu nearest", plane->interpolation->neighbours);
+    if (plane->radius_m > 0) text_print(out, " within %g m", plane->radius_m);
+    if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
+    if (plane->kind == PLANE_COST) text_print(out, " over %s", plan->distances[plane->distance].friction->text);
+}
+
+void plan_print(const struct plan *plan, struct text *out) {
+    for (size_t i = 0; i < plan->n_masks; i++) {
+        const struct mask_step *mask = &plan->masks[i];
+        text_print(out, "mask %zu: %s%s%s, %lld x %lld cells (%.6g km beyond the grid)\n", i, plan->scenario->layers[mask->layer].name,
+                   mask->condition ? " where " : "", mask->condition ? mask->condition->text : "", (long long)mask->window.cols,
+                   (long long)mask->window.rows, mask->reach_m / 1000);
+    }
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        text_print(out, "plane %zu: ", i);
+        plane_words(plan, &plan->planes[i], out);
+        text_add(out, "\n");
+    }
+    for (size_t c = 0; c < plan->scenario->n_criteria; c++)
+        if (plan_needs_stats(plan, c)) text_print(out, "statistics: %s\n", plan->scenario->criteria[c].name);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        const struct model *model = plan->scenario->targets[t].model;
+        char before[NAME_LENGTH_MAX + 3];
+        snprintf(before, sizeof before, "%s: ", plan->scenario->targets[t].name);
+        if (model)
+            text_print(out, "training: %s of target %s, %zu criteria\n", model_table[model->kind].name, plan->scenario->targets[t].name,
+                       model->n_evidence);
+        else
+            overlay_print(plan, plan->scenario, plan->scenario->targets[t].score, before, out);
+    }
+    if (plan->n_gathers) text_print(out, "statistics of memberships: %zu overlays, %zu passes\n", plan->n_gathers, plan->n_levels);
+    text_print(out, "fused pass: %zu criteria, %zu rules, %zu targets, %lld bands of %zu rows\n", plan->scenario->n_criteria, plan->scenario->n_rules,
+               plan->scenario->n_targets, (long long)plan_bands(plan), plan->band_rows);
+}
