@@ -26,7 +26,8 @@ struct target_result {
 struct rule_result {
     int64_t cells; /* where it fires */
     double area_km2;
-    double alone_km2; /* where no other rule fires */
+    double alone_km2; /* of an exclusion: where no other one excludes */
+    double freed_km2; /* of an inclusion: where it frees of an exclusion */
 };
 
 struct criterion_result {

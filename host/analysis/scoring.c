@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/stream.h"
+#include "model/rule_effect.h"
 
 /* The scoring pass. A slot's scores and states go straight into the result's planes, its rule bits to where they are counted. */
 struct scoring_slot {
@@ -52,12 +53,26 @@ static void slot_point(struct overlay_results *to, const struct result *result, 
     }
 }
 
+static bool only_excludes(const struct scenario *scenario) {
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (rule_table[scenario->rules[r].kind].effect != EFFECT_EXCLUDE) return false;
+    return true;
+}
+
+static void add_freed(const struct scenario *scenario, uint64_t bits, int64_t *freed) {
+    uint64_t freeing = 0;
+    for (size_t t = 0; t < scenario->n_targets; t++) freeing |= rules_freeing(scenario, t, bits);
+    for (; freeing; freeing &= freeing - 1) freed[__builtin_ctzll(freeing)]++;
+}
+
 static void count_rules(struct result *result, const uint64_t *rules, struct window band) {
+    const bool plain = only_excludes(result->scenario);
     for (int64_t r = 0; r < band.rows; r++) {
-        int64_t in_row[64] = {0}, alone[64] = {0};
+        int64_t in_row[64] = {0}, alone[64] = {0}, freed[64] = {0};
         for (int64_t c = 0; c < band.cols; c++) {
-            uint64_t bits = *rules++;
-            if (bits && !(bits & (bits - 1))) alone[__builtin_ctzll(bits)]++;
+            uint64_t bits = *rules++, excluding = plain ? bits : rules_excluding(result->scenario, bits);
+            if (excluding && !(excluding & (excluding - 1))) alone[__builtin_ctzll(excluding)]++;
+            if (!plain && bits) add_freed(result->scenario, bits, freed);
             for (; bits; bits &= bits - 1) in_row[__builtin_ctzll(bits)]++;
         }
         double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
@@ -65,6 +80,7 @@ static void count_rules(struct result *result, const uint64_t *rules, struct win
             result->rules[i].cells += in_row[i];
             result->rules[i].area_km2 += km2 * (double)in_row[i];
             result->rules[i].alone_km2 += km2 * (double)alone[i];
+            result->rules[i].freed_km2 += km2 * (double)freed[i];
         }
     }
 }

@@ -33,10 +33,11 @@ struct site {
     int64_t col, row; /* cell scored */
     double snapped_m; /* from the given place to the scored cell's centre */
     double score, coverage;
+    double plain_score; /* without penalties; NaN: none holds for the target */
     enum cell_state state;
     uint64_t rules;
     struct term *terms;
-    int permit_class; /* -1: missing, or the scenario asks for none */
+    int permit_class;     /* -1: missing, or the scenario asks for none */
     double uncertainty_m; /* of a deposit's place; NaN unknown */
     size_t n_sources;
     struct source_point *sources;

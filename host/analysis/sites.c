@@ -10,17 +10,18 @@
 #include "analysis/model_fit.h"
 #include "base/order.h"
 #include "base/parallel.h"
+#include "model/rule_effect.h"
 
 /* The fused pass's results for the cells of a row from its first site to its last, and where its distances come from. */
 struct row_terms {
     struct window window;
-    float *score, *coverage;
+    float *score, *plain, *coverage;
     uint8_t *state;
     uint64_t *rules;
     float *permit_class;
     float **raw, **membership;
-    int64_t **nearest_col, **nearest_row; /* [distance] */
-    float **scores, **coverages;          /* [target], for overlay_run: NULL but for the target */
+    int64_t **nearest_col, **nearest_row;  /* [distance] */
+    float **scores, **plains, **coverages; /* [target], for overlay_run: NULL but for the target */
     uint8_t **states;
     struct arena arena;
 };
@@ -44,6 +45,7 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     size_t cells = (size_t)scan->grid->width, n_targets = scan->scenario->n_targets;
     terms->window = (struct window){.row0 = -1};
     terms->score = arena_alloc(arena, cells, sizeof *terms->score);
+    terms->plain = arena_alloc(arena, cells, sizeof *terms->plain);
     terms->coverage = arena_alloc(arena, cells, sizeof *terms->coverage);
     terms->state = arena_alloc(arena, cells, sizeof *terms->state);
     terms->rules = arena_alloc(arena, cells, sizeof *terms->rules);
@@ -53,12 +55,14 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     terms->nearest_col = index_rows(arena, scan->plan->n_distances, cells);
     terms->nearest_row = index_rows(arena, scan->plan->n_distances, cells);
     terms->scores = arena_alloc(arena, n_targets, sizeof *terms->scores);
+    terms->plains = arena_alloc(arena, n_targets, sizeof *terms->plains);
     terms->coverages = arena_alloc(arena, n_targets, sizeof *terms->coverages);
     terms->states = arena_alloc(arena, n_targets, sizeof *terms->states);
     if (!terms->permit_class || !terms->score || !terms->coverage || !terms->state || !terms->rules || !terms->raw || !terms->membership ||
-        !terms->nearest_col || !terms->nearest_row || !terms->scores || !terms->coverages || !terms->states)
+        !terms->nearest_col || !terms->nearest_row || !terms->scores || !terms->plains || !terms->plain || !terms->coverages || !terms->states)
         return status_no_memory();
     terms->scores[target] = terms->score;
+    terms->plains[target] = terms->plain;
     terms->coverages[target] = terms->coverage;
     terms->states[target] = terms->state;
     return NULL;
@@ -66,6 +70,7 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
 
 static status read_row(struct row_terms *terms, const struct scan *scan, struct window window) {
     struct overlay_results results = {.score = terms->scores,
+                                      .plain = terms->plains,
                                       .state = terms->states,
                                       .coverage = terms->coverages,
                                       .rules = terms->rules,
@@ -206,6 +211,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     if (row->window.row0 != site->row) TRY(read_row(row, scan, window_of_row(list, site)));
     int64_t at = site->col - row->window.col0;
     site->score = (double)row->score[at];
+    site->plain_score = rules_of_target(scan->scenario, target, EFFECT_PENALISE) ? (double)row->plain[at] : NAN;
     site->coverage = (double)row->coverage[at];
     site->state = row->state[at];
     site->rules = row->rules[at];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "model/rule_effect.h"
 
 struct writer {
     const struct plan *plan;
@@ -395,12 +396,10 @@ static bool is_whole(const struct target *target) {
 }
 
 /* Cells count that are neither outside nor excluded from this target, and whole: a group of which a part is missing is another group. */
-static void write_gathered(struct writer *w, unsigned long long rules) {
+static void write_gathered(struct writer *w, size_t t) {
     if (w->gathered.bytes)
-        text_print(&w->body,
-                   "#ifdef LODE_GATHER\n            {\n            const int excluded = ((low & 0x%llxu) | (high & 0x%llxu)) != 0;\n%s            "
-                   "}\n#endif\n",
-                   rules & 0xffffffffULL, rules >> WORD_BITS, w->gathered.bytes);
+        text_print(&w->body, "#ifdef LODE_GATHER\n            {\n            const int excluded = halted%zu;\n%s            }\n#endif\n", t,
+                   w->gathered.bytes);
     w->body.failed |= w->gathered.failed;
     text_free(&w->gathered);
     w->gathered = (struct text){0};
@@ -457,23 +456,57 @@ static int write_model(struct writer *w, size_t t) {
     return n;
 }
 
+/* halted<t>: whether an exclusion fires that no inclusion frees of. */
+static void write_halted(struct writer *w, size_t t) {
+    const uint64_t stopping = rules_of_target(w->plan->scenario, t, EFFECT_EXCLUDE);
+    uint64_t freeing = rules_of_target(w->plan->scenario, t, EFFECT_INCLUDE);
+    const unsigned long long lower = stopping & 0xffffffffULL, upper = stopping >> WORD_BITS;
+    if (!freeing) {
+        text_print(&w->body, "            const int halted%zu = ((low & 0x%llxu) | (high & 0x%llxu)) != 0;\n", t, lower, upper);
+        return;
+    }
+    text_print(&w->body, "            uint stop_low%zu = low & 0x%llxu, stop_high%zu = high & 0x%llxu;\n", t, lower, t, upper);
+    for (; freeing; freeing &= freeing - 1) {
+        const size_t r = (size_t)__builtin_ctzll(freeing);
+        const unsigned long long over = w->plan->scenario->rules[r].over;
+        text_print(&w->body,
+                   "            stop_low%zu &= ~(0x%llxu * (%s >> %zu & 1u));\n            stop_high%zu &= ~(0x%llxu * (%s >> %zu & 1u));\n", t,
+                   over & 0xffffffffULL, word_of(r), r % WORD_BITS, t, over >> WORD_BITS, word_of(r), r % WORD_BITS);
+    }
+    text_print(&w->body, "            const int halted%zu = (stop_low%zu | stop_high%zu) != 0;\n", t, t, t);
+}
+
+/* The score as the overlay says it, times the factor of every penalty that fires. */
+static void write_score(struct writer *w, size_t t, int n) {
+    uint64_t penalties = rules_of_target(w->plan->scenario, t, EFFECT_PENALISE);
+    if (penalties) text_print(&w->body, "#ifdef LODE_COVERAGE\n            to_plain%zu[l] = outside || missing%zu ? NAN : v%d;\n#endif\n", t, t, n);
+    text_print(&w->body, "            to_score%zu[l] = outside || missing%zu ? NAN : v%d", t, t, n);
+    for (; penalties; penalties &= penalties - 1) {
+        const size_t r = (size_t)__builtin_ctzll(penalties);
+        text_print(&w->body, " * ((%s >> %zu & 1u) != 0 ? k%zu : 1.0f)", word_of(r), r % WORD_BITS, constant(w, w->plan->scenario->rules[r].factor));
+    }
+    text_add(&w->body, ";\n");
+}
+
+bool codegen_keeps_plain(const struct plan *plan, size_t target) {
+    return rules_of_target(plan->scenario, target, EFFECT_PENALISE) != 0;
+}
+
 static void write_target(struct writer *w, size_t t) {
     enum { ROUNDING_SLACK_PPM = 1 };
     const struct target *target = &w->plan->scenario->targets[t];
     w->whole = !target->model && is_whole(target);
-    unsigned long long rules = 0;
-    for (size_t r = 0; r < w->plan->scenario->n_rules; r++) rules |= (w->plan->scenario->rules[r].targets >> t & 1ULL) << r;
     int n = target->model ? write_model(w, t) : write_node(w, target->score);
     size_t least = constant(w, target->min_coverage - ROUNDING_SLACK_PPM * 1e-6);
     if (w->whole)
         text_print(&w->body, "            const int missing%zu = v%d != v%d;\n", t, n, n);
     else
         text_print(&w->body, "            const int missing%zu = c%d < k%zu || v%d != v%d;\n", t, n, least, n, n);
-    text_print(&w->body, "            to_score%zu[l] = outside || missing%zu ? NAN : v%d;\n", t, t, n);
+    write_score(w, t, n);
+    write_halted(w, t);
     text_print(&w->body, "#ifdef LODE_COVERAGE\n            to_coverage%zu[l] = c%d;\n#endif\n", t, n);
-    text_print(&w->body, "            to_state%zu[l] = outside ? 3 : missing%zu ? 2 : ((low & 0x%llxu) | (high & 0x%llxu)) != 0 ? 1 : 0;\n", t, t,
-               rules & 0xffffffffULL, rules >> WORD_BITS);
-    write_gathered(w, rules);
+    text_print(&w->body, "            to_state%zu[l] = outside ? 3 : missing%zu ? 2 : halted%zu ? 1 : 0;\n", t, t, t);
+    write_gathered(w, t);
 }
 
 static void write_body(struct writer *w) {
@@ -523,6 +556,8 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, ",\n    __global ulong *restrict rules");
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (plan->scenario->targets[t].model) text_print(source, ",\n    __global uint *restrict condition%zu", t);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (codegen_keeps_plain(plan, t)) text_print(source, ",\n    __global float *restrict plain%zu", t);
     if (codegen_counted(plan)) text_add(source, ",\n    __global uint *restrict absent");
     text_add(source, "\n#ifdef LODE_GATHER\n    , __global float *restrict gathered\n#endif\n#ifdef LODE_TERMS\n");
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
@@ -544,6 +579,8 @@ static void write_taking(const struct plan *plan, struct text *source) {
         text_print(source, "        float to_score%zu[LANES], to_coverage%zu[LANES];\n        uchar to_state%zu[LANES];\n", t, t, t);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (plan->scenario->targets[t].model) text_print(source, "        uint to_condition%zu[LANES];\n", t);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (codegen_keeps_plain(plan, t)) text_print(source, "#ifdef LODE_COVERAGE\n        float to_plain%zu[LANES];\n#endif\n", t);
     text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) text_print(source, "        float to_raw%zu[LANES], to_membership%zu[LANES];\n", c, c);
     text_add(source, "#endif\n#ifdef LODE_GATHER\n");
@@ -563,7 +600,11 @@ static void write_giving(const struct plan *plan, struct text *source) {
         text_print(source, "#ifdef LODE_COVERAGE\n        if (coverage%zu) GIVE(float, coverage%zu + at, to_coverage%zu);\n#endif\n", t, t, t);
     }
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
-        if (plan->scenario->targets[t].model) text_print(source, "        if (condition%zu) GIVE(uint, condition%zu + at, to_condition%zu);\n", t, t, t);
+        if (plan->scenario->targets[t].model)
+            text_print(source, "        if (condition%zu) GIVE(uint, condition%zu + at, to_condition%zu);\n", t, t, t);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (codegen_keeps_plain(plan, t))
+            text_print(source, "#ifdef LODE_COVERAGE\n        if (plain%zu) GIVE(float, plain%zu + at, to_plain%zu);\n#endif\n", t, t, t);
     text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
         text_print(source, "        GIVE(float, raw + %zuUL * stride + at, to_raw%zu);\n", c, c);

@@ -38,7 +38,8 @@ struct overlay_pass {
     char *source;
     struct numbers numbers;
     struct buffer *constants, *raw, *membership, *gathered;
-    struct outlet *outlets; /* a target: score, state, coverage; then the rules; then a model: conditions */
+    struct outlet
+        *outlets; /* a target: score, state, coverage; then the rules; then a model: conditions; then, of targets with penalties, the score without */
     size_t n_outlets;
     struct buffer *absent; /* missing cells of a launch, a number for each formula */
     uint32_t *counts;      /* the same on the host; NULL: no formula */
@@ -82,18 +83,25 @@ static size_t count_models(const struct scenario *scenario) {
     return models;
 }
 
+static size_t count_plain(const struct plan *plan) {
+    size_t targets = 0;
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) targets += codegen_keeps_plain(plan, t);
+    return targets;
+}
+
 status overlay_open(struct device *device, const struct plan *plan, struct overlay_pass **out) {
     struct overlay_pass *overlay;
     struct text source = {0};
     if (plan->scenario->n_rules > RULES_MAX)
         return status_fail(LODE_BAD_DATA, "%zu rules, and at most %d can be told apart: join some of them", plan->scenario->n_rules, RULES_MAX);
     TRY(MEMORY_ARRAY(1, &overlay));
-    *overlay = (struct overlay_pass){.device = device,
-                                     .plan = plan,
-                                     .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU,
-                                     .chunk_cells = chunk_of(device, plan),
-                                     .n_counts = codegen_counted(plan),
-                                     .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1 + count_models(plan->scenario)};
+    *overlay =
+        (struct overlay_pass){.device = device,
+                              .plan = plan,
+                              .cells_per_item = device->info.gpu ? 1 : CELLS_PER_ITEM_CPU,
+                              .chunk_cells = chunk_of(device, plan),
+                              .n_counts = codegen_counted(plan),
+                              .n_outlets = plan->scenario->n_targets * RESULTS_PER_TARGET + 1 + count_models(plan->scenario) + count_plain(plan)};
     codegen_overlay(plan, &source, &overlay->numbers);
     overlay->source = text_take(&source);
     status failure = overlay->source && !overlay->numbers.failed ? open_buffers(overlay) : status_no_memory();
@@ -158,6 +166,8 @@ static void point_outlets(struct overlay_pass *overlay, const struct overlay_res
     outlet_point(next++, sizeof(uint64_t), to->rules);
     for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++)
         if (overlay->plan->scenario->targets[t].model) outlet_point(next++, sizeof(uint32_t), to->condition ? to->condition[t] : NULL);
+    for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++)
+        if (codegen_keeps_plain(overlay->plan, t)) outlet_point(next++, sizeof(float), to->plain ? to->plain[t] : NULL);
 }
 
 static status outlet_open(struct outlet *outlet, struct device *device, size_t chunk_cells, size_t first, size_t cells) {

@@ -14,7 +14,7 @@ enum cell_state { CELL_SCORED, CELL_EXCLUDED, CELL_NO_DATA, CELL_OUTSIDE };
 
 /* Where the results of a band go (host memory, `cells` each); NULL: not wanted. Arrays are per target or per criterion. */
 struct overlay_results {
-    float **score;             /* [target]: NaN where no data or outside; excluded cells keep the score they would have */
+    float **score;             /* [target]: NaN where no data or outside; excluded cells keep the score they would have; with penalties */
     uint8_t **state;           /* [target]: enum cell_state; outside before no data before excluded */
     float **coverage;          /* [target]: 0..1, share of weight present */
     uint64_t *rules;           /* bit r: rule r fires here */
@@ -23,6 +23,7 @@ struct overlay_results {
                          above */
     int64_t *missing; /* [criterion]: where it is a formula, its missing cells are added; others stay as they are */
     uint32_t **condition; /* [target]: of a model by weights of evidence, see plan.h; NULL: of none */
+    float **plain;        /* [target]: the score without penalties, of targets that have any; with coverage or terms */
 };
 
 struct overlay_pass;

@@ -76,7 +76,21 @@ enum weighting { WEIGHTS_GIVEN, WEIGHTS_AHP, WEIGHTS_RANK_SUM, WEIGHTS_ROC, WEIG
 
 enum model_kind { MODEL_WEIGHTS_OF_EVIDENCE, MODEL_LOGISTIC_REGRESSION, MODELS };
 
-enum rule_kind { RULE_EXCLUDE_INSIDE, RULE_EXCLUDE_OUTSIDE, RULE_EXCLUDE_WHERE, RULES };
+enum rule_kind {
+    RULE_EXCLUDE_INSIDE,
+    RULE_EXCLUDE_OUTSIDE,
+    RULE_EXCLUDE_WHERE,
+    RULE_REQUIRE_INSIDE,
+    RULE_INCLUDE_INSIDE,
+    RULE_INCLUDE_WHERE,
+    RULE_PENALISE_INSIDE,
+    RULE_PENALISE_OUTSIDE,
+    RULE_PENALISE_WHERE,
+    RULES
+};
+
+/* What becomes of a cell where a rule fires: it has no rank; it is freed of other rules; its score is multiplied. */
+enum rule_effect { EFFECT_EXCLUDE, EFFECT_INCLUDE, EFFECT_PENALISE };
 
 enum compare_op { COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE, COMPARE_EQ, COMPARE_NE, COMPARE_IN, COMPARES };
 
@@ -124,6 +138,12 @@ struct overlay_row {
     const char *written; /* the whole overlay; NULL: as others of its kind */
 };
 
+/* Where a rule fires: where a condition holds; else outside a layer, or inside. */
+struct rule_row {
+    enum rule_effect effect;
+    bool where, outside;
+};
+
 struct weighting_row {
     const char *name; /* "ahp" */
     bool from_cells;  /* known when cells have been looked at */
@@ -146,6 +166,7 @@ extern const struct model_row model_table[MODELS];
 extern const char *const approach_names[];                /* by enum woe_approach */
 extern const char *const variogram_names[VARIOGRAMS + 1]; /* ends with NULL */
 extern const char *const rule_names[RULES];
+extern const struct rule_row rule_table[RULES];
 extern const char *const compare_names[COMPARES];
 
 #endif

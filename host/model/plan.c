@@ -126,6 +126,13 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     return NULL;
 }
 
+/* The rule of the same effect that takes a layer. */
+static const char *inside_form(enum rule_kind kind) {
+    enum rule_kind form = 0;
+    while (rule_table[form].effect != rule_table[kind].effect) form++;
+    return rule_names[form];
+}
+
 /* Which plane a rule reads, and how it is compared. */
 static status compile_rule(struct plan *plan, size_t index) {
     const struct scenario *scenario = plan->scenario;
@@ -134,7 +141,7 @@ static status compile_rule(struct plan *plan, size_t index) {
     *step = (struct rule_step){.scale = 1, .first_param = plan->n_params, .n_values = 1};
     const double buffer_m = rule->buffer_m, *values = &buffer_m;
     double one = 1, zero = 0;
-    bool where = rule->kind == RULE_EXCLUDE_WHERE, outside = rule->kind == RULE_EXCLUDE_OUTSIDE;
+    bool where = rule_table[rule->kind].where, outside = rule_table[rule->kind].outside;
     if (where && buffer_m == 0) {
         bool of_criterion = rule->criterion != NO_INDEX, looked_up = of_criterion && plan_lookup(plan, (size_t)rule->criterion).count;
         step->plane = looked_up      ? NO_INDEX
@@ -147,15 +154,15 @@ static status compile_rule(struct plan *plan, size_t index) {
     } else {
         if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_DISTANCE)
             return status_fail(LODE_BAD_DATA,
-                               "%s:%d:%d: rule '%s' puts a buffer round a distance: use exclude_inside on the layer itself with the buffer you need",
-                               scenario->path, rule->at.line, rule->at.column, rule->name);
+                               "%s:%d:%d: rule '%s' puts a buffer round a distance: use %s on the layer itself with the buffer you need",
+                               scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
         if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_COST)
             return status_fail(LODE_BAD_DATA,
                                "%s:%d:%d: rule '%s' puts a buffer round a cost distance: leave `buffer` out and compare with another cost",
                                scenario->path, rule->at.line, rule->at.column, rule->name);
         if (where && rule->criterion != NO_INDEX && criterion_is_permit(&scenario->criteria[rule->criterion]))
-            return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round permits: leave `buffer` out, or use exclude_inside on a layer",
-                               scenario->path, rule->at.line, rule->at.column, rule->name);
+            return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round permits: leave `buffer` out, or use %s on a layer",
+                               scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
         struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,
                                  .condition = where ? &rule->condition : NULL,

@@ -92,6 +92,7 @@ static void read_rules(struct reader *reader, const struct node *rules) {
     struct rule *rule = reader_alloc(reader, reader->scenario->n_rules, sizeof *rule);
     reader->scenario->rules = rule;
     for (const struct node *map = rules && rule ? rules->child : NULL; map; map = map->next) read_rule(reader, map, rule++);
+    if (rules && reader->scenario->rules) read_inclusions(reader, rules, rule - reader->scenario->n_rules);
 }
 
 /* Ways to a cost criterion are written in a layer TARGET_paths beside the targets' own. */

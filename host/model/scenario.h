@@ -127,6 +127,8 @@ struct rule {
     struct condition condition;
     double buffer_m;
     enum metric metric;         /* of the buffer */
+    double factor;              /* of a penalty, 0..1; else NaN */
+    unsigned long long over;    /* of an inclusion: bit r: it frees of rule r */
     unsigned long long targets; /* bit t: holds for target t */
 };
 

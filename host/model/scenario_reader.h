@@ -63,6 +63,8 @@ void read_index(struct reader *reader, const struct node *node, const struct nod
 void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion);
 void read_membership(struct reader *reader, const struct node *map, const struct criterion *criterion, struct membership *out);
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);
+/* When all rules are read: what inclusions are over. */
+void read_inclusions(struct reader *reader, const struct node *map, struct rule *rules);
 void read_target(struct reader *reader, const struct node *map, struct target *target);
 /* Whether the score is a model; then reads it into the target. */
 bool is_model(const struct node *score);

@@ -69,7 +69,7 @@ static void add_operations(struct text *out, const struct shown *shown, int inde
     for (size_t i = 0; shown->section == SECTION_RULE && i < RULES; i++) {
         const char *value = line_value(shown, rule_names[i]);
         if (value || shown->every_key)
-            add_line(out, indent, !value, rule_names[i], value ? value : i == RULE_EXCLUDE_WHERE ? "CONDITION" : "LAYER", rule_help[i]);
+            add_line(out, indent, !value, rule_names[i], value ? value : rule_table[i].where ? "CONDITION" : "LAYER", rule_help[i]);
     }
 }
 

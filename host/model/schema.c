@@ -45,7 +45,9 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_RASTER] = "A layer of cells. Exactly one of `raster` and `vector` is written.",
     [SECTION_VECTOR] = "A layer of points, lines or areas. Exactly one of `raster` and `vector` is written.",
     [SECTION_CRITERION] = "One surface in 0..1: exactly one operation on layers, and the membership that scores its raw values.",
-    [SECTION_RULE] = "Where not, and why: exactly one `exclude_` key.",
+    [SECTION_RULE] = "Where not, where yet, where less, and why: exactly one of the first keys. A cell that an exclusion holds for has no rank, "
+                     "unless an inclusion frees "
+                     "it; a penalty multiplies its score, several multiply it one after another.",
     [SECTION_TARGET] = "What is ranked.",
     [SECTION_CANDIDATES] = "Where sites are looked for: either given points or peaks of the score.",
     [SECTION_PEAKS] = "The best cells, no two nearer than `spacing`.",
@@ -66,6 +68,13 @@ const char *const rule_help[RULES] = {
     [RULE_EXCLUDE_INSIDE] = "cells in the layer, and within `buffer` of it",
     [RULE_EXCLUDE_OUTSIDE] = "cells beyond `buffer` from the layer",
     [RULE_EXCLUDE_WHERE] = "cells where a criterion's raw value or a layer's value meets a condition, and within `buffer` of them",
+    [RULE_REQUIRE_INSIDE] = "cells are scored only in the layer, and within `buffer` of it: exclude_outside in other words",
+    [RULE_INCLUDE_INSIDE] =
+        "cells in the layer, and within `buffer` of it, are freed of the exclusions that `over` names, by default all before this rule",
+    [RULE_INCLUDE_WHERE] = "the same where a condition holds",
+    [RULE_PENALISE_INSIDE] = "scores of cells in the layer, and within `buffer` of it, are multiplied by `factor`",
+    [RULE_PENALISE_OUTSIDE] = "scores of cells beyond `buffer` from the layer are multiplied by `factor`",
+    [RULE_PENALISE_WHERE] = "scores where a condition holds, and within `buffer` of there, are multiplied by `factor`",
 };
 
 const struct schema_row schema_rows[] = {
@@ -164,7 +173,8 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "range", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(criterion, interpolation.range_m),
      .example = "15 km", .help = "of kriging_of: how far values are alike; exponential and gaussian variograms are then at 95 percent of the way"},
     {IN(CRITERION), "friction", TYPE_FORMULA, .example = "\"1 + 0.2 * slope(elevation) + where(inside(lakes), nan, 0)\"",
-     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther than the default `margin` of the grid"},
+     .help = "what a metre of way counts for cost_distance_to, more than 0, see Formulas; missing: no way leads there; below 1 ways reach farther "
+             "than the default `margin` of the grid"},
     {IN(CRITERION), "of", TYPE_INDEXED, .example = "SCENE",
      .help = "what an index reads: a layer with `sensor`, or a layer for each waveband or element: `{thorium: th, potassium: k}`"},
     {IN(CRITERION), "mask", TYPE_MASKS, .example = "[vegetation, cloud, shadow, water]", .help = "where an index is missing, see Indices"},
@@ -183,11 +193,15 @@ const struct schema_row schema_rows[] = {
      .help = "how people read it; default: the name with spaces"},
 
     {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(rule, buffer_m),
-     .example = "1 km", .help = "also everything this near; for exclude_outside it grows the allowed area"},
+     .example = "1 km", .help = "also everything this near; for the `_outside` rules and require_inside it grows the allowed area"},
     {IN(RULE), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(rule, metric), .example = "geodesic",
      .help = "how `buffer` is measured, as `metric` of a criterion"},
+    {IN(RULE), "factor", TYPE_NUMBER, .range = RANGE_SHARE, .offset = AT(rule, factor), .example = "0.6",
+     .help = "of a penalty, which needs it: what scores are multiplied by; 0 keeps the cell ranked, with score 0"},
+    {IN(RULE), "over", TYPE_RULES, .example = "[park]",
+     .help = "of an inclusion: the exclusions that it frees of; default: all that are written before it"},
     {IN(RULE), "reason", TYPE_TEXT, .offset = AT(rule, reason), .example = "National park",
-     .help = "what reports say; default: the name with spaces"},
+     .help = "what reports say; default: the name with spaces; of require_inside: outside the layer"},
     {IN(RULE), "citation", TYPE_TEXT, .offset = AT(rule, citation), .example = "54 USC 100101", .help = "the law or plan behind it"},
     {IN(RULE), "targets", TYPE_TARGETS, .example = "[plant]", .help = "the targets it holds for; default: all"},
 
@@ -236,7 +250,8 @@ const struct schema_row schema_rows[] = {
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},
 
     {IN(VALIDATE), "sites", TYPE_LAYERS, .required = true, .example = "LAYER", .help = "layer of known places, or a list of them"},
-    {IN(VALIDATE), "folds", TYPE_FOLDS, .example = "5", .help = "parts that are held out in turn, by lot; a learnt score is learnt anew without each"},
+    {IN(VALIDATE), "folds", TYPE_FOLDS, .example = "5",
+     .help = "parts that are held out in turn, by lot; a learnt score is learnt anew without each"},
     {IN(VALIDATE), "blocks", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(validation_wish, folds.block_m),
      .example = "50 km", .help = "instead of `folds`: all places of a square of this side are held out together"},
     {IN(VALIDATE), "uncertainty", TYPE_UNCERTAINTY, .example = "2 km",

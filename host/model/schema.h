@@ -52,6 +52,7 @@ enum schema_type {
     TYPE_MEMBERSHIP,
     TYPE_OVERLAY,
     TYPE_TARGETS,
+    TYPE_RULES,
     TYPE_LAYERS,
     TYPE_UNCERTAINTY,
     TYPE_FOLDS,

@@ -59,6 +59,7 @@ static const char *fixed_form(enum schema_type type) {
     case TYPE_TARGET:
         return "{\"$ref\":\"#/$defs/name\"}";
     case TYPE_TARGETS:
+    case TYPE_RULES:
     case TYPE_LAYERS:
     case TYPE_MASKS:
         return "{\"$ref\":\"#/$defs/names\"}";
@@ -134,7 +135,7 @@ static void add_operations(struct text *out, enum schema_section section) {
         add_operation(out, criterion_table[i].name, criterion_table[i].help,
                       i == OP_FORMULA || i == OP_MONTHS || i == OP_WITHIN ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
-        add_operation(out, rule_names[i], rule_help[i], i == RULE_EXCLUDE_WHERE ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
+        add_operation(out, rule_names[i], rule_help[i], rule_table[i].where ? "\"type\":\"string\"" : "\"$ref\":\"#/$defs/name\"");
 }
 
 static void add_one_operation(struct text *out, enum schema_section section) {

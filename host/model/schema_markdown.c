@@ -105,7 +105,7 @@ static void add_section(struct text *out, enum schema_section section) {
                    criterion_table[i].default_unit, *criterion_table[i].default_unit ? "`" : "");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         text_print(out, "| `%s` | %s | %s |\n", rule_names[i],
-                   i == RULE_EXCLUDE_WHERE ? "condition | | `\"slope > 15 percent\"`" : "name of a layer | | `LAYER`", rule_help[i]);
+                   rule_table[i].where ? "condition | | `\"slope > 15 percent\"`" : "name of a layer | | `LAYER`", rule_help[i]);
     for (size_t i = 0; i < schema_row_count; i++)
         if (schema_row_in(&schema_rows[i], section)) add_row(out, &schema_rows[i]);
 }

@@ -126,7 +126,7 @@ static void print_head(struct json_object *site, struct arena *arena, struct tex
 static void print_score(struct json_object *site, struct arena *arena, struct text *out) {
     const char *status_words = json_member_text(site, "status"), *reasons = text_or_null(site, "exclusion_reasons");
     double coverage = 100 * json_member_number(site, "evidence_coverage");
-    const char *nodata = text_or_null(site, "nodata_layers");
+    const char *nodata = text_or_null(site, "nodata_layers"), *penalties = text_or_null(site, "penalties"), *freed = text_or_null(site, "freed_by");
     if (strcmp(status_words, "ranked") == 0)
         text_print(out, "Score %s; %s percent of the scored cells score less.\n", number_at(site, "score", 4, arena),
                    number_at(site, "percentile", 2, arena));
@@ -136,6 +136,9 @@ static void print_score(struct json_object *site, struct arena *arena, struct te
         text_print(out, "Excluded because: %s\n", reasons ? reasons : "-");
         text_print(out, "Without that it would score %s.\n", number_at(site, "score", 4, arena));
     }
+    if (penalties)
+        text_print(out, "Penalties: %s. Without them it would score %s.\n", penalties, number_at(site, "score_without_penalties", 4, arena));
+    if (freed) text_print(out, "Freed of an exclusion: %s\n", freed);
     if (isfinite(coverage)) text_print(out, "%s percent of the weight has data here.\n", number_words(coverage, 0, arena));
     if (nodata) text_print(out, "No data here: %s\n", nodata);
     text_add(out, "\n");

@@ -176,6 +176,19 @@ static struct json_object *criterion_map(const struct result *result, size_t ind
     return map;
 }
 
+/* What only penalties and inclusions have. */
+static void put_effect(const struct result *result, size_t index, struct json_object *map, struct json_build *build) {
+    const struct rule *rule = &result->scenario->rules[index];
+    const enum rule_effect effect = rule_table[rule->kind].effect;
+    if (effect == EFFECT_PENALISE) json_put_number(build, map, "factor", rule->factor);
+    if (effect != EFFECT_INCLUDE) return;
+    struct json_object *over = json_list(build);
+    for (uint64_t left = rule->over; left; left &= left - 1)
+        json_append(build, over, json_text(build, result->scenario->rules[__builtin_ctzll(left)].name));
+    json_put(build, map, "over", over);
+    json_put_number(build, map, "freed_km2", result->rules[index].freed_km2);
+}
+
 static struct json_object *rule_map(const struct result *result, size_t index, struct json_build *build) {
     const struct rule *rule = &result->scenario->rules[index];
     const struct rule_result *found = &result->rules[index];
@@ -191,6 +204,7 @@ static struct json_object *rule_map(const struct result *result, size_t index, s
     json_put_integer(build, map, "cells", found->cells);
     json_put_number(build, map, "area_km2", found->area_km2);
     json_put_number(build, map, "alone_km2", found->alone_km2);
+    put_effect(result, index, map, build);
     return map;
 }
 

@@ -57,13 +57,18 @@ static struct json_object *criterion_map(const struct result *result, const stru
 
 static struct json_object *rule_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
     const struct rule *rule = &result->scenario->rules[index];
-    struct json_object *map = json_map(build), *targets = json_list(build);
+    static const char *const effects[] = {[EFFECT_EXCLUDE] = "exclude", [EFFECT_INCLUDE] = "include", [EFFECT_PENALISE] = "penalise"};
+    struct json_object *map = json_map(build), *targets = json_list(build), *over = json_list(build);
+    for (uint64_t left = rule->over; left; left &= left - 1) json_append(build, over, json_object_new_int(__builtin_ctzll(left)));
     for (size_t t = 0; t < result->scenario->n_targets; t++)
         if (rule->targets >> t & 1) json_append(build, targets, json_text(build, result->scenario->targets[t].name));
     json_put_text(build, map, "name", rule->name);
     json_put_text(build, map, "reason", rule->reason);
     json_put_text(build, map, "citation", rule->citation);
     json_put(build, map, "targets", targets);
+    json_put_text(build, map, "effect", effects[rule_table[rule->kind].effect]);
+    json_put_number(build, map, "factor", rule->factor);
+    json_put(build, map, "over", over);
     json_put_number(build, map, "area_km2", result->rules[index].area_km2);
     json_put_integer(build, map, "plane", raster->planes.rules + (int)(index / RULES_A_PLANE));
     json_put_integer(build, map, "bit", (int64_t)(index % RULES_A_PLANE));
@@ -112,6 +117,7 @@ static struct json_object *site_map(const struct result *result, size_t target, 
     json_put_text(build, map, "name", site->name);
     json_put_text(build, map, "status", site_table_status(site->state));
     json_put_number(build, map, "score", site->score);
+    json_put_number(build, map, "plain_score", site->plain_score);
     json_put_number(build, map, "percentile", site->percentile);
     json_put_number(build, map, "coverage", site->coverage);
     json_put_number(build, map, "lon", round(site->lon * 1e6) / 1e6);

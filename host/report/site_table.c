@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/rule_effect.h"
 #include "report/json_build.h"
 #include "report/overlay_words.h"
 
@@ -55,10 +56,32 @@ const char *site_table_status(enum cell_state state) {
 const char *site_table_reasons(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena) {
     struct text joined = {0};
     text_add(&joined, "");
-    for (size_t r = 0; r < scenario->n_rules; r++) {
-        bool fires = site->rules >> r & 1 && scenario->rules[r].targets >> target & 1;
-        if (fires) text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->rules[r].reason);
+    for (uint64_t left = rules_stopping(scenario, target, site->rules); left; left &= left - 1)
+        text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->rules[__builtin_ctzll(left)].reason);
+    char *kept = joined.failed ? NULL : arena_copy(arena, joined.bytes);
+    text_free(&joined);
+    return kept;
+}
+
+static const char *penalty_words(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena) {
+    struct text joined = {0};
+    text_add(&joined, "");
+    for (uint64_t left = rules_penalising(scenario, target, site->rules); left; left &= left - 1) {
+        const struct rule *rule = &scenario->rules[__builtin_ctzll(left)];
+        text_print(&joined, "%s%s (times ", joined.length ? "; " : "", rule->reason);
+        text_add_number(&joined, rule->factor);
+        text_add(&joined, ")");
     }
+    char *kept = joined.failed ? NULL : arena_copy(arena, joined.bytes);
+    text_free(&joined);
+    return kept;
+}
+
+static const char *freeing_words(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena) {
+    struct text joined = {0};
+    text_add(&joined, "");
+    for (uint64_t left = rules_freeing(scenario, target, site->rules); left; left &= left - 1)
+        text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->rules[__builtin_ctzll(left)].reason);
     char *kept = joined.failed ? NULL : arena_copy(arena, joined.bytes);
     text_free(&joined);
     return kept;
@@ -136,6 +159,19 @@ static union value read_row(struct cell *cell, size_t index) {
 static union value read_reasons(struct cell *cell, size_t index) {
     (void)index;
     return owned(cell, site_table_reasons(cell->result->scenario, cell->target, cell->site, cell->arena));
+}
+
+static union value read_plain_score(struct cell *cell, size_t index) {
+    (void)index;
+    return real(cell->site->plain_score);
+}
+static union value read_penalties(struct cell *cell, size_t index) {
+    (void)index;
+    return owned(cell, penalty_words(cell->result->scenario, cell->target, cell->site, cell->arena));
+}
+static union value read_freeing(struct cell *cell, size_t index) {
+    (void)index;
+    return owned(cell, freeing_words(cell->result->scenario, cell->target, cell->site, cell->arena));
 }
 
 /* Scored criteria that are missing there. */
@@ -282,6 +318,14 @@ static const struct field leading[] = {
     {{"nodata_layers", "Criteria without data", "", COLUMN_TEXT}, read_nodata, 0},
 };
 
+/* Of targets that such rules hold for. */
+static const struct field of_penalties[] = {
+    {{"score_without_penalties", "Score without penalties", "", COLUMN_REAL}, read_plain_score, 0},
+    {{"penalties", "What its score is multiplied by", "", COLUMN_TEXT}, read_penalties, 0},
+};
+static const struct field of_inclusions[] = {{{"freed_by", "Why not excluded", "", COLUMN_TEXT}, read_freeing, 0}};
+enum { OF_PENALTIES = sizeof of_penalties / sizeof *of_penalties, OF_INCLUSIONS = 1 };
+
 static const struct field of_deposits[] = {
     {{"coord_unc_km", "Uncertainty of the place", "km", COLUMN_REAL}, read_uncertainty, 0},
     {{"n_sources", "Merged source points", "", COLUMN_INTEGER}, read_n_sources, 0},
@@ -413,11 +457,14 @@ static const char *annotation_name(const char *name, const struct field *fields,
 
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {
     const struct scenario *scenario = result->scenario;
-    size_t room = LEADING + OF_DEPOSITS + OF_PERMITS + OF_FASTER_PERMITS + TRAILING + scenario->n_criteria * OF_CRITERIA + scenario->n_annotations,
+    size_t room = LEADING + OF_PENALTIES + OF_INCLUSIONS + OF_DEPOSITS + OF_PERMITS + OF_FASTER_PERMITS + TRAILING +
+                  scenario->n_criteria * OF_CRITERIA + scenario->n_annotations,
            n = 0;
     struct field *fields = arena_alloc(arena, room, sizeof *fields);
     if (!fields) return NULL;
     n += add_fields(fields, leading, LEADING);
+    if (rules_of_target(scenario, target, EFFECT_PENALISE)) n += add_fields(fields + n, of_penalties, OF_PENALTIES);
+    if (rules_of_target(scenario, target, EFFECT_INCLUDE)) n += add_fields(fields + n, of_inclusions, OF_INCLUSIONS);
     for (size_t c = 0; c < scenario->n_criteria; c++) n += add_criterion_fields(scenario, target, c, arena, fields + n);
     if (scenario->targets[target].candidates == CANDIDATE_POINTS) n += add_fields(fields + n, of_deposits, OF_DEPOSITS);
     if (result->permits) n += add_fields(fields + n, of_permits, OF_PERMITS);

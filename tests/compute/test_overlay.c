@@ -268,7 +268,8 @@ static void every_cell_is_as_the_formulas_say(void **state) {
     struct run run;
     struct plan plan = test_plan();
     open_run(&run, CELLS);
-    compute(&run, &plan, CELLS, &(struct overlay_results){run.score, run.state, run.coverage, run.rules, run.raw, run.membership, NULL, NULL, NULL});
+    compute(&run, &plan, CELLS,
+            &(struct overlay_results){run.score, run.state, run.coverage, run.rules, run.raw, run.membership, NULL, NULL, NULL, NULL});
     size_t states[4] = {0};
     for (size_t i = 0; i < CELLS; i++) {
         check_cell(&run, i);

@@ -201,10 +201,27 @@ static void broken_lines_of_rules(void **state) {
          "s.yaml:11:54: `metric: geodesik` is none of auto, planar, geodesic, did you mean 'geodesic'?"},
         {11, "  park: {exclude_inside: rail, exclude_outside: dem}",
          "s.yaml:11:32: rule 'park' has both `exclude_inside` and `exclude_outside`; make two rules of it"},
-        {11, "  park: {buffer: 1 km}", "s.yaml:11:3: rule 'park' excludes nothing; it needs exclude_inside, exclude_outside or exclude_where"},
+        {11, "  park: {buffer: 1 km}",
+         "s.yaml:11:3: rule 'park' does nothing; it needs exclude_inside, exclude_outside, exclude_where, require_inside, include_inside, "
+         "include_where, penalise_inside, penalise_outside or "
+         "penalise_where"},
         {11, "  park: {exclude_insde: rail}",
-         "s.yaml:11:3: rule 'park' excludes nothing; it needs exclude_inside, exclude_outside or exclude_where\n"
+         "s.yaml:11:3: rule 'park' does nothing; it needs exclude_inside, exclude_outside, exclude_where, require_inside, include_inside, "
+         "include_where, penalise_inside, penalise_outside or "
+         "penalise_where\n"
          "s.yaml:11:10: unknown key 'exclude_insde' in rule 'park', did you mean 'exclude_inside'?"},
+        {11, "  park: {exclude_inside: rail, factor: 0.5}",
+         "s.yaml:11:32: `factor` goes with a penalty, and rule 'park' is exclude_inside; leave it out, or use penalise_inside"},
+        {11, "  park: {penalise_where: \"slope > 15 percent\"}",
+         "s.yaml:11:3: rule 'park' has no `factor`; say what scores are multiplied by, for example `factor: 0.6`"},
+        {11, "  park: {penalise_outside: rail, factor: 1.5}", "s.yaml:11:42: `factor: 1.5` is out of range; it is from 0 to 1"},
+        {11, "  park: {exclude_inside: rail, over: park}",
+         "s.yaml:11:32: `over` goes with an inclusion, and rule 'park' is exclude_inside; leave it out"},
+        {11, "  park: {include_inside: rail}",
+         "s.yaml:11:3: rule 'park' frees of nothing: no exclusion is written before it; write it behind them, or name some in `over`"},
+        {11, "  park: {include_inside: rail, over: prk}", "s.yaml:11:38: `over: prk` names no rule, did you mean 'park'?"},
+        {11, "  park: {include_inside: rail, over: [park]}",
+         "s.yaml:11:39: `over: park` is include_inside, which excludes nothing; name rules that do"},
         {11, "  park: {exclude_where: \"slop > 15 percent\"}",
          "s.yaml:11:25: `exclude_where` compares 'slop', which is neither a criterion nor a layer, did you mean 'slope'?"},
         {11, "  park: {exclude_where: \"slope > 15\"}", "s.yaml:11:25: `exclude_where: 15` needs a unit, for example `15 percent`"},

@@ -68,6 +68,8 @@ static void commented_keys_read(void **state) {
                                    "goes with index alone",
                                    "goes with months_to_permit",
                                    "goes with p_within",
+                                   "goes with a penalty",
+                                   "goes with an inclusion",
                                    "says of no place"};
     char *starter = scenario_starter();
     int tried = 0, read = 0;

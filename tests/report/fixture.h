@@ -165,7 +165,7 @@ static int fixture_open(void **state) {
     r->criteria = f->criteria;
     r->layers = f->layers;
     f->criteria[0].missing_cells = 7;
-    f->rules[0] = (struct rule_result){7, 0.875, 0.5};
+    f->rules[0] = (struct rule_result){7, 0.875, 0.5, 0};
     fixture_planes(f);
     fixture_sites(f);
     fixture_layers(f);

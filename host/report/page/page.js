@@ -303,16 +303,30 @@
 
   const memberships = (site) => site.terms.map((term) => term[1]);
 
+  /* Exclusions of `fired` that are switched on and that no inclusion that is switched on frees of. */
+  function stoppingOf(of, fired) {
+    const on = fired.filter((index) => !state.off.has(index)), freed = new Set();
+    for (const index of on) if (data.rules[index].effect === "include") data.rules[index].over.forEach((other) => freed.add(other));
+    return on.filter((index) => data.rules[index].effect === "exclude" && !freed.has(index));
+  }
+  /* Penalties of a score that the page works out; others are in the plane of scores and stay. */
+  const isPenalty = (index) => data.rules[index].effect === "penalise";
+  const penaltiesOf = (of, fired) => fired.filter((index) => isPenalty(index) && (!of.tree || !state.off.has(index)));
+  const penalised = (value, penalties) => penalties.reduce((score, index) => f(score * f(data.rules[index].factor)), value);
+
   /* Scores and ranks of the moment. As long as no weight is another, they are the program's own. */
   function rankSites(index) {
     const of = data.targets[index], changed = of.tree && isChanged(index);
     for (const site of of.sites) {
       const known = site.status !== "outside" && site.status !== "no data";
-      const now = changed ? scoreOne(of.tree, memberships(site)) : { value: site.score === null ? NaN : site.score, coverage: site.coverage };
+      const penalties = penaltiesOf(of, site.rules), given = site.plain_score === null || site.plain_score === undefined ? site.score : site.plain_score;
+      const now = changed ? scoreOne(of.tree, memberships(site)) : { value: given === null ? NaN : given, coverage: site.coverage };
+      const plain = now.value;
+      now.value = penalised(plain, penalties);
       const missing = changed ? Number.isNaN(now.value) || now.coverage < of.min_coverage - SLACK : !known;
-      const stopped = site.rules.filter((rule) => !state.off.has(rule));
+      const stopped = stoppingOf(of, site.rules);
       site.now = {
-        score: site.status === "outside" ? NaN : now.value, coverage: now.coverage, stopped,
+        score: site.status === "outside" ? NaN : now.value, coverage: now.coverage, stopped, penalties, plain,
         status: site.status === "outside" ? "outside" : missing ? "no data" : stopped.length ? "excluded" : "ranked",
       };
     }
@@ -347,18 +361,31 @@
     return colours;
   }
 
-  /* 0 outside, 1 open, 2 excluded by a rule that is switched on. */
+  /* 0 outside, 1 open, 2 excluded by a rule that is switched on. Exclusions that the same inclusions are over are looked at together. */
   function fillStanding(of) {
-    const rules = rulesOf(of).filter((index) => !state.off.has(index)), key = of.name + "|" + rules.join();
+    const rules = rulesOf(of).filter((index) => !state.off.has(index) && !isPenalty(index)), key = of.name + "|" + rules.join();
     if (key === standingKey) return;
-    const inside = planes[raster.inside], masks = new Map();
-    for (const index of rules) masks.set(data.rules[index].plane, (masks.get(data.rules[index].plane) || 0) | (1 << data.rules[index].bit));
+    const inside = planes[raster.inside], groups = new Map();
+    for (const index of rules.filter((one) => data.rules[one].effect === "exclude")) {
+      const freeing = rules.filter((one) => data.rules[one].effect === "include" && data.rules[one].over.includes(index));
+      const name = data.rules[index].plane + "|" + freeing.join(), group = groups.get(name) || { plane: data.rules[index].plane, mask: 0, freeing };
+      group.mask |= 1 << data.rules[index].bit;
+      groups.set(name, group);
+    }
     for (let i = 0; i < pixels; i++) standing[i] = inside[i] === 0 ? 0 : 1;
-    for (const [plane, mask] of masks) {
-      const bits = planes[plane];
-      for (let i = 0; i < pixels; i++) if ((bits[i] & mask) !== 0 && standing[i] === 1) standing[i] = 2;
+    for (const group of groups.values()) {
+      const bits = planes[group.plane], freeing = group.freeing.map((index) => ({ bits: planes[data.rules[index].plane], mask: 1 << data.rules[index].bit }));
+      for (let i = 0; i < pixels; i++) if ((bits[i] & group.mask) !== 0 && standing[i] === 1 && !freeing.some((one) => (one.bits[i] & one.mask) !== 0)) standing[i] = 2;
     }
     standingKey = key;
+  }
+
+  /* Multiplies a block by the factors of the penalties that fire there. */
+  function applyPenalties(values, penalties, from, count) {
+    for (const index of penalties) {
+      const rule = data.rules[index], bits = planes[rule.plane], mask = 1 << rule.bit;
+      for (let i = 0, j = from; i < count; i++, j++) if ((bits[j] & mask) !== 0) values[i] *= rule.factor;
+    }
   }
 
   /* Of scores that are known wherever `standing` is not 0, then of others. */
@@ -391,10 +418,12 @@
     const started = performance.now(), of = target(), colours = palette(of);
     fillStanding(of);
     if (of.tree) prepare(of.tree);
+    const penalties = of.tree ? penaltiesOf(of, rulesOf(of)) : [];
     for (let from = 0; from < pixels; from += BLOCK) {
       const count = Math.min(BLOCK, pixels - from);
       if (of.tree) {
         const out = evaluate(of.tree, from, count);
+        applyPenalties(out.value, penalties, from, count);
         if (out.whole && out.all > 0) colourWhole(out.value, from, count, colours);
         else colourPartial(out.value, out.whole ? null : out.coverage, of.min_coverage - SLACK, from, count, colours);
       } else {
@@ -495,6 +524,12 @@
     return make("div", {}, make("p", { text: head }), make("ul", {}, ...indices.map((index) => make("li", { text: data.rules[index].reason + (data.rules[index].citation ? " (" + data.rules[index].citation + ")" : "") }))));
   }
 
+  const penaltyWords = (index) => data.rules[index].reason + ": times " + data.rules[index].factor;
+  function penaltyList(indices, plain, decimals) {
+    if (!indices.length) return null;
+    return make("div", {}, make("p", { text: "Penalties" + (Number.isNaN(plain) ? "" : ", without which it scores " + scoreWords(plain, decimals)) + ":" }), make("ul", {}, ...indices.map((index) => make("li", { text: penaltyWords(index) + (data.rules[index].citation ? " (" + data.rules[index].citation + ")" : "") }))));
+  }
+
   function explainSite(site) {
     const now = site.now, of = target(), facts = [];
     if (now.status === "ranked") facts.push("Rank " + now.rank + " of " + of.sites.filter((one) => one.now.rank !== null).length + (now.rank !== site.rank && site.rank ? "; " + site.rank + " as the run weighed" : ""));
@@ -511,6 +546,7 @@
       make("p", { class: "score", text: scoreWords(now.score, 4) + (now.status === "excluded" ? " if it were not excluded" : "") }),
       make("ul", { class: "facts" }, ...facts.map((words) => make("li", { text: words }))),
       reasonList(now.stopped, "Excluded because:"),
+      penaltyList(now.penalties, now.plain, 4),
       termsTable(of, memberships(site), site.terms),
       site.sources.length > 1 ? make("p", { class: "note", text: "Merged from " + site.sources.map((source) => (source.label || "unnamed") + " (" + source.layer + ")").join("; ") }) : null,
     ];
@@ -527,11 +563,14 @@
     });
     const made = of.tree ? scoreOne(of.tree, here) : { value: scoreAt(of, membershipTable[planes[of.plane][at]]), coverage: 1 };
     const known = !Number.isNaN(made.value) && made.coverage >= of.min_coverage - SLACK;
-    const stopped = rulesOf(of).filter((index) => !state.off.has(index) && (planes[data.rules[index].plane][at] >> data.rules[index].bit) & 1);
+    const fired = rulesOf(of).filter((index) => (planes[data.rules[index].plane][at] >> data.rules[index].bit) & 1), stopped = stoppingOf(of, fired);
+    const penalties = penaltiesOf(of, fired), plain = made.value;
+    if (of.tree) made.value = penalised(plain, penalties);
     return [head,
       make("p", { class: "score", text: known ? scoreWords(made.value, 2) + (stopped.length ? " if it were not excluded" : "") : "No data" }),
       known && made.coverage < 1 ? make("p", { text: Math.round(100 * made.coverage) + " % of the weight has data here" }) : null,
       reasonList(stopped, "Excluded because:"),
+      known ? penaltyList(penalties, of.tree ? plain : NaN, 2) : null,
       termsTable(of, here, null),
       make("p", { class: "note", text: "Read from the map: memberships to within 0.002. Sites have their exact values." })];
   }
@@ -699,8 +738,10 @@
 
   function drawRules() {
     const rows = rulesOf(target()).map((index) => {
-      const rule = data.rules[index];
-      return check(make("span", { text: rule.reason }), area(rule.area_km2) + (rule.citation ? " \u00b7 " + rule.citation : ""), !state.off.has(index), (on) => {
+      const rule = data.rules[index], small = area(rule.area_km2) + (rule.citation ? " \u00b7 " + rule.citation : "");
+      const words = isPenalty(index) ? penaltyWords(index) : rule.effect === "include" ? rule.reason + ": freed of exclusions" : rule.reason;
+      if (isPenalty(index) && !target().tree) return make("p", { class: "note", text: words + " \u00b7 " + small + " \u00b7 part of the score shown" });
+      return check(make("span", { text: words }), small, !state.off.has(index), (on) => {
         if (on) state.off.delete(index);
         else state.off.add(index);
         refresh(true);
