@@ -1,0 +1,31 @@
+/* Numbers of the text become constants of the kernel, k<index>. */
+#include "compute/codegen_writer.h"
+
+#include "base/memory.h"
+
+size_t writer_number(struct numbers *numbers, double value) {
+    status full = memory_reserve((void **)&numbers->values, &numbers->room, numbers->count + 1, sizeof *numbers->values);
+    if (full) {
+        lode_error_free(full);
+        numbers->failed = true;
+        return 0;
+    }
+    numbers->values[numbers->count] = (float)value;
+    return numbers->count++;
+}
+
+size_t writer_constant(struct writer *w, double value) {
+    size_t index = writer_number(w->numbers, value);
+    text_print(&w->constants, "    const float k%zu = k[%zu];\n", index, index);
+    return index;
+}
+
+size_t writer_plan_constant(struct writer *w, size_t index) {
+    text_print(&w->constants, "    const float k%zu = k[%zu];\n", index, index);
+    return index;
+}
+
+void writer_scale(struct writer *w, double scale) {
+    if (scale != 1) text_print(&w->body, " * k%zu", writer_constant(w, scale));
+    text_add(&w->body, ";\n");
+}
