@@ -193,7 +193,30 @@ static bool learns(const struct scan *scan) {
     return false;
 }
 
-static status run_steps(struct scan *scan, struct result *result, const char *folder, size_t *spare) {
+struct besides {
+    const struct engine_beside *beside;
+    const struct result *result;
+};
+
+static void do_beside(void *user) {
+    struct besides *besides = user;
+    besides->beside->task(besides->beside->user, besides->result);
+}
+
+/* One core alone looks for sites and their reasons, most of the time. */
+static status find_sites_beside(const struct scan *scan, struct result *result, const struct engine_beside *beside) {
+    struct besides besides = {beside, result};
+    struct aside aside;
+    double started = now_s();
+    aside_begin(&aside, do_beside, &besides);
+    status failure = find_sites(scan, result);
+    if (!failure) failure = validate(scan, result);
+    result->seconds[PHASE_SITES] = now_s() - started;
+    aside_end(&aside);
+    return failure;
+}
+
+static status run_steps(struct scan *scan, struct result *result, const char *folder, size_t *spare, const struct engine_beside *beside) {
     double started = now_s();
     log_stage(scan->log, "masks and distances", 0.05, 0.3);
     TRY(workers_make_planes(scan->workers, scan->n_workers, scan->plan, scan->layers, scan->log));
@@ -218,11 +241,7 @@ static status run_steps(struct scan *scan, struct result *result, const char *fo
     TRY(scoring_run(scan, result));
     TRY(test_models(scan));
     result->seconds[PHASE_SCORING] = now_s() - started;
-    started = now_s();
-    TRY(find_sites(scan, result));
-    TRY(validate(scan, result));
-    result->seconds[PHASE_SITES] = now_s() - started;
-    return NULL;
+    return find_sites_beside(scan, result, beside);
 }
 
 static status name_workers(const struct scan *scan, struct result *result) {
@@ -275,7 +294,7 @@ static status prepare_both(struct scan *scan, struct result *result, const lode_
     return failure ? failure : make_run_plan(result, options);
 }
 
-static status run(struct result *result, const lode_options *options, const char *folder, struct log *log) {
+static status run(struct result *result, const lode_options *options, const char *folder, const struct engine_beside *beside, struct log *log) {
     double started = now_s();
     size_t spare = memory_for(options) / PLAN_SURFACES_PART;
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
@@ -286,7 +305,7 @@ static status run(struct result *result, const lode_options *options, const char
     scan.plan = result->plan;
     failure = crs_lonlat_open(&result->grid, &scan.lonlat);
     if (!failure) failure = result_open_surfaces(result, folder, &spare, !options->no_report);
-    if (!failure) failure = run_steps(&scan, result, folder, &spare);
+    if (!failure) failure = run_steps(&scan, result, folder, &spare, beside);
 done:
     crs_lonlat_close(scan.lonlat);
     workers_close(scan.workers, scan.n_workers);
@@ -298,11 +317,12 @@ int64_t engine_bound_cache(const lode_options *options) {
     return raster_cache_limit((int64_t)plan_cache_bytes(memory_for(options)));
 }
 
-status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log, struct result **out) {
+status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, const struct engine_beside *beside,
+                  struct log *log, struct result **out) {
     struct result *result = NULL;
     TRY(result_new(scenario, &result));
     int64_t cache = engine_bound_cache(options);
-    status failure = run(result, options, folder, log);
+    status failure = run(result, options, folder, beside, log);
     raster_cache_restore(cache);
     if (failure)
         result_free(result);

@@ -4,9 +4,16 @@
 
 #include "analysis/result.h"
 
+/* What the caller does with scores and states on a thread of its own, while sites are found and explained. It may only look, and at nothing of
+ * `result` that sites are. After a failure it may not have begun; before engine_run returns it has ended. */
+struct engine_beside {
+    void (*task)(void *user, const struct result *result);
+    void *user;
+};
+
 /* Runs a scenario. `folder`: where scratch planes lie (unlinked files). The result owns all it shows; free with result_free. */
-status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, struct log *log,
-                  struct result **out) LODE_MUST_CHECK;
+status engine_run(const struct scenario *scenario, const lode_options *options, const char *folder, const struct engine_beside *beside,
+                  struct log *log, struct result **out) LODE_MUST_CHECK;
 
 /* Opens and plans only: grid, layers, plan; no device. For `check`. */
 status engine_prepare(const struct scenario *scenario, const lode_options *options, struct log *log, struct result **out) LODE_MUST_CHECK;

@@ -17,16 +17,38 @@
 #include "report/summary.h"
 #include "report/validation_set.h"
 
-static status write_heatmap(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
-    const char *name = result->scenario->targets[target].name;
-    char *png = arena_print(arena, "%s_heatmap.png", name), *world = arena_print(arena, "%s_heatmap.pgw", name);
-    char *aux = arena_print(arena, "%s_heatmap.png.aux.xml", name);
-    if (!png || !world || !aux) return status_no_memory();
-    struct heatmap_paths paths;
-    TRY(outputs_add(outputs, png, &paths.png));
-    TRY(outputs_add(outputs, world, &paths.world));
-    TRY(outputs_add(outputs, aux, &paths.aux));
-    return heatmap_write(result, target, &paths);
+/* Pictures of scores, which are drawn while sites are still being explained. */
+struct heatmaps {
+    size_t count;
+    struct heatmap_paths *paths; /* [count], a target's */
+    status failure;
+};
+
+static status heatmaps_add(const struct scenario *scenario, struct outputs *outputs, struct arena *arena, struct heatmaps *heatmaps) {
+    *heatmaps = (struct heatmaps){.count = scenario->n_targets, .paths = arena_alloc(arena, scenario->n_targets, sizeof *heatmaps->paths)};
+    if (!heatmaps->paths) return status_no_memory();
+    for (size_t t = 0; t < heatmaps->count; t++) {
+        const char *name = scenario->targets[t].name;
+        char *png = arena_print(arena, "%s_heatmap.png", name), *world = arena_print(arena, "%s_heatmap.pgw", name);
+        char *aux = arena_print(arena, "%s_heatmap.png.aux.xml", name);
+        if (!png || !world || !aux) return status_no_memory();
+        TRY(outputs_add(outputs, png, &heatmaps->paths[t].png));
+        TRY(outputs_add(outputs, world, &heatmaps->paths[t].world));
+        TRY(outputs_add(outputs, aux, &heatmaps->paths[t].aux));
+    }
+    return NULL;
+}
+
+static void write_heatmaps(void *user, const struct result *result) {
+    struct heatmaps *heatmaps = user;
+    for (size_t t = 0; !heatmaps->failure && t < heatmaps->count; t++) heatmaps->failure = heatmap_write(result, t, &heatmaps->paths[t]);
+}
+
+static status heatmaps_end(struct heatmaps *heatmaps, struct outputs *outputs) {
+    status failure = heatmaps->failure;
+    heatmaps->failure = NULL;
+    for (size_t t = 0; !failure && t < heatmaps->count; t++) failure = outputs_ready(outputs, heatmaps->paths[t].png);
+    return failure;
 }
 
 /* The lists of sites: small files that are written on one core, while pictures and surfaces keep the others busy. */
@@ -38,18 +60,21 @@ struct site_lists {
     status failure;
 };
 
-static status site_lists_make(const struct result *result, struct outputs *outputs, struct arena *arena, struct site_lists *lists) {
-    size_t count = result->scenario->n_targets;
-    *lists = (struct site_lists){.about = {.title = result->scenario->title, .description = result->scenario->description}, .count = count};
-    lists->paths = path_table_asked(result->scenario) ? count : 0;
-    lists->tables = arena_alloc(arena, 2 * count, sizeof *lists->tables);
-    if (!lists->tables) return status_no_memory();
-    for (size_t t = 0; t < count; t++) TRY(site_table_make(result, t, arena, &lists->tables[t]));
-    for (size_t t = 0; t < lists->paths; t++) TRY(path_table_make(result, t, arena, &lists->tables[count + t]));
+static status site_lists_add(const struct scenario *scenario, struct outputs *outputs, struct site_lists *lists) {
+    *lists = (struct site_lists){.about = {.title = scenario->title, .description = scenario->description}, .count = scenario->n_targets};
+    lists->paths = path_table_asked(scenario) ? lists->count : 0;
     TRY(outputs_add(outputs, "sites.gpkg", &lists->gpkg));
     TRY(outputs_add(outputs, "sites.geojson", &lists->geojson));
     if (lists->paths) TRY(outputs_add(outputs, "paths.geojson", &lists->paths_geojson));
     return outputs_add(outputs, "sites.csv", &lists->csv);
+}
+
+static status site_lists_make(const struct result *result, struct arena *arena, struct site_lists *lists) {
+    lists->tables = arena_alloc(arena, 2 * lists->count, sizeof *lists->tables);
+    if (!lists->tables) return status_no_memory();
+    for (size_t t = 0; t < lists->count; t++) TRY(site_table_make(result, t, arena, &lists->tables[t]));
+    for (size_t t = 0; t < lists->paths; t++) TRY(path_table_make(result, t, arena, &lists->tables[lists->count + t]));
+    return NULL;
 }
 
 static status try_write_lists(const struct site_lists *lists) {
@@ -82,7 +107,6 @@ static status write_page(const struct result *result, struct outputs *outputs, c
 
 /* Surfaces come last: the others use the scores that they do not leave whole. */
 static status write_rasters(const struct result *result, struct outputs *outputs, struct arena *arena, struct log *log) {
-    for (size_t t = 0; t < result->scenario->n_targets; t++) TRY(write_heatmap(result, t, outputs, arena));
     TRY(write_validations(result, outputs, arena));
     TRY(write_page(result, outputs, log));
     log_stage(log, "writing surfaces", 0.9, 1);
@@ -100,43 +124,70 @@ static status write_model(const struct result *result, size_t target, struct out
     return model_report_json(result, target, json);
 }
 
-static status write_outputs(const struct result *result, struct outputs *outputs, struct log *log) {
-    struct arena arena = {0};
+/* A run's files whose names are known before it, and its inputs. */
+struct job {
+    struct arena arena;
     struct site_lists lists;
+    struct heatmaps heatmaps;
+    struct inputs *inputs;
+};
+
+static status write_outputs(struct job *job, const struct result *result, struct outputs *outputs, struct log *log) {
     struct aside aside;
     log_stage(log, "writing sites and pictures", 0.85, 0.9);
-    status failure = log_progress(log, 0);
-    if (!failure) failure = site_lists_make(result, outputs, &arena, &lists);
-    if (!failure) {
-        aside_begin(&aside, write_lists, &lists);
-        failure = write_rasters(result, outputs, &arena, log);
-        aside_end(&aside);
-        failure = status_first(lists.failure, failure);
-    }
+    TRY(log_progress(log, 0));
+    TRY(heatmaps_end(&job->heatmaps, outputs));
+    TRY(site_lists_make(result, &job->arena, &job->lists));
+    aside_begin(&aside, write_lists, &job->lists);
+    status failure = write_rasters(result, outputs, &job->arena, log);
+    aside_end(&aside);
+    failure = status_first(job->lists.failure, failure);
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
-        if (result->targets[t].model) failure = write_model(result, t, outputs, &arena);
-    arena_free(&arena);
+        if (result->targets[t].model) failure = write_model(result, t, outputs, &job->arena);
     return failure;
 }
 
 /* From here on nothing may be interrupted half-way: the old run's manifest goes first, the new one comes last. */
-static status publish(const struct result *result, struct outputs *outputs, struct log *log, time_t started) {
+static status publish(struct job *job, const struct result *result, struct outputs *outputs, struct log *log, time_t started) {
     const char *path;
     TRY(outputs_seal(outputs));
     TRY(log_progress(log, 1));
     TRY(outputs_add(outputs, OUTPUTS_MANIFEST, &path));
-    TRY(manifest_write(result, outputs, log, started, time(NULL), path));
+    inputs_wait(job->inputs);
+    TRY(manifest_write(result, job->inputs, outputs, log, started, time(NULL), path));
     return outputs_publish(outputs);
 }
 
-static status run(const lode_scenario *handle, struct outputs *outputs, const lode_options *options, bool json, struct log *log, char **text) {
+static status job_open(const struct scenario *scenario, const lode_options *options, struct outputs *outputs, struct job *job) {
+    *job = (struct job){0};
+    TRY(site_lists_add(scenario, outputs, &job->lists));
+    TRY(heatmaps_add(scenario, outputs, &job->arena, &job->heatmaps));
+    return inputs_begin(scenario, options->data_dir, &job->inputs);
+}
+
+static void job_close(struct job *job) {
+    inputs_close(job->inputs);
+    lode_error_free(job->heatmaps.failure); /* of pictures that were begun, after another failure */
+    arena_free(&job->arena);
+}
+
+static status run_job(struct job *job, const lode_scenario *handle, struct outputs *outputs, const lode_options *options, bool json, struct log *log,
+                      char **text) {
     struct result *result = NULL;
     time_t started = time(NULL);
-    TRY(engine_run(handle->scenario, options, outputs->partial, log, &result));
-    status failure = write_outputs(result, outputs, log);
+    TRY(engine_run(handle->scenario, options, outputs->partial, &(struct engine_beside){write_heatmaps, &job->heatmaps}, log, &result));
+    status failure = write_outputs(job, result, outputs, log);
     if (!failure && text) failure = summary_print(result, outputs->folder, json, text);
-    if (!failure) failure = publish(result, outputs, log, started);
+    if (!failure) failure = publish(job, result, outputs, log, started);
     result_free(result);
+    return failure;
+}
+
+static status run(const lode_scenario *handle, struct outputs *outputs, const lode_options *options, bool json, struct log *log, char **text) {
+    struct job job;
+    status failure = job_open(handle->scenario, options, outputs, &job);
+    if (!failure) failure = run_job(&job, handle, outputs, options, json, log, text);
+    job_close(&job);
     return failure;
 }
 

@@ -18,7 +18,8 @@ static const char *credits_of(const struct scenario *scenario, struct text *word
 static status write_surface(const struct result *result, const char *name, const struct surface *surface, struct outputs *outputs, struct log *log) {
     const char *path;
     TRY(outputs_add(outputs, name, &path));
-    return status_wrap(raster_writer_cog(path, &result->grid, surface, log), "writing %s", name);
+    TRY(status_wrap(raster_writer_cog(path, &result->grid, surface, log), "writing %s", name));
+    return outputs_ready(outputs, path);
 }
 
 struct blanking {

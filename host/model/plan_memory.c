@@ -382,7 +382,7 @@ static const struct tenant {
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
     {"terms of sites", TIME_SCORING, terms},
     {"values for the page", TIME_SCORING, page_taken},
-    {"picture", TIME_WRITING, picture},
+    {"picture", TIME_SCORING, picture},
     {"overviews", TIME_WRITING, overviews},
     {"pages of surfaces being written", TIME_WRITING, pages_written},
     {"copying surfaces", TIME_WRITING, copying},

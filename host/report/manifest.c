@@ -17,8 +17,6 @@
 #include "report/site_table.h"
 #include "report/validation_file.h"
 
-enum { HASHED_LAYER_BYTES = 256 << 20 };
-
 static void put_time(struct json_build *build, struct json_object *into, const char *key, time_t when) {
     char words[32] = "";
     struct tm parts;
@@ -102,26 +100,27 @@ static struct json_object *grid_map(const struct result *result, struct json_bui
     return map;
 }
 
-/* What tells one version of an input from another: its hash, or size and time when hashing would take long. */
-static void put_layer_file(struct json_build *build, struct json_object *map, const char *path) {
+/* Size, and hash, or time where hashing would take long. */
+static void put_layer_file(struct json_build *build, struct json_object *map, const struct inputs *inputs, const char *path) {
     struct stat facts;
-    if (!path || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return;
     struct digest digest;
-    int64_t bytes = facts.st_size;
-    status unread = bytes <= HASHED_LAYER_BYTES ? digest_file(path, &digest, &bytes) : NULL;
-    json_put_integer(build, map, "bytes", bytes);
-    if (!unread && facts.st_size <= HASHED_LAYER_BYTES)
+    if (!path || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode)) return;
+    json_put_integer(build, map, "bytes", facts.st_size);
+    if (inputs_digest(inputs, path, &digest))
         json_put_text(build, map, "sha256", digest.hex);
     else
         put_time(build, map, "modified", facts.st_mtime);
-    lode_error_free(unread);
 }
 
-static struct json_object *layer_map(const struct layer *layer, const struct layer_result *opened, struct json_build *build) {
-    struct json_object *map = layer_json(build, layer, opened);
-    json_put_text(build, map, "credit", layer->credit);
-    put_layer_file(build, map, opened->path);
-    return map;
+static struct json_object *layers_list(const struct result *result, const struct inputs *inputs, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < result->scenario->n_layers && !build->failed; i++) {
+        struct json_object *map = layer_json(build, &result->scenario->layers[i], &result->layers[i]);
+        json_put_text(build, map, "credit", result->scenario->layers[i].credit);
+        put_layer_file(build, map, inputs, result->layers[i].path);
+        json_append(build, list, map);
+    }
+    return list;
 }
 
 /* The parameters as used: those not given come from the statistics that the plan took. */
@@ -262,10 +261,6 @@ static void put_list(const struct result *result, size_t count, const char *key,
     json_put(build, into, key, list);
 }
 
-static struct json_object *layer_at(const struct result *result, size_t index, struct json_build *build) {
-    return layer_map(&result->scenario->layers[index], &result->layers[index], build);
-}
-
 static struct json_object *credits_list(const struct scenario *scenario, struct json_build *build) {
     struct json_object *list = json_list(build);
     const char *credit;
@@ -301,8 +296,8 @@ static struct json_object *outputs_list(const struct outputs *outputs, struct js
     return list;
 }
 
-status manifest_write(const struct result *result, const struct outputs *outputs, const struct log *log, time_t started, time_t finished,
-                      const char *path) {
+status manifest_write(const struct result *result, const struct inputs *inputs, const struct outputs *outputs, const struct log *log, time_t started,
+                      time_t finished, const char *path) {
     const struct scenario *scenario = result->scenario;
     struct json_build build = {0};
     time_t fixed;
@@ -318,7 +313,7 @@ status manifest_write(const struct result *result, const struct outputs *outputs
     json_put(&build, run, "device", device_map(&result->devices[0].info, &build));
     json_put(&build, run, "devices", devices_list(result, reproducible, &build));
     json_put(&build, run, "grid", grid_map(result, &build));
-    put_list(result, scenario->n_layers, "layers", &build, run, layer_at);
+    json_put(&build, run, "layers", layers_list(result, inputs, &build));
     put_list(result, scenario->n_criteria, "criteria", &build, run, criterion_map);
     if (result->permits) json_put(&build, run, "permits", permit_table_json(result, &build));
     put_list(result, scenario->n_rules, "rules", &build, run, rule_map);

@@ -181,24 +181,58 @@ static status seal(struct output *item) {
 }
 
 struct sealing {
+    struct output item;
+    struct aside aside;
+    status failure;
+};
+
+static void seal_aside(void *user) {
+    struct sealing *sealing = user;
+    sealing->failure = seal(&sealing->item);
+}
+
+status outputs_ready(struct outputs *outputs, const char *path) {
+    size_t at = 0;
+    while (strcmp(outputs->items[at].path, path) != 0) at++;
+    struct output *item = &outputs->items[at];
+    item->early = arena_alloc(&outputs->arena, 1, sizeof *item->early);
+    if (!item->early) return status_no_memory();
+    item->early->item = *item;
+    aside_begin(&item->early->aside, seal_aside, item->early);
+    return NULL;
+}
+
+/* What was begun before, to its end. */
+static status end_early(struct output *item) {
+    struct sealing *early = item->early;
+    aside_end(&early->aside);
+    status failure = early->failure;
+    item->early = NULL;
+    item->bytes = early->item.bytes;
+    item->sha256 = early->item.sha256;
+    return failure;
+}
+
+struct sealings {
     struct output *items;
     status *failures; /* [items] */
 };
 
 static void seal_one(void *user, int64_t i) {
-    struct sealing *sealing = user;
-    sealing->failures[i] = seal(&sealing->items[i]);
+    struct sealings *all = user;
+    struct output *item = &all->items[i];
+    all->failures[i] = item->early ? end_early(item) : seal(item);
 }
 
 status outputs_seal(struct outputs *outputs) {
     size_t added = outputs->count;
     for (size_t i = 0; i < added; i++) TRY(adopt_side_files(outputs, i));
-    struct sealing sealing = {.items = outputs->items};
-    TRY(MEMORY_ARRAY(outputs->count, &sealing.failures));
-    parallel_for((int64_t)outputs->count, SEALED_AT_ONCE, seal_one, &sealing);
+    struct sealings all = {.items = outputs->items};
+    TRY(MEMORY_ARRAY(outputs->count, &all.failures));
+    parallel_for((int64_t)outputs->count, SEALED_AT_ONCE, seal_one, &all);
     status failure = NULL;
-    for (size_t i = 0; i < outputs->count; i++) failure = status_first(failure, sealing.failures[i]);
-    free(sealing.failures);
+    for (size_t i = 0; i < outputs->count; i++) failure = status_first(failure, all.failures[i]);
+    free(all.failures);
     return failure;
 }
 
@@ -258,6 +292,8 @@ status outputs_place(struct outputs *outputs) {
 
 void outputs_close(struct outputs *outputs) {
     if (!outputs) return;
+    for (size_t i = 0; i < outputs->count; i++)
+        if (outputs->items[i].early) lode_error_free(end_early(&outputs->items[i]));
     if (outputs->partial) remove_tree(outputs->partial);
     if (outputs->made_folder && !outputs->published) rmdir(outputs->folder);
     if (outputs->lock >= 0) close(outputs->lock);

@@ -19,6 +19,7 @@ struct output {
     const char *path; /* where it is written until then */
     int64_t bytes;    /* from outputs_seal on */
     struct digest sha256;
+    struct sealing *early; /* NULL, or begun by outputs_ready */
 };
 
 struct outputs {
@@ -36,6 +37,9 @@ status outputs_open(const char *folder, bool overwrite, struct outputs **out) LO
 /* Where to write the file to be published as `name`; its folder exists. *path belongs to `outputs`. Every added file must
  * be there when sealed. Files that a library leaves beside it (`name.aux.xml`) are published too; `-journal`, `-wal`, `-shm` not. */
 status outputs_add(struct outputs *outputs, const char *name, const char **path) LODE_MUST_CHECK;
+/* The file that is written at `path` will not change any more: it is flushed and hashed beside what the caller does next. Not to be called with
+ * anything of `outputs` on another thread. */
+status outputs_ready(struct outputs *outputs, const char *path) LODE_MUST_CHECK;
 /* Flushes every file to disk and fills bytes and sha256. The manifest is to be added after this. */
 status outputs_seal(struct outputs *outputs) LODE_MUST_CHECK;
 /* Renames all into place, OUTPUTS_MANIFEST last, and removes files of the run replaced that this one does not have. */

@@ -174,6 +174,37 @@ static void two_runs_at_once(void **state) {
     outputs_close(first);
 }
 
+/* SHA-256 of "abc" from FIPS 180-2, appendix B.1. */
+static void sealed_early(void **state) {
+    (void)state;
+    struct outputs *outputs;
+    const char *path, *first;
+    assert_ok(outputs_open(folder, false, &outputs));
+    add(outputs, "a.csv", "abcd");
+    assert_ok(outputs_add(outputs, "b.csv", &first));
+    put(first, "abc");
+    assert_ok(outputs_ready(outputs, first));
+    for (int i = 0; i < 40; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "more%d", i);
+        add(outputs, name, "x"); /* the list moves in memory meanwhile */
+    }
+    assert_ok(outputs_seal(outputs));
+    assert_int_equal(outputs->items[0].bytes, 4);
+    assert_int_equal(outputs->items[1].bytes, 3);
+    assert_string_equal(outputs->items[1].sha256.hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    outputs_close(outputs);
+    assert_ok(outputs_open(folder, false, &outputs));
+    assert_ok(outputs_add(outputs, "never.csv", &path));
+    assert_ok(outputs_ready(outputs, path));
+    assert_code(outputs_seal(outputs), LODE_IO);
+    outputs_close(outputs);
+    assert_ok(outputs_open(folder, false, &outputs));
+    assert_ok(outputs_add(outputs, "never.csv", &path));
+    assert_ok(outputs_ready(outputs, path)); /* and given up */
+    outputs_close(outputs);
+}
+
 static void odd_names_and_places(void **state) {
     (void)state;
     struct outputs *outputs;
@@ -199,6 +230,7 @@ int main(void) {
                                        IN_ROOT(aborted_overwrite_keeps_the_old_run),
                                        IN_ROOT(stale_temporaries_are_cleared),
                                        IN_ROOT(two_runs_at_once),
+                                       IN_ROOT(sealed_early),
                                        IN_ROOT(odd_names_and_places)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
