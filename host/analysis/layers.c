@@ -84,6 +84,10 @@ status layers_values(struct layers *layers, int layer, struct window window, flo
     return vector_source_values(layers->vectors[layer], window, values);
 }
 
+status layers_share(struct layers *layers, int layer, struct window window, float *values) {
+    return vector_source_share(layers->vectors[layer], window, values);
+}
+
 static uint8_t is_one_of(const struct condition *condition, float value) {
     for (size_t i = 0; i < condition->n_values; i++)
         if (value == (float)condition->values[i]) return 1;

@@ -31,6 +31,8 @@ const char *layers_class_name(const struct layers *layers, int layer, double cod
 
 /* A layer's values (a vector's attribute or category) over a window; NaN where missing. */
 status layers_values(struct layers *layers, int layer, struct window window, float *values) LODE_MUST_CHECK;
+/* The share of each of the grid's cells that a layer's areas cover; the scenario asks it of the layer. */
+status layers_share(struct layers *layers, int layer, struct window window, float *values) LODE_MUST_CHECK;
 /* 1 where the layer "is": features; a raster's selected cells, or those meeting `condition`, or (any_value) all valid ones.
  * `scratch` holds window.cols * window.rows floats. */
 status layers_inside(struct layers *layers, const struct mask_step *mask, struct window window, float *scratch, uint8_t *inside) LODE_MUST_CHECK;

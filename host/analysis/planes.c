@@ -525,6 +525,7 @@ static status load(struct planes *planes, size_t slot, size_t index, struct wind
     float *values = planes->loaded[slot][index];
     if (plane_is_distance(plane->kind) || plane_is_interpolated(plane->kind)) return NULL;
     if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
+    if (plane->kind == PLANE_SHARE) return layers_share(planes->layers, plane->layer, window, values);
     if (plane->kind != PLANE_INSIDE) return layers_values(planes->layers, plane->layer, window_of(plane, window), values);
     mask_unpack(&planes->masks[plane->mask], window, values);
     return NULL;

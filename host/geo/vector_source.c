@@ -9,6 +9,8 @@
 #include "geo/crs.h"
 #include "geo/gdal_words.h"
 #include "geo/vector_burn.h"
+#include "geo/vector_share.h"
+#include "model/plan.h"
 
 static const double DEGREE_M = 110574; /* of latitude at the equator, the shortest */
 
@@ -18,6 +20,7 @@ struct vector_source {
     const struct grid *grid;
     struct vector_file file;
     struct burn mask, values;
+    struct vector_share share; /* where the scenario asks for it */
     struct crs_lonlat *lonlat;
 };
 
@@ -84,6 +87,18 @@ static void warn_of_reach(struct vector_source *source, const struct box *reach,
                  layer_words(source), end / 1000, side, margin_m / 1000);
 }
 
+/* Only areas cover anything. */
+static status open_share(struct vector_source *source, struct log *log) {
+    size_t others;
+    if (!plan_wants_share(source->scenario, (int)(source->layer - source->scenario->layers))) return NULL;
+    TRY(share_open(&source->file, source->grid, &source->share, &others));
+    if (others && others == source->file.n_features)
+        return status_fail(LODE_BAD_DATA,
+                           "it has no areas, and lines and points cover nothing of a cell: leave `coverage` out, or use a layer of areas");
+    if (others) log_warn(log, "%s: %zu of its features are lines or points, which cover nothing of a cell", layer_words(source), others);
+    return NULL;
+}
+
 static status source_fill(struct vector_source *source, const char *data_dir, double margin_m, struct log *log) {
     double x, y;
     const struct grid *grid = source->grid;
@@ -101,6 +116,7 @@ static status source_fill(struct vector_source *source, const char *data_dir, do
     burn_init(&source->mask, BURN_MASK, &source->file, grid, margin_cols);
     burn_init(&source->values, BURN_VALUES, &source->file, grid, margin_cols);
     warn_of_reach(source, &reach, margin_m, log);
+    TRY(open_share(source, log));
     return crs_lonlat_open(grid, &source->lonlat);
 }
 
@@ -124,6 +140,7 @@ void vector_source_close(struct vector_source *source) {
     if (!source) return;
     burn_free(&source->mask);
     burn_free(&source->values);
+    share_close(&source->share);
     crs_lonlat_close(source->lonlat);
     vector_file_close(&source->file);
     free(source);
@@ -135,6 +152,10 @@ status vector_source_mask(struct vector_source *source, struct window window, ui
 
 status vector_source_values(struct vector_source *source, struct window window, float *values) {
     return layer_blame(burn_read(&source->values, window, values), source->scenario, source->layer);
+}
+
+status vector_source_share(struct vector_source *source, struct window window, float *values) {
+    return layer_blame(share_read(&source->share, window, values), source->scenario, source->layer);
 }
 
 /* The cell as a place of the same turn as the feature. */

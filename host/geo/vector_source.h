@@ -21,6 +21,9 @@ status vector_source_mask(struct vector_source *source, struct window window, ui
 /* The layer's `attribute` (number) or `category` (code) of the feature there (the last one where several overlap); NaN elsewhere. */
 status vector_source_values(struct vector_source *source, struct window window, float *values) LODE_MUST_CHECK;
 
+/* The share of each cell that the layer's areas cover, 0 to 1 (geo/vector_share.h): of a layer that the scenario asks it of, and within the grid. */
+status vector_source_share(struct vector_source *source, struct window window, float *values) LODE_MUST_CHECK;
+
 /* The feature burnt into a cell: among those that cover it the one nearest to its centre, lowest FID on a tie; NO_FEATURE if none. */
 enum { NO_FEATURE = -1 };
 status vector_source_feature_at(struct vector_source *source, int64_t col, int64_t row, int64_t *index) LODE_MUST_CHECK;

@@ -39,6 +39,7 @@ const struct criterion_row criterion_table[CRITERION_OPS] = {
                     .own = true, .points = true},
     [OP_KRIGING_VARIANCE] = {"kriging_variance_of", "", true, "LAYER", "variance of that kriging, in the square of the layer's unit", .radius = true,
                              .points = true},
+    [OP_COVERAGE] = {"coverage_of", "", true, "LAYER", "share of the cell that the layer's areas cover, 0 to 1, see Coverage", .areas = true},
 };
 
 #define RAW(name, help)                                                                                                                              \

@@ -28,6 +28,7 @@ enum criterion_op {
     OP_IDW,
     OP_KRIGING,
     OP_KRIGING_VARIANCE,
+    OP_COVERAGE,
     CRITERION_OPS
 };
 
@@ -126,6 +127,7 @@ struct criterion_row {
     bool radius;  /* looks at the cells within `radius` */
     bool own;     /* in the layer's own unit */
     bool points;  /* its layer is a vector with numbers, and what is between them is worked out */
+    bool areas;   /* its layer is a vector of areas */
 };
 
 struct overlay_row {

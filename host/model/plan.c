@@ -96,7 +96,8 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
                                                             [OP_SD] = PLANE_SD,
                                                             [OP_IDW] = PLANE_IDW,
                                                             [OP_KRIGING] = PLANE_KRIGING,
-                                                            [OP_KRIGING_VARIANCE] = PLANE_KRIGING_VARIANCE};
+                                                            [OP_KRIGING_VARIANCE] = PLANE_KRIGING_VARIANCE,
+                                                            [OP_COVERAGE] = PLANE_SHARE};
     const struct criterion *criterion = &plan->scenario->criteria[index];
     struct criterion_step *step = &plan->criteria[index];
     *step = (struct criterion_step){.scale = 1, .first_param = plan->n_params, .n_params = criterion_params(criterion)};
@@ -133,16 +134,26 @@ static const char *inside_form(enum rule_kind kind) {
     return rule_names[form];
 }
 
+/* Shares are exact to a millionth of a cell, and so are told from the rule's. */
+static double share_limit(const struct rule *rule) {
+    const double exact = 1e-6;
+    return rule_table[rule->kind].outside ? rule->coverage - exact : rule->coverage + exact;
+}
+
 /* Which plane a rule reads, and how it is compared. */
 static status compile_rule(struct plan *plan, size_t index) {
     const struct scenario *scenario = plan->scenario;
     const struct rule *rule = &scenario->rules[index];
     struct rule_step *step = &plan->rules[index];
     *step = (struct rule_step){.scale = 1, .first_param = plan->n_params, .n_values = 1};
-    const double buffer_m = rule->buffer_m, *values = &buffer_m;
+    const double buffer_m = rule->buffer_m, share = share_limit(rule), *values = &buffer_m;
     double one = 1, zero = 0;
     bool where = rule_table[rule->kind].where, outside = rule_table[rule->kind].outside;
-    if (where && buffer_m == 0) {
+    if (rule->by_coverage) {
+        step->plane = plan_add_layer_plane(plan, PLANE_SHARE, rule->layer);
+        step->op = outside ? COMPARE_LT : COMPARE_GT;
+        values = &share;
+    } else if (where && buffer_m == 0) {
         bool of_criterion = rule->criterion != NO_INDEX, looked_up = of_criterion && plan_lookup(plan, (size_t)rule->criterion).count;
         step->plane = looked_up      ? NO_INDEX
                       : of_criterion ? plan->criteria[rule->criterion].plane
@@ -162,6 +173,9 @@ static status compile_rule(struct plan *plan, size_t index) {
                                scenario->path, rule->at.line, rule->at.column, rule->name);
         if (where && rule->criterion != NO_INDEX && criterion_is_permit(&scenario->criteria[rule->criterion]))
             return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round permits: leave `buffer` out, or use %s on a layer",
+                               scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
+        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_COVERAGE)
+            return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round a covered share: leave `buffer` out, or use %s",
                                scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
         struct mask_step mask = {.layer = rule_layer(scenario, rule),
                                  .criterion = where ? rule->criterion : NO_INDEX,

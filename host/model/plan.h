@@ -26,6 +26,7 @@ enum plane_kind {
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
     PLANE_COST,     /* equivalent metres to the nearest source by cost; 0 in the mask; infinity where no way leads */
     PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
+    PLANE_SHARE,    /* of the cell that a layer's areas cover, 0 to 1 */
     PLANE_PERMIT,   /* permit class of a cell: jurisdiction and land status; the layer is that of jurisdictions, or none */
     PLANE_KINDS
 };
@@ -127,6 +128,8 @@ enum { PLAN_CACHE_PART = 8 };
 /* Sizes that other rooms work with and memory is counted by: a vector layer is burnt in strips, results with terms are fetched in chunks,
  * overviews are made in memory up to a size. */
 enum { PLAN_STRIP_CELLS = 1 << 23, PLAN_STRIP_ROWS = 256, PLAN_CHUNK_CELLS = 1 << 20, PLAN_OVERVIEW_BYTES = 1 << 30 };
+/* Rows in which cells' covered shares are worked out at once. */
+enum { PLAN_SHARE_ROWS = 16 };
 /* Cells that a page shows at most, and bytes of its pictures. */
 enum { PLAN_PAGE_CELLS = 1 << 22, PLAN_PAGE_PICTURES = 9500000 };
 /* One part in so many is for the surfaces of a grid so small that they fit there; larger ones lie in files. */
@@ -179,6 +182,9 @@ size_t plan_cells_around(const struct plan *plan, size_t cols, size_t rows); /* 
 
 /* How far beyond the grid a layer matters: the farthest distance at which one of its criteria or rules still changes a score. Metres. */
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer);
+
+/* Whether a criterion or a rule asks how much of a cell a layer's areas cover. */
+bool plan_wants_share(const struct scenario *scenario, int layer);
 
 /* What compiling needs to know of the opened layers: class labels' codes. `code_of` gives NaN for an unknown label. And how many devices share
  * the bands; 0 is one. `ways_only`: nothing is wanted but the accumulated costs of the criterion of the name `ways_of` (NULL: of all), which

@@ -110,6 +110,14 @@ static size_t strips(const struct plan *plan, size_t rows) {
     return bytes + largest;
 }
 
+/* geo/vector_share.c: a strip of cells a layer, with what edges cover of them and of those beside them. */
+static size_t shares(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t planes = 0;
+    for (size_t i = 0; i < plan->n_planes; i++) planes += plan->planes[i].kind == PLANE_SHARE;
+    return planes * (width_of(plan) + 1) * PLAN_SHARE_ROWS * (2 * sizeof(double) + sizeof(float));
+}
+
 static size_t masks_kept(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
@@ -365,6 +373,7 @@ static const struct tenant {
     {"decoded pixels", TIME_MASKS | TIME_SCORING | TIME_WRITING | TIME_PAGE, cache},
     {"resampling", TIME_MASKS | TIME_SCORING, warping},
     {"burnt strips of vector layers", TIME_MASKS | TIME_SCORING, strips},
+    {"shares of cells that areas cover", TIME_SCORING, shares},
     {"masks kept", TIME_MASKS | TIME_SCORING, masks_kept},
     {"distances", TIME_MASKS | TIME_SCORING, distances},
     {"accumulated costs", TIME_MASKS | TIME_SCORING, costs},

@@ -33,7 +33,8 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
                                                    [PLANE_KRIGING_VARIANCE] = "kriging variance of",
                                                    [PLANE_DISTANCE] = "distance to",
                                                    [PLANE_COST] = "cost distance to",
-                                                   [PLANE_INSIDE] = "inside"};
+                                                   [PLANE_INSIDE] = "inside",
+                                                   [PLANE_SHARE] = "share covered by"};
     if (plane->kind == PLANE_PERMIT) {
         permit_words(plan, out);
         return;

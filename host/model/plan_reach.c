@@ -96,6 +96,14 @@ static double circles_reach_m(const struct scenario *scenario, int layer) {
     return reach;
 }
 
+bool plan_wants_share(const struct scenario *scenario, int layer) {
+    for (size_t i = 0; i < scenario->n_criteria; i++)
+        if (scenario->criteria[i].op == OP_COVERAGE && scenario->criteria[i].layer == layer) return true;
+    for (size_t i = 0; i < scenario->n_rules; i++)
+        if (scenario->rules[i].by_coverage && scenario->rules[i].layer == layer) return true;
+    return false;
+}
+
 double plan_layer_reach_m(const struct scenario *scenario, const struct grid *grid, int layer) {
     double reach = 0;
     for (size_t i = 0; i < scenario->n_criteria; i++) {

@@ -126,6 +126,8 @@ struct rule {
     int criterion; /* exclude_where on a criterion's raw value; else NO_INDEX */
     struct condition condition;
     double buffer_m;
+    bool by_coverage; /* inside is more, outside less of a cell covered than */
+    double coverage;
     enum metric metric;         /* of the buffer */
     double factor;              /* of a penalty, 0..1; else NaN */
     unsigned long long over;    /* of an inclusion: bit r: it frees of rule r */

@@ -30,6 +30,9 @@ static void check_operand(struct reader *reader, const struct node *node, enum c
     if (layer->kind != LAYER_VECTOR && criterion_table[op].points)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a vector layer with an `attribute: FIELD`; '%s' is a raster layer", node->key,
                      layer->name, layer->name);
+    if (layer->kind != LAYER_VECTOR && criterion_table[op].areas)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a vector layer of areas; '%s' is a raster layer", node->key, layer->name,
+                     layer->name);
     if (layer->kind != LAYER_VECTOR) return;
     if (criterion_table[op].heights)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a raster layer of heights; '%s' is a vector layer", node->key, layer->name,
@@ -78,6 +81,8 @@ static const char *unit_remedy(enum criterion_op op) {
         return "write a time's unit such as `month`";
     case OP_WITHIN:
         return "a probability has none; leave it out";
+    case OP_COVERAGE:
+        return "a share has none; leave it out";
     case OP_PROFILE_CURVATURE:
     case OP_PLAN_CURVATURE:
     case OP_TANGENTIAL_CURVATURE:

@@ -1,4 +1,5 @@
 /* Rules: one key that says what becomes of which cells, what it looks at, and the targets it holds for. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,6 +112,30 @@ static void read_over(struct reader *reader, const struct node *node, const stru
                      rule_names[rules[other].kind]);
 }
 
+/* Polygons cover a share of a cell; a buffer is measured from cells, and a raster's cells are in or out. */
+static void check_coverage(struct reader *reader, const struct node *map, struct rule *rule) {
+    const struct node *node = node_get(map, "coverage");
+    const struct layer *layer = rule->layer == NO_INDEX ? NULL : &reader->scenario->layers[rule->layer];
+    const struct rule_row *form = &rule_table[rule->kind];
+    if (!node || isnan(rule->coverage)) return;
+    rule->by_coverage = !form->where;
+    if (form->where)
+        mistakes_add(&reader->mistakes, node->key_at,
+                     "`coverage` goes with a layer of areas, and rule '%s' is %s; to compare it, make a criterion of `coverage_of: LAYER`",
+                     rule->name, rule_names[rule->kind]);
+    else if (layer && layer->kind == LAYER_RASTER)
+        mistakes_add(&reader->mistakes, node->key_at, "`coverage` needs a vector layer of areas; '%s' is a raster layer", layer->name);
+    else if (rule->buffer_m > 0)
+        mistakes_add(&reader->mistakes, node->key_at,
+                     "rule '%s' has both `buffer` and `coverage`: a buffer goes round whole cells; make two rules of it", rule->name);
+    else if (!form->outside && rule->coverage == 1)
+        mistakes_add(&reader->mistakes, node->at, "`coverage: %s` of %s holds nowhere, for no cell is covered more; write less", node->text,
+                     rule_names[rule->kind]);
+    else if (form->outside && rule->coverage == 0)
+        mistakes_add(&reader->mistakes, node->at, "`coverage: %s` of %s holds nowhere, for no cell is covered less; write more", node->text,
+                     rule_names[rule->kind]);
+}
+
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule) {
     const char *owner = reader_words(reader, "rule '%s'", map->key);
     *rule = (struct rule){.name = map->key, .at = map->key_at, .layer = NO_INDEX, .criterion = NO_INDEX};
@@ -126,6 +151,7 @@ void read_rule(struct reader *reader, const struct node *map, struct rule *rule)
         }
         if (subject) check_effect(reader, map, rule);
         check_metric(reader, map, rule);
+        check_coverage(reader, map, rule);
         if (targets)
             read_targets(reader, targets, rule);
         else

@@ -184,7 +184,8 @@ const struct schema_row schema_rows[] = {
      .help = "of months_to_permit: so many of 100 permits that are granted take no longer; more than 0, below 100"},
     {IN(CRITERION), "route", TYPE_TEXT, .offset = AT(criterion, route), .example = "mine", .help = "the route of p_within"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
-     .help = "evidence or access; default: evidence for value_of, category_of, formula, mean_of, sd_of and values between points, else access"},
+     .help = "evidence or access; default: evidence for value_of, category_of, coverage_of, formula, mean_of, sd_of and values between points, else "
+             "access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
      .help = "raw value to 0..1; a criterion without one is reported, not scored"},
     {IN(CRITERION), "complement", TYPE_BOOL, .fallback = "false", .offset = AT(criterion, complement), .example = "true",
@@ -194,6 +195,9 @@ const struct schema_row schema_rows[] = {
 
     {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(rule, buffer_m),
      .example = "1 km", .help = "also everything this near; for the `_outside` rules and require_inside it grows the allowed area"},
+    {IN(RULE), "coverage", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_SHARE, .offset = AT(rule, coverage), .example = "50 percent",
+     .help = "of rules on a layer of areas, instead of `all_touched` and `buffer`: how much of a cell must be "
+             "covered, see Coverage"},
     {IN(RULE), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(rule, metric), .example = "geodesic",
      .help = "how `buffer` is measured, as `metric` of a criterion"},
     {IN(RULE), "factor", TYPE_NUMBER, .range = RANGE_SHARE, .offset = AT(rule, factor), .example = "0.6",

@@ -87,7 +87,7 @@ extern const char *const schema_section_titles[SECTIONS]; /* headings: "`grid`",
 extern const char *const schema_section_help[SECTIONS];
 extern const char *const rule_help[RULES]; /* beside rule_names of op_table.h */
 
-enum { SCHEMA_NAMES_MAX = 48, NAME_LENGTH_MAX = 48, RULES_MAX = 64, TARGETS_MAX = 16 };
+enum { SCHEMA_NAMES_MAX = 64, NAME_LENGTH_MAX = 48, RULES_MAX = 64, TARGETS_MAX = 16 };
 
 bool schema_row_in(const struct schema_row *row, enum schema_section section);
 const struct schema_row *schema_find(enum schema_section section, const char *name); /* NULL: no such key */

@@ -188,6 +188,18 @@ static void add_between_points(struct text *out) {
              "variance is in their unit.\n");
 }
 
+static void add_coverage(struct text *out) {
+    text_add(out,
+             "\n## Coverage\n\n`coverage_of` and a rule's `coverage` measure exactly, edge by edge, which share of a cell's area the polygons of a "
+             "vector layer cover; without them a\ncell is in a layer or not. Polygons that overlap count once, holes not at all, lines and points "
+             "cover nothing; a cell without polygons has 0, so no\ncell is missing. Polygons have the corners they have in the file, brought to "
+             "the grid's `crs`, with straight edges between them. On a geographic grid the\nshare is that of the cell's square of longitude and "
+             "latitude. The shares times a cell's area add up to the polygons' area, to a millionth.\n\n"
+             "`exclude_inside: parks, coverage: 50 percent` excludes cells of which more than half is covered (`0 percent`: any part of it); "
+             "`exclude_outside: claim,\ncoverage: 100 percent` those of which less than all is covered. Other rules `_inside` and "
+             "`_outside` hold likewise. Shares are compared to a millionth of a cell.\n");
+}
+
 static void add_weightings(struct text *out) {
     text_add(
         out,
@@ -291,6 +303,7 @@ char *schema_markdown(void) {
     for (int section = SECTION_TOP; section < SECTIONS; section++) add_section(&out, (enum schema_section)section);
     add_formulas(&out);
     add_between_points(&out);
+    add_coverage(&out);
     index_markdown(&out);
     add_memberships(&out);
     add_overlays(&out);

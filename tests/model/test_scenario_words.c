@@ -115,7 +115,8 @@ static void broken_lines_of_criteria(void **state) {
          "s.yaml:8:3: criterion 'near_rail' has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, "
          "formula, "
          "cost_distance_to, index, months_to_permit, p_within, profile_curvature_of, plan_curvature_of, tangential_curvature_of, relief_of, tpi_of, "
-         "mean_of, sd_of, idw_of, kriging_of, kriging_variance_of"},
+         "mean_of, sd_of, idw_of, kriging_of, kriging_variance_of, "
+         "coverage_of"},
         {8, "  near_rail: {relief_of: dem, membership: {small: {midpoint: 20 m}}}",
          "s.yaml:8:3: criterion 'near_rail' needs `radius`, how far relief_of looks, for example `radius: 1 km`"},
         {8, "  near_rail: {distance_to: rail, radius: 1 km, membership: {small: {midpoint: 20 km}}}",

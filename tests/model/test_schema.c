@@ -60,6 +60,7 @@ static void commented_keys_read(void **state) {
                                    "two operations",
                                    "has both",
                                    "goes with cost_distance_to",
+                                   "goes with a layer of areas",
                                    "is measured, and rule",
                                    "operations on a circle",
                                    "goes with idw_of",
