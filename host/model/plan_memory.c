@@ -71,7 +71,7 @@ static size_t mask_bytes(const struct plan *plan, size_t mask) {
 
 static bool mask_is_kept(const struct plan *plan, size_t mask) {
     if (plan->ways_only) return false;
-    if (plan->devices > 1) return true; /* analysis/planes.c: others prepare their distances from it */
+    if (plan->devices > 1) return true; /* analysis/planes_masks.c: others prepare their distances from it */
     return plan_reads_mask(plan, mask);
 }
 
@@ -164,7 +164,7 @@ static size_t distances(const struct plan *plan, size_t rows) {
     return bytes * plan->devices;
 }
 
-/* compute/cost.c; analysis/planes.c: where there are other devices, what they get of it lies on the host once. */
+/* compute/cost.c; analysis/planes_distances.c: where there are other devices, what they get of it lies on the host once. */
 static size_t costs(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
@@ -191,7 +191,7 @@ static size_t wide_operands(const struct plan *plan) {
     return most;
 }
 
-/* analysis/planes.c: values with an edge, bytes; on the device their surface, a result and a formula's operands. */
+/* analysis/planes_masks.c: values with an edge, bytes; on the device their surface, a result and a formula's operands. */
 static size_t mask_room(const struct plan *plan, size_t rows) {
     size_t cols = widest(plan), around = plan_cells_around(plan, cols, rows) * sizeof(float), cells = cols * rows;
     bool on_device = plan_has_local(plan) || plan_has_formula(plan);
