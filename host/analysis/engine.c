@@ -93,6 +93,7 @@ static status find_sites(const struct scan *scan, struct result *result) {
             log_info(scan->log, "target '%s': %zu of %zu given points lie outside the grid and are not listed", scan->scenario->targets[t].name,
                      target->sites.outside, target->sites.given);
         TRY(sites_explain(scan, t, score, state, &result->arena, &target->sites));
+        provenance_place(&target->provenance, scan->grid, scan->lonlat);
         TRY(ways_find(scan, &target->sites, &result->arena, &target->ways));
     }
     short_reach_tell(scan, result);

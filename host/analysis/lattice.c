@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "model/rule_bits.h"
+
 enum { CELLS_AT_ONCE = 1 << 13, RULES_A_BYTE = 8 };
 
 void lattice_size(const struct plan *plan, struct lattice *out) {
@@ -46,7 +48,8 @@ static uint8_t byte_of(float membership) {
 }
 
 static void take_row(struct lattice *lattice, const struct scenario *scenario, int64_t width, int64_t row, float *const *membership, size_t first,
-                     const uint64_t *rules) {
+                     const void *rules, size_t first_of_rules) {
+    const size_t bytes = rule_bits_bytes(scenario->n_rules);
     for (size_t c = 0; c < scenario->n_criteria; c++) {
         uint8_t *to = row_of(lattice, c, row);
         const float *from = membership[c] + first;
@@ -55,7 +58,8 @@ static void take_row(struct lattice *lattice, const struct scenario *scenario, i
     for (size_t p = scenario->n_criteria; p < lattice->n_planes; p++) {
         uint8_t *to = row_of(lattice, p, row);
         const size_t shift = RULES_A_BYTE * (p - scenario->n_criteria);
-        for (int64_t i = 0; i < lattice->cols; i++) to[i] = (uint8_t)(rules[lattice_cell(lattice, i, width)] >> shift);
+        for (int64_t i = 0; i < lattice->cols; i++)
+            to[i] = (uint8_t)(rule_bits_at(rules, bytes, first_of_rules + (size_t)lattice_cell(lattice, i, width)) >> shift);
     }
 }
 
@@ -75,8 +79,8 @@ static status room_for(const struct scenario *scenario, size_t cells, float ***o
     return failure;
 }
 
-static status take_made(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, int64_t row,
-                        const uint64_t *rules, float **room) {
+static status take_made(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, int64_t row, const void *rules,
+                        float **room) {
     const int64_t width = scan->grid->width, height = scan->grid->height, end = band.row0 + band.rows;
     for (int64_t count; row < lattice->rows && lattice_cell(lattice, row, height) < end; row += count) {
         count = rows_together(lattice, width, height, row, end);
@@ -84,7 +88,7 @@ static status take_made(struct lattice *lattice, const struct scan *scan, struct
         TRY(overlay_run_from(worker->overlay, planes_buffers(worker->planes), from, (size_t)(count * width),
                              &(struct overlay_results){.membership = room}));
         for (int64_t i = 0; i < count; i++)
-            take_row(lattice, scan->scenario, width, row + i, room, (size_t)(i * width), rules + from + (size_t)(i * width));
+            take_row(lattice, scan->scenario, width, row + i, room, (size_t)(i * width), rules, from + (size_t)(i * width));
     }
     return NULL;
 }
@@ -102,7 +106,7 @@ static int64_t first_row(const struct lattice *lattice, const struct scan *scan,
     return row;
 }
 
-status lattice_take(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, const uint64_t *rules,
+status lattice_take(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, const void *rules,
                     float *const *membership) {
     const int64_t width = scan->grid->width, height = scan->grid->height;
     const int64_t start = first_row(lattice, scan, band.row0), after = first_row(lattice, scan, band.row0 + band.rows);
@@ -111,7 +115,7 @@ status lattice_take(struct lattice *lattice, const struct scan *scan, struct wor
     if (membership) {
         for (; row < lattice->rows && lattice_cell(lattice, row, height) < band.row0 + band.rows; row++) {
             size_t from = (size_t)((lattice_cell(lattice, row, height) - band.row0) * width);
-            take_row(lattice, scan->scenario, width, row, membership, from, rules + from);
+            take_row(lattice, scan->scenario, width, row, membership, from, rules, from);
         }
         forget_rows(lattice, start, after);
         return NULL;

@@ -27,9 +27,9 @@ void lattice_close(struct lattice *lattice);
 int64_t lattice_cell(const struct lattice *lattice, int64_t index, int64_t size);
 const uint8_t *lattice_plane(const struct lattice *lattice, size_t plane);
 
-/* Takes what lies in a band that the worker has just scored. `rules`: of the band. `membership`: of the band, or NULL: it is made again for the
- * cells that are taken. Several workers may take bands at the same time. */
-status lattice_take(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, const uint64_t *rules,
+/* Takes what lies in a band that the worker has just scored. `rules`: bits of the band (model/rule_bits.h). `membership`: of the band, or NULL: it is
+ * made again for the cells that are taken. Several workers may take bands at the same time. */
+status lattice_take(struct lattice *lattice, const struct scan *scan, struct worker *worker, struct window band, const void *rules,
                     float *const *membership) LODE_MUST_CHECK;
 
 #endif

@@ -13,7 +13,9 @@ status result_open_surfaces(struct result *result, const char *folder, size_t *s
     for (size_t t = 0; t < scenario->n_targets; t++) {
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->targets[t].score));
         TRY(scratch_open_within(folder, cells, spare, &result->targets[t].state));
+        TRY(provenance_init(scenario, t, &result->arena, &result->targets[t].provenance));
     }
+    if (scenario->n_rules) TRY(scratch_open_within(folder, cells * rule_bits_bytes(scenario->n_rules), spare, &result->rule_bits));
     for (size_t c = 0; scenario->write_criteria && c < scenario->n_criteria; c++) {
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].value));
         TRY(scratch_open_within(folder, cells * sizeof(float), spare, &result->criteria[c].membership));
@@ -38,6 +40,7 @@ void result_free(struct result *result) {
         scratch_close(&result->criteria[c].value);
         scratch_close(&result->criteria[c].membership);
     }
+    scratch_close(&result->rule_bits);
     lattice_close(&result->lattice);
     plan_free(result->plan);
     permits_close(result->permits);

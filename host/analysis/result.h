@@ -5,6 +5,7 @@
 #include "analysis/lattice.h"
 #include "analysis/model_fit.h"
 #include "analysis/permits.h"
+#include "analysis/provenance.h"
 #include "analysis/site.h"
 #include "analysis/validate.h"
 #include "base/log.h"
@@ -18,16 +19,10 @@ struct target_result {
     struct scratch state; /* uint8 plane: enum cell_state */
     int64_t cells[4];     /* count by enum cell_state */
     double area_km2[4];
+    struct provenance provenance;
     struct site_list sites;
     struct way_list ways;
     struct fitted_model *model; /* NULL: the score is an overlay */
-};
-
-struct rule_result {
-    int64_t cells; /* where it fires */
-    double area_km2;
-    double alone_km2; /* of an exclusion: where no other one excludes */
-    double freed_km2; /* of an inclusion: where it frees of an exclusion */
 };
 
 struct criterion_result {
@@ -57,6 +52,7 @@ struct result {
     size_t n_devices;
     struct target_result *targets;     /* [scenario->n_targets] */
     struct rule_result *rules;         /* [n_rules] */
+    struct scratch rule_bits;          /* plane of model/rule_bits.h, for all targets; empty where there are no rules */
     struct criterion_result *criteria; /* [n_criteria] */
     struct layer_result *layers;       /* [n_layers] */
     struct lattice lattice;            /* for the page; empty where none is wanted */

@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "analysis/stream.h"
-#include "model/rule_effect.h"
 
-/* The scoring pass. A slot's scores and states go straight into the result's planes, its rule bits to where they are counted. */
+/* A slot's scores, states and rule bits go straight into the result's planes. */
 struct scoring_slot {
     struct overlay_results to;
     size_t worker; /* who did it */
@@ -25,11 +24,10 @@ static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     struct overlay_results *to = &slot->to;
     to->missing = arena_alloc(&scoring->arena, scan->scenario->n_criteria + 1, sizeof *to->missing);
     size_t targets = scan->scenario->n_targets, criteria = scan->scenario->n_criteria;
-    to->rules = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->rules);
     to->score = arena_alloc(&scoring->arena, targets, sizeof *to->score);
     to->state = arena_alloc(&scoring->arena, targets, sizeof *to->state);
     to->condition = arena_alloc(&scoring->arena, targets, sizeof *to->condition);
-    if (!to->missing || !to->rules || !to->score || !to->state || !to->condition) return status_no_memory();
+    if (!to->missing || !to->score || !to->state || !to->condition) return status_no_memory();
     for (size_t t = 0; t < targets; t++) {
         if (!scan->models[t] || !scan->models[t]->tells_conditions) continue;
         to->condition[t] = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->condition[t]);
@@ -41,47 +39,32 @@ static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     return to->raw && to->membership ? NULL : status_no_memory();
 }
 
+static void *rule_bits_from(const struct result *result, int64_t row) {
+    size_t first = (size_t)(row * result->grid.width);
+    return result->scenario->n_rules ? (char *)result->rule_bits.bytes + first * rule_bits_bytes(result->scenario->n_rules) : NULL;
+}
+
 static void slot_point(struct overlay_results *to, const struct result *result, int64_t row) {
     size_t first = (size_t)(row * result->grid.width);
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
         to->score[t] = (float *)result->targets[t].score.bytes + first;
         to->state[t] = (uint8_t *)result->targets[t].state.bytes + first;
     }
+    to->rules = rule_bits_from(result, row);
     for (size_t c = 0; to->raw && c < result->scenario->n_criteria; c++) {
         to->raw[c] = (float *)result->criteria[c].value.bytes + first;
         to->membership[c] = (float *)result->criteria[c].membership.bytes + first;
     }
 }
 
-static bool only_excludes(const struct scenario *scenario) {
-    for (size_t r = 0; r < scenario->n_rules; r++)
-        if (rule_table[scenario->rules[r].kind].effect != EFFECT_EXCLUDE) return false;
-    return true;
-}
-
-static void add_freed(const struct scenario *scenario, uint64_t bits, int64_t *freed) {
-    uint64_t freeing = 0;
-    for (size_t t = 0; t < scenario->n_targets; t++) freeing |= rules_freeing(scenario, t, bits);
-    for (; freeing; freeing &= freeing - 1) freed[__builtin_ctzll(freeing)]++;
-}
-
-static void count_rules(struct result *result, const uint64_t *rules, struct window band) {
-    const bool plain = only_excludes(result->scenario);
-    for (int64_t r = 0; r < band.rows; r++) {
-        int64_t in_row[64] = {0}, alone[64] = {0}, freed[64] = {0};
-        for (int64_t c = 0; c < band.cols; c++) {
-            uint64_t bits = *rules++, excluding = plain ? bits : rules_excluding(result->scenario, bits);
-            if (excluding && !(excluding & (excluding - 1))) alone[__builtin_ctzll(excluding)]++;
-            if (!plain && bits) add_freed(result->scenario, bits, freed);
-            for (; bits; bits &= bits - 1) in_row[__builtin_ctzll(bits)]++;
-        }
-        double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
-        for (size_t i = 0; i < result->scenario->n_rules; i++) {
-            result->rules[i].cells += in_row[i];
-            result->rules[i].area_km2 += km2 * (double)in_row[i];
-            result->rules[i].alone_km2 += km2 * (double)alone[i];
-            result->rules[i].freed_km2 += km2 * (double)freed[i];
-        }
+static void count_rules(struct result *result, struct window band) {
+    struct ruled_cells cells = {.band = band, .bits = rule_bits_from(result, band.row0)};
+    rules_add(result->rules, result->scenario, &result->grid, &cells);
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct target_result *target = &result->targets[t];
+        cells.state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
+        cells.score = (const float *)target->score.bytes + band.row0 * band.cols;
+        provenance_add(&target->provenance, &result->grid, &cells);
     }
 }
 
@@ -152,6 +135,8 @@ static status score_band(void *user, size_t computer, size_t slot, int64_t band)
 static void forget_band(const struct result *result, struct window window) {
     size_t first = (size_t)(window.row0 * window.cols), cells = (size_t)(window.cols * window.rows);
     for (size_t t = 0; t < result->scenario->n_targets; t++) scratch_forget_cells(&result->targets[t].score, &result->targets[t].state, first, cells);
+    size_t rule_bytes = rule_bits_bytes(result->scenario->n_rules);
+    scratch_forget(&result->rule_bits, first * rule_bytes, cells * rule_bytes);
     for (size_t c = 0; result->scenario->write_criteria && c < result->scenario->n_criteria; c++) {
         scratch_forget(&result->criteria[c].value, first * sizeof(float), cells * sizeof(float));
         scratch_forget(&result->criteria[c].membership, first * sizeof(float), cells * sizeof(float));
@@ -165,7 +150,7 @@ static status count_band(void *user, size_t slot, int64_t band) {
     for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].to.missing[c];
     scoring->result->devices[scoring->slots[slot].worker].bands++;
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
-    count_rules(scoring->result, scoring->slots[slot].to.rules, window);
+    count_rules(scoring->result, window);
     count_states(scoring->result, window);
     TRY(count_conditions(scoring, slot, window));
     forget_band(scoring->result, window);

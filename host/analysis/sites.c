@@ -10,6 +10,7 @@
 #include "analysis/model_fit.h"
 #include "base/order.h"
 #include "base/parallel.h"
+#include "model/rule_bits.h"
 #include "model/rule_effect.h"
 
 /* The fused pass's results for the cells of a row from its first site to its last, and where its distances come from. */
@@ -17,7 +18,7 @@ struct row_terms {
     struct window window;
     float *score, *plain, *coverage;
     uint8_t *state;
-    uint64_t *rules;
+    void *rules;
     float *permit_class;
     float **raw, **membership;
     int64_t **nearest_col, **nearest_row;  /* [distance] */
@@ -48,7 +49,7 @@ static status row_terms_init(struct row_terms *terms, const struct scan *scan, s
     terms->plain = arena_alloc(arena, cells, sizeof *terms->plain);
     terms->coverage = arena_alloc(arena, cells, sizeof *terms->coverage);
     terms->state = arena_alloc(arena, cells, sizeof *terms->state);
-    terms->rules = arena_alloc(arena, cells, sizeof *terms->rules);
+    terms->rules = arena_alloc(arena, cells, rule_bits_bytes(scan->scenario->n_rules));
     terms->permit_class = arena_alloc(arena, cells, sizeof *terms->permit_class);
     terms->raw = pointer_rows(arena, scan->scenario->n_criteria, cells);
     terms->membership = pointer_rows(arena, scan->scenario->n_criteria, cells);
@@ -214,7 +215,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     site->plain_score = rules_of_target(scan->scenario, target, EFFECT_PENALISE) ? (double)row->plain[at] : NAN;
     site->coverage = (double)row->coverage[at];
     site->state = row->state[at];
-    site->rules = row->rules[at];
+    site->rules = rule_bits_at(row->rules, rule_bits_bytes(scan->scenario->n_rules), (size_t)at);
     site->permit_class = isnan(row->permit_class[at]) ? -1 : (int)row->permit_class[at];
     TRY(fill_terms(scan, target, row, site, arena));
     TRY(fill_nearest(scan, row, site, arena));

@@ -13,6 +13,7 @@
 #include "report/outputs.h"
 #include "report/page.h"
 #include "report/path_table.h"
+#include "report/rule_table.h"
 #include "report/site_table.h"
 #include "report/summary.h"
 #include "report/validation_set.h"
@@ -124,6 +125,16 @@ static status write_model(const struct result *result, size_t target, struct out
     return model_report_json(result, target, json);
 }
 
+static status write_rule_tables(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
+    const char *name = result->scenario->targets[target].name, *legend_path, *overlap_path;
+    char *legend = arena_print(arena, "%s_rules.csv", name), *overlap = arena_print(arena, "%s_rules_overlap.csv", name);
+    if (!legend || !overlap) return status_no_memory();
+    TRY(outputs_add(outputs, legend, &legend_path));
+    TRY(outputs_add(outputs, overlap, &overlap_path));
+    TRY(rule_table_csv(result, target, legend_path));
+    return rule_table_overlap_csv(result, target, overlap_path);
+}
+
 /* A run's files whose names are known before it, and its inputs. */
 struct job {
     struct arena arena;
@@ -144,6 +155,8 @@ static status write_outputs(struct job *job, const struct result *result, struct
     failure = status_first(job->lists.failure, failure);
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
         if (result->targets[t].model) failure = write_model(result, t, outputs, &job->arena);
+    for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
+        if (rule_table_asked(result, t)) failure = write_rule_tables(result, t, outputs, &job->arena);
     return failure;
 }
 

@@ -74,6 +74,60 @@ done:
     return failure;
 }
 
+/* Rules of the target alone, and none beyond the study area. */
+struct picking {
+    const struct result *result;
+    const struct scratch *state;
+    struct scratch picked;
+    uint64_t rules;
+    size_t bytes;
+};
+
+static void pick_row(void *user, int64_t row) {
+    const struct picking *picking = user;
+    size_t cells = (size_t)picking->result->grid.width, first = (size_t)row * cells, bytes = picking->bytes;
+    const char *from = (const char *)picking->result->rule_bits.bytes + first * bytes;
+    const uint8_t *state = (const uint8_t *)picking->state->bytes + first;
+    char *to = (char *)picking->picked.bytes + first * bytes;
+    for (size_t i = 0; i < cells; i++) rule_bits_put(to, bytes, i, state[i] == CELL_OUTSIDE ? 0 : rule_bits_at(from, bytes, i) & picking->rules);
+    scratch_forget(picking->state, first, cells);
+    scratch_forget(&picking->result->rule_bits, first * bytes, cells * bytes);
+    scratch_forget(&picking->picked, first * bytes, cells * bytes);
+}
+
+/* Their bits as they are numbered in the scenario, so that those of two targets compare. */
+static status write_rules(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
+    const struct scenario *scenario = result->scenario;
+    struct arena arena = {0};
+    struct picking picking = {.result = result,
+                              .state = &result->targets[index].state,
+                              .rules = result->targets[index].provenance.rules,
+                              .bytes = rule_bits_bytes(scenario->n_rules)};
+    char *name = arena_print(&arena, "%s_rules.tif", scenario->targets[index].name);
+    char *title = arena_print(&arena, "%s: %s, rules that hold", scenario->title, scenario->targets[index].name);
+    const char **names = arena_alloc(&arena, scenario->n_rules + 1, sizeof *names);
+    status failure = name && title && names ? scratch_open(outputs->partial, result->rule_bits.size, &picking.picked) : status_no_memory();
+    if (!failure) {
+        for (size_t r = 0; r < scenario->n_rules; r++) names[r] = picking.rules >> r & 1 ? scenario->rules[r].name : "";
+        parallel_for(result->grid.height, parallel_threads(), pick_row, &picking);
+        const struct surface_band band = {"rules", "bits", picking.picked.bytes};
+        const struct scratch *const planes[] = {&picking.picked};
+        failure = write_surface(result, name,
+                                &(struct surface){.type = SURFACE_BITS,
+                                                  .n_bands = 1,
+                                                  .bands = &band,
+                                                  .category_names = names,
+                                                  .title = title,
+                                                  .credits = credits,
+                                                  .planes = planes,
+                                                  .bits_bytes = picking.bytes},
+                                outputs, log);
+    }
+    scratch_close(&picking.picked);
+    arena_free(&arena);
+    return failure;
+}
+
 /* How well the posterior is known, where it is shown. */
 static status write_sd(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
     const struct fitted_model *fitted = result->targets[index].model;
@@ -115,6 +169,7 @@ status surfaces_write(const struct result *result, struct outputs *outputs, stru
         if (failure) break;
         if (i < scenario->n_targets && result->targets[i].model && result->targets[i].model->tells_conditions)
             failure = write_sd(result, i, credits, outputs, log);
+        if (!failure && i < scenario->n_targets && result->targets[i].provenance.rules) failure = write_rules(result, i, credits, outputs, log);
         if (failure) break;
         failure = i < scenario->n_targets ? write_target(result, i, credits, outputs, log)
                                           : write_criterion(result, i - scenario->n_targets, credits, outputs, log);

@@ -1,9 +1,24 @@
 /* Writes the fused pass: its head, the body of a cell (codegen_writer.h), and what goes in and out of a block of cells. */
 #include "compute/codegen_writer.h"
+#include "model/rule_bits.h"
 #include "model/rule_effect.h"
 
 static const char *word_of(size_t rule) {
     return rule < WORD_BITS ? "low" : "high";
+}
+
+/* They leave in as few bytes as hold them all. NULL: both words. */
+static const char *rules_type(const struct plan *plan) {
+    switch (rule_bits_bytes(plan->scenario->n_rules)) {
+    case 1:
+        return "uchar";
+    case 2:
+        return "ushort";
+    case 4:
+        return "uint";
+    default:
+        return NULL;
+    }
 }
 
 static void write_rule(struct writer *w, size_t r) {
@@ -105,7 +120,11 @@ static void write_body(struct writer *w) {
     else
         text_print(&w->body, "            const int outside = !(q%d[l] < 0.0f || q%d[l] > 0.0f);\n", w->plan->within_plane, w->plan->within_plane);
     for (size_t t = 0; t < scenario->n_targets; t++) write_target(w, t);
-    text_add(&w->body, "            to_low[l] = low;\n            to_high[l] = high;\n#ifdef LODE_TERMS\n");
+    const char *type = rules_type(w->plan);
+    if (type)
+        text_print(&w->body, "            to_rules[l] = (%s)low;\n#ifdef LODE_TERMS\n", type);
+    else
+        text_add(&w->body, "            to_low[l] = low;\n            to_high[l] = high;\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < scenario->n_criteria; c++)
         text_print(&w->body, "            to_raw%zu[l] = x%zu;\n            to_membership%zu[l] = m%zu;\n", c, c, c, c);
     text_add(&w->body, "#endif\n");
@@ -124,6 +143,7 @@ static void write_head(const struct plan *plan, struct text *source) {
     text_add(source, "#if LANES == 16 && defined(__clang__)\n"
                      "typedef float loose_float __attribute__((ext_vector_type(16), aligned(4), may_alias));\n"
                      "typedef uchar loose_uchar __attribute__((ext_vector_type(16), aligned(1), may_alias));\n"
+                     "typedef ushort loose_ushort __attribute__((ext_vector_type(16), aligned(2), may_alias));\n"
                      "typedef uint loose_uint __attribute__((ext_vector_type(16), aligned(4), may_alias));\n"
                      "#define TAKE(to, from) *(__private loose_float *)(to) = *(__global const loose_float *)(from)\n"
                      "#define GIVE_ALL(type, to, from) *(__global loose_##type *)(to) = *(__private const loose_##type *)(from)\n#else\n"
@@ -139,7 +159,7 @@ static void write_head(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, ",\n    __global float *restrict score%zu, __global uchar *restrict state%zu, __global float *restrict coverage%zu", t, t,
                    t);
-    text_add(source, ",\n    __global ulong *restrict rules");
+    text_print(source, ",\n    __global %s *restrict rules", rules_type(plan) ? rules_type(plan) : "ulong");
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (plan->scenario->targets[t].model) text_print(source, ",\n    __global uint *restrict condition%zu", t);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
@@ -167,7 +187,10 @@ static void write_taking(const struct plan *plan, struct text *source) {
         if (plan->scenario->targets[t].model) text_print(source, "        uint to_condition%zu[LANES];\n", t);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (codegen_keeps_plain(plan, t)) text_print(source, "#ifdef LODE_COVERAGE\n        float to_plain%zu[LANES];\n#endif\n", t);
-    text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
+    if (rules_type(plan))
+        text_print(source, "        %s to_rules[LANES];\n#ifdef LODE_TERMS\n", rules_type(plan));
+    else
+        text_add(source, "        uint to_low[LANES], to_high[LANES];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) text_print(source, "        float to_raw%zu[LANES], to_membership%zu[LANES];\n", c, c);
     text_add(source, "#endif\n#ifdef LODE_GATHER\n");
     for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        float to_gathered%zu[LANES];\n", i);
@@ -191,7 +214,10 @@ static void write_giving(const struct plan *plan, struct text *source) {
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (codegen_keeps_plain(plan, t))
             text_print(source, "#ifdef LODE_COVERAGE\n        if (plain%zu) GIVE(float, plain%zu + at, to_plain%zu);\n#endif\n", t, t, t);
-    text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
+    if (rules_type(plan))
+        text_print(source, "        if (rules) GIVE(%s, rules + at, to_rules);\n#ifdef LODE_TERMS\n", rules_type(plan));
+    else
+        text_add(source, "        if (rules) for (uint l = 0; l < n; l++) rules[at + l] = (ulong)to_high[l] << 32 | to_low[l];\n#ifdef LODE_TERMS\n");
     for (size_t c = 0; c < plan->scenario->n_criteria; c++) {
         text_print(source, "        GIVE(float, raw + %zuUL * stride + at, to_raw%zu);\n", c, c);
         text_print(source, "        GIVE(float, membership + %zuUL * stride + at, to_membership%zu);\n", c, c);

@@ -11,6 +11,7 @@
 #include "compute/codegen.h"
 #include "compute/kernels.h"
 #include "compute/opencl.h"
+#include "model/rule_bits.h"
 
 enum {
     CHUNK_CELLS_SHARED = 1 << 26, /* whose results the device writes into the host's memory */
@@ -163,7 +164,7 @@ static void point_outlets(struct overlay_pass *overlay, const struct overlay_res
         outlet_point(next++, sizeof(uint8_t), to->state ? to->state[t] : NULL);
         outlet_point(next++, sizeof(float), to->coverage ? to->coverage[t] : NULL);
     }
-    outlet_point(next++, sizeof(uint64_t), to->rules);
+    outlet_point(next++, rule_bits_bytes(overlay->plan->scenario->n_rules), to->rules);
     for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++)
         if (overlay->plan->scenario->targets[t].model) outlet_point(next++, sizeof(uint32_t), to->condition ? to->condition[t] : NULL);
     for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++)

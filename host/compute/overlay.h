@@ -17,7 +17,7 @@ struct overlay_results {
     float **score;             /* [target]: NaN where no data or outside; excluded cells keep the score they would have; with penalties */
     uint8_t **state;           /* [target]: enum cell_state; outside before no data before excluded */
     float **coverage;          /* [target]: 0..1, share of weight present */
-    uint64_t *rules;           /* bit r: rule r fires here */
+    void *rules;               /* bit r: rule r fires here; in model/rule_bits.h's bytes */
     float **raw, **membership; /* [criterion], in the criterion's unit; NaN missing */
     float **gathered; /* [row of the plan's gather steps]: a child's value; NaN if anything below is missing, outside or excluded. Not with the two
                          above */

@@ -112,8 +112,7 @@ status selftest_overlays(struct selftest *test) {
     struct criterion criteria[INPUTS] = {0};
     struct criterion_step steps[INPUTS] = {0};
     float values[INPUTS * CELLS], score[CELLS], coverage[CELLS], *scores = score, *coverages = coverage;
-    uint8_t state[CELLS], *states = state;
-    uint64_t fired[CELLS];
+    uint8_t state[CELLS], fired[CELLS], *states = state;
     grow(&tree);
     for (size_t i = 0; i < INPUTS * CELLS; i++) values[i] = i * i % 7 == 2 ? NAN : (float)(i * 29 % 65) / 64;
     for (size_t c = 0; c < INPUTS; c++) {

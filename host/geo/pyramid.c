@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -23,6 +24,7 @@ struct halving {
     int64_t width, height;
     struct row_facts *rows; /* [height], or NULL */
     bool rounded;
+    size_t cell_bytes; /* of classes */
 };
 
 static double total(const double *lanes) {
@@ -116,15 +118,25 @@ static void halve_floats(void *user, int64_t task) {
     let_go(halving, task, sizeof(float));
 }
 
-static void halve_bytes(void *user, int64_t task) {
+/* The upper left of each four. */
+static void halve_classes_row(const char *from, size_t cell_bytes, int64_t half_width, char *to) {
+    switch (cell_bytes) {
+    case 1:
+        for (int64_t i = 0; i < half_width; i++) to[i] = from[2 * i];
+        break;
+    default:
+        for (int64_t i = 0; i < half_width; i++) memcpy(to + (size_t)i * cell_bytes, from + 2 * (size_t)i * cell_bytes, cell_bytes);
+    }
+}
+
+static void halve_classes(void *user, int64_t task) {
     struct halving *halving = user;
     int64_t half_width = (halving->width + 1) / 2;
-    for (int64_t row = task * ROWS_A_TASK; row < last_row(halving, task); row++) {
-        const uint8_t *from = (const uint8_t *)halving->values + 2 * row * halving->width;
-        uint8_t *to = (uint8_t *)halving->half + row * half_width;
-        for (int64_t i = 0; i < half_width; i++) to[i] = from[2 * i];
-    }
-    let_go(halving, task, 1);
+    size_t bytes = halving->cell_bytes;
+    for (int64_t row = task * ROWS_A_TASK; row < last_row(halving, task); row++)
+        halve_classes_row((const char *)halving->values + (size_t)(2 * row * halving->width) * bytes, bytes, half_width,
+                          (char *)halving->half + (size_t)(row * half_width) * bytes);
+    let_go(halving, task, bytes);
 }
 
 static int64_t tasks_of(int64_t height) {
@@ -133,7 +145,7 @@ static int64_t tasks_of(int64_t height) {
 
 status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded, float *half,
                             struct plane_facts *facts) {
-    struct halving halving = {values, plane, half, width, height, NULL, rounded};
+    struct halving halving = {values, plane, half, width, height, NULL, rounded, sizeof *values};
     if (facts) TRY(MEMORY_ARRAY((size_t)height, &halving.rows));
     parallel_for(tasks_of(height), threads, halve_floats, &halving);
     if (facts) {
@@ -145,7 +157,8 @@ status pyramid_halve_floats(const float *values, const struct scratch *plane, in
     return NULL;
 }
 
-void pyramid_halve_bytes(const uint8_t *values, const struct scratch *plane, int64_t width, int64_t height, int threads, uint8_t *half) {
-    struct halving halving = {.values = values, .plane = plane, .half = half, .width = width, .height = height};
-    parallel_for(tasks_of(height), threads, halve_bytes, &halving);
+void pyramid_halve_classes(const void *values, size_t cell_bytes, const struct scratch *plane, int64_t width, int64_t height, int threads,
+                           void *half) {
+    struct halving halving = {.values = values, .plane = plane, .half = half, .width = width, .height = height, .cell_bytes = cell_bytes};
+    parallel_for(tasks_of(height), threads, halve_classes, &halving);
 }

@@ -31,7 +31,8 @@ static inline float pyramid_rounded(float value) {
 status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded, float *half,
                             struct plane_facts *facts) LODE_MUST_CHECK;
 
-/* The same for classes, which have no mean: a cell of `half` is the upper left one of its four. */
-void pyramid_halve_bytes(const uint8_t *values, const struct scratch *plane, int64_t width, int64_t height, int threads, uint8_t *half);
+/* The same for classes of `cell_bytes` each, which have no mean: a cell of `half` is the upper left one of its four. */
+void pyramid_halve_classes(const void *values, size_t cell_bytes, const struct scratch *plane, int64_t width, int64_t height, int threads,
+                           void *half);
 
 #endif

@@ -22,14 +22,36 @@
 
 enum { TILE = 512 };
 
+static bool has_floats(const struct surface *surface) {
+    return surface->type == SURFACE_FLOAT || surface->type == SURFACE_ROUNDED;
+}
+
+static size_t cell_bytes(const struct surface *surface) {
+    return has_floats(surface) ? sizeof(float) : surface->type == SURFACE_BITS ? surface->bits_bytes : 1;
+}
+
+static GDALDataType cell_type(const struct surface *surface) {
+    if (has_floats(surface)) return GDT_Float32;
+    switch (cell_bytes(surface)) {
+    case 1:
+        return GDT_Byte;
+    case 2:
+        return GDT_UInt16;
+    case 4:
+        return GDT_UInt32;
+    default:
+        return GDT_UInt64;
+    }
+}
+
 static void describe_band(GDALRasterBandH band, const struct surface_band *about, const struct surface *surface) {
     GDALSetDescription(band, about->name);
     GDALSetRasterUnitType(band, about->unit ? about->unit : "");
-    GDALSetRasterNoDataValue(band, surface->nodata);
+    if (surface->type != SURFACE_BITS) GDALSetRasterNoDataValue(band, surface->nodata);
     for (int i = 0; surface->category_names && surface->category_names[i]; i++) {
         char key[24];
-        snprintf(key, sizeof key, "CLASS_%d", i);
-        GDALSetMetadataItem(band, key, surface->category_names[i], NULL);
+        snprintf(key, sizeof key, "%s_%d", surface->type == SURFACE_BITS ? "BIT" : "CLASS", i);
+        if (*surface->category_names[i]) GDALSetMetadataItem(band, key, surface->category_names[i], NULL);
     }
 }
 
@@ -69,11 +91,11 @@ static status fill_band(GDALRasterBandH band, const void *values, const struct s
     int threads = parallel_threads();
     for (int level = 0; level < (levels ? levels : 1); level++, width = (width + 1) / 2, height = (height + 1) / 2) {
         void *half = overview_bytes(band, levels ? level : -1);
-        if (surface->type != SURFACE_BYTE)
+        if (has_floats(surface))
             TRY(pyramid_halve_floats(values, level ? NULL : plane, width, height, threads, surface->type == SURFACE_ROUNDED, half,
                                      level ? NULL : &facts));
         else if (half)
-            pyramid_halve_bytes(values, level ? NULL : plane, width, height, threads, half);
+            pyramid_halve_classes(values, cell_bytes(surface), level ? NULL : plane, width, height, threads, half);
         values = half;
     }
     set_statistics(band, &facts, cells);
@@ -105,7 +127,7 @@ static status make_overviews(GDALDatasetH dataset, size_t cell_bytes, int *level
 
 static status fill(GDALDatasetH dataset, const struct surface *surface) {
     int levels;
-    TRY(make_overviews(dataset, surface->type != SURFACE_BYTE ? sizeof(float) : 1, &levels));
+    TRY(make_overviews(dataset, cell_bytes(surface), &levels));
     for (size_t i = 0; i < surface->n_bands; i++)
         TRY(fill_band(GDALGetRasterBand(dataset, (int)i + 1), surface->bands[i].values, surface->planes ? surface->planes[i] : NULL, levels,
                       surface));
@@ -119,8 +141,7 @@ static status surface_dataset(const struct grid *grid, const struct surface *sur
         return status_fail(LODE_BAD_DATA, "the grid is wider or higher than a GeoTIFF can be: write a larger `cell`");
     TRY(MEMORY_ARRAY(surface->n_bands, &planes));
     for (size_t i = 0; i < surface->n_bands; i++) planes[i] = surface->bands[i].values;
-    GDALDataType type = surface->type != SURFACE_BYTE ? GDT_Float32 : GDT_Byte;
-    *out = memory_dataset(type, (int)grid->width, (int)grid->height, surface->n_bands, planes);
+    *out = memory_dataset(cell_type(surface), (int)grid->width, (int)grid->height, surface->n_bands, planes);
     free(planes);
     if (!*out) return status_no_memory();
     TRY(describe(*out, grid, surface));
@@ -153,7 +174,7 @@ static int CPL_STDCALL go_on(double share, const char *message, void *user) {
 }
 
 static status copy_to_cog(const char *path, GDALDatasetH source, const struct surface *surface, struct log *log, const struct gdal_words *said) {
-    bool floats = surface->type != SURFACE_BYTE;
+    bool floats = has_floats(surface);
     char *options[] = {"COMPRESS=DEFLATE",
                        floats ? surface->type == SURFACE_ROUNDED ? "PREDICTOR=STANDARD" : "PREDICTOR=FLOATING_POINT" : "PREDICTOR=NO",
                        floats ? "LEVEL=1" : "LEVEL=6",

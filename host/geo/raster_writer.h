@@ -9,7 +9,8 @@
 #include "geo/scratch.h"
 #include "model/grid.h"
 
-enum surface_type { SURFACE_FLOAT, SURFACE_ROUNDED, SURFACE_BYTE }; /* rounded: floats, each pyramid_rounded; so will be their overviews */
+/* Rounded: floats, each pyramid_rounded; so will be their overviews. Bits: whole numbers, each bit of which is one of `category_names`. */
+enum surface_type { SURFACE_FLOAT, SURFACE_ROUNDED, SURFACE_BYTE, SURFACE_BITS };
 struct surface_band {
     const char *name, *unit;
     const void *values; /* width * height, row by row */
@@ -18,13 +19,14 @@ struct surface {
     enum surface_type type;
     size_t n_bands;
     const struct surface_band *bands;
-    double nodata;                       /* NaN for floats */
-    const char *const *category_names;   /* for bytes; NULL-ended; may be NULL */
+    double nodata;                       /* NaN for floats; of bits: none */
+    const char *const *category_names;   /* for bytes and bits; NULL-ended; may be NULL; an empty one is not told */
     const char *title, *credits;         /* metadata; may be NULL */
     const struct scratch *const *planes; /* [n_bands] that hold the values, let go as the file grows; NULL: values are not in scratch */
+    size_t bits_bytes;                   /* of SURFACE_BITS: 1, 2, 4 or 8 bytes a cell */
 };
 
-/* Writes `path` as a COG (DEFLATE; overviews of means for floats, of the upper left of four cells for bytes; statistics of the finite
+/* Writes `path` as a COG (DEFLATE; overviews of means for floats, of the upper left of four cells for bytes and bits; statistics of the finite
  * cells for floats). Overviews need a third of the planes' memory, but no more than 1 GiB: beyond that
  * GDAL makes them in a temporary file. The caller renames. */
 status raster_writer_cog(const char *path, const struct grid *grid, const struct surface *surface, struct log *log) LODE_MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "model/plan_memory.h"
 
 #include "base/parallel.h"
+#include "model/rule_bits.h"
 
 enum {
     BAND_ROWS_MAX = 256,
@@ -234,8 +235,9 @@ static size_t values_fetched(const struct plan *plan, size_t rows) {
     return plan->devices * width_of(plan) * rows * sizeof(float);
 }
 
-static size_t rules_in_flight(const struct plan *plan, size_t rows) {
-    return plan->slots * width_of(plan) * rows * sizeof(uint64_t);
+/* Of a cell in the plane of rule bits. */
+static size_t rule_bytes(const struct plan *plan) {
+    return plan->scenario->n_rules ? rule_bits_bytes(plan->scenario->n_rules) : 0;
 }
 
 /* analysis/gather.c: values that weights are made of, of bands in flight and of a chunk. */
@@ -267,7 +269,7 @@ static size_t conditions(const struct plan *plan, size_t rows) {
 
 /* A model by weights of evidence also has a surface of standard deviations. */
 static size_t surface_cell_bytes(const struct plan *plan) {
-    return plan->scenario->n_targets * 5 + models_of(plan, true) * sizeof(float) +
+    return plan->scenario->n_targets * 5 + rule_bytes(plan) + models_of(plan, true) * sizeof(float) +
            (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
 }
 
@@ -313,6 +315,7 @@ static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
     size_t spare = plan->memory_bytes / PLAN_SURFACES_PART, cells = cells_of(plan), bytes = 0;
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         bytes += planes_that_fit(cells * sizeof(float), 1, &spare) + planes_that_fit(cells, 1, &spare);
+    bytes += planes_that_fit(cells * rule_bytes(plan), 1, &spare);
     if (plan->scenario->write_criteria) bytes += planes_that_fit(cells * sizeof(float), 2 * plan->scenario->n_criteria, &spare);
     return bytes + planes_that_fit(cells * sizeof(float), models_of(plan, true), &spare);
 }
@@ -343,19 +346,32 @@ static size_t picture(const struct plan *plan, size_t rows) {
     return smaller(pieces, threads * PIECES_A_THREAD) * (PIECE_BYTES + width_of(plan)) * 9 / 8 + smaller(pieces, threads) * 4 * PIECE_BYTES;
 }
 
-/* geo/raster_writer.c: floats of a target, or both bands of a criterion. */
+/* geo/raster_writer.c: floats of a target, or both bands of a criterion, or rule bits, or states; too large ones are made elsewhere. */
 static size_t overviews(const struct plan *plan, size_t rows) {
     (void)rows;
-    size_t cell = plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), of_floats = cells_of(plan) * cell / 3,
-           of_states = cells_of(plan) / 3;
-    return of_floats <= PLAN_OVERVIEW_BYTES ? of_floats : smaller(of_states, PLAN_OVERVIEW_BYTES);
+    const size_t cell_bytes[] = {plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), rule_bytes(plan), 1};
+    size_t most = 0;
+    for (size_t i = 0; i < sizeof cell_bytes / sizeof *cell_bytes; i++) {
+        size_t bytes = cells_of(plan) * cell_bytes[i] / 3;
+        if (bytes <= PLAN_OVERVIEW_BYTES) most = larger(most, bytes);
+    }
+    return most;
+}
+
+static size_t cells_written(const struct plan *plan) {
+    return smaller(cells_of(plan) / LET_GO_PARTS * LET_GO_AHEAD + (size_t)parallel_threads() * 32 * width_of(plan), cells_of(plan));
 }
 
 static size_t pages_written(const struct plan *plan, size_t rows) {
     (void)rows;
-    size_t cell = plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), threads = (size_t)parallel_threads();
-    size_t pages = cells_of(plan) / LET_GO_PARTS * LET_GO_AHEAD + threads * 32 * width_of(plan);
-    return all_in_memory(plan) ? 0 : smaller(pages, cells_of(plan)) * cell;
+    size_t cell = plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float);
+    return all_in_memory(plan) ? 0 : cells_written(plan) * cell;
+}
+
+/* api/surfaces.c: those of a target are taken from those of all, into a file. */
+static size_t rules_written(const struct plan *plan, size_t rows) {
+    (void)rows;
+    return cells_written(plan) * rule_bytes(plan) * (all_in_memory(plan) ? 1 : 2);
 }
 
 /* GDAL copies as many rows at once as a quarter of its cache holds, and a thread has some tiles in hand. */
@@ -383,7 +399,6 @@ static const struct tenant {
     {"planes on the device", TIME_SCORING, planes_on_device},
     {"circles of cells", TIME_MASKS | TIME_SCORING, circles},
     {"values fetched", TIME_SCORING, values_fetched},
-    {"rule bits of bands in flight", TIME_SCORING, rules_in_flight},
     {"values that weights are made of", TIME_SCORING, gathered},
     {"states of cells that models learn from", TIME_SCORING, studied},
     {"conditions of bands in flight", TIME_SCORING, conditions},
@@ -394,6 +409,7 @@ static const struct tenant {
     {"picture", TIME_SCORING, picture},
     {"overviews", TIME_WRITING, overviews},
     {"pages of surfaces being written", TIME_WRITING, pages_written},
+    {"rule bits being written", TIME_WRITING, rules_written},
     {"copying surfaces", TIME_WRITING, copying},
     {"pictures of the page", TIME_PAGE, page_made},
 };

@@ -1,17 +1,12 @@
 /* Numbers as they were computed, the shortest that read back; what is not defined (a pattern without area) is empty in CSV, null in JSON. */
 #include "report/model_report.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
-
-static void add_number(struct text *out, double value) {
-    if (isfinite(value)) text_add_number(out, value);
-    text_add(out, ",");
-}
+#include "report/csv_text.h"
 
 /* The values that a class holds: above the one, up to the other; of a single value both are that value. Infinite ends are NaN. */
 static void class_ends(const struct fitted_evidence *evidence, size_t which, double *above, double *up_to) {
@@ -26,17 +21,6 @@ static const char *class_name(const struct result *result, const struct fitted_m
     const struct class_keys *keys = &fitted->evidence[i].keys;
     bool named = keys->exact && result->sources.scenario && (criterion->op == OP_CATEGORY || criterion->op == OP_VALUE);
     return named ? layers_class_name(&result->sources, criterion->layer, (double)keys->keys[which]) : NULL;
-}
-
-/* A field of CSV (RFC 4180), quoted where it must be. */
-static void add_field(struct text *out, const char *words) {
-    bool quoted = words && strpbrk(words, ",\"\r\n");
-    if (quoted) text_add(out, "\"");
-    for (; words && *words; words++) {
-        if (*words == '"') text_add(out, "\"");
-        text_add_bytes(out, words, 1);
-    }
-    text_add(out, quoted ? "\"," : ",");
 }
 
 static double weight_of(const struct woe_evidence *woe, size_t which) {
@@ -54,7 +38,7 @@ static void add_class(struct text *out, const struct result *result, const struc
     double above, up_to;
     class_ends(evidence, which, &above, &up_to);
     text_print(out, "%s,%s,%zu,", result->scenario->criteria[fitted->model->evidence[i].criterion].name, approach_names[woe->approach], which + 1);
-    add_field(out, class_name(result, fitted, i, which));
+    csv_word(out, class_name(result, fitted, i, which));
     const double numbers[] = {above,
                               up_to,
                               evidence->km2[which],
@@ -68,9 +52,9 @@ static void add_class(struct text *out, const struct result *result, const struc
                               row->contrast,
                               row->s_contrast,
                               row->studentised};
-    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) add_number(out, numbers[k]);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) csv_number(out, numbers[k]);
     text_print(out, "%s,%s,%zu,", row->corrected ? "yes" : "no", (int)which == woe->cut ? "yes" : "no", woe->group[which]);
-    add_number(out, weight_of(woe, which));
+    csv_number(out, weight_of(woe, which));
     if (isfinite(s_weight_of(woe, which))) text_add_number(out, s_weight_of(woe, which));
     text_add(out, "\n");
 }
@@ -91,7 +75,7 @@ static double wald(double coefficient, double error) {
 static void add_coefficient(struct text *out, const char *name, double coefficient, double error, double mean, double sd) {
     const double numbers[] = {coefficient, error, coefficient / error, wald(coefficient, error), mean};
     text_print(out, "%s,", name);
-    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) add_number(out, numbers[k]);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) csv_number(out, numbers[k]);
     if (isfinite(sd)) text_add_number(out, sd);
     text_add(out, "\n");
 }
@@ -118,15 +102,7 @@ const char *model_report_table(const struct model *model) {
 status model_report_csv(const struct result *result, size_t target, const char *path) {
     struct text out = {0};
     (is_regression(result->targets[target].model) ? add_coefficients : add_table)(&out, result, result->targets[target].model);
-    if (out.failed) {
-        text_free(&out);
-        return status_no_memory();
-    }
-    FILE *file = fopen(path, "wb");
-    bool written = file && fwrite(out.bytes, 1, out.length, file) == out.length;
-    if (file) written &= fclose(file) == 0;
-    text_free(&out);
-    return written ? NULL : status_fail(errno == ENOSPC ? LODE_TRY_AGAIN : LODE_IO, "%s: %s", path, strerror(errno));
+    return csv_write(&out, path);
 }
 
 static struct json_object *class_map(const struct result *result, const struct fitted_model *fitted, size_t i, size_t which,

@@ -10,6 +10,7 @@
 #include "report/overlay_words.h"
 #include "report/path_table.h"
 #include "report/permit_table.h"
+#include "report/rule_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 #include "report/word_rows.h"
@@ -133,6 +134,7 @@ static void print_target(const struct result *result, size_t target, struct aren
     print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
     permit_table_print(result, target, out);
     print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
+    rule_table_print(result, target, arena, out);
     for (size_t v = 0; v < result->scenario->n_validations; v++)
         if (result->scenario->validations[v].target == (int)target) validation_print(&result->validations[v], out);
     text_add(out, "\n");
@@ -172,6 +174,7 @@ static struct json_object *target_map(const struct result *result, size_t target
         if (shown) json_append(build, list, site_map(result, target, site, arena, build));
     }
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, target, build));
+    if (rule_table_excludes(result, target)) json_put(build, map, "exclusions", rule_table_json(result, target, build));
     json_put(build, map, "first_ranked", ranked);
     json_put(build, map, "first_excluded", excluded);
     for (size_t v = 0; v < result->scenario->n_validations; v++)

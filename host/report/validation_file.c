@@ -1,5 +1,6 @@
 /* Figures as JSON, curves as CSV. */
 #include "report/validation_file.h"
+#include "report/csv_text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -196,10 +197,5 @@ status validation_write_csv(const struct validated *validated, const char *path)
         add_cell(&out, validated->n_used ? point->found : NAN, ",");
         add_cell(&out, point->precision, "\n");
     }
-    FILE *file = out.failed ? NULL : fopen(path, "wb");
-    bool written = file && fwrite(out.bytes, 1, out.length, file) == out.length;
-    if (file && fclose(file) != 0) written = false;
-    status failure = out.failed ? status_no_memory() : written ? NULL : status_fail(LODE_IO, "%s: cannot be written: %s", path, strerror(errno));
-    text_free(&out);
-    return failure;
+    return csv_write(&out, path);
 }

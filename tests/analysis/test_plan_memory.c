@@ -95,7 +95,7 @@ static void bands_are_as_high_as_the_budget_lets_them(void **state) {
     assert_int_equal(before, 256);
 }
 
-/* Planes of a slot that are loaded, planes on the device, rule bits: from the cells alone. */
+/* Planes of a slot that are loaded, planes on the device: from the cells alone. */
 static void bands_in_flight_are_counted_by_the_cell(void **state) {
     (void)state;
     const struct criterion criteria[] = {slope, near};
@@ -104,7 +104,6 @@ static void bands_in_flight_are_counted_by_the_cell(void **state) {
     size_t rows = plan->band_rows, cells = 3001 * rows, around = 3003 * (rows + 2);
     assert_int_equal(tenant_bytes(plan, "layers of bands in flight"), 3 * 4 * around);
     assert_int_equal(tenant_bytes(plan, "planes on the device"), 4 * (2 * cells + around) + 3001 * 8);
-    assert_int_equal(tenant_bytes(plan, "rule bits of bands in flight"), 3 * 8 * cells);
     assert_int_equal(tenant_bytes(plan, "masks kept"), 0);
     assert_int_equal(tenant_bytes(plan, "the mask that is made"), 47 * 8 * 2333);
     plan_free(plan);
@@ -134,7 +133,7 @@ static void ways_alone_need_less_than_a_run(void **state) {
     assert_ok(compile_for(&all, &plane, criteria, 3, memory, &of_all));
     assert_int_equal(tenant_bytes(of_all, "accumulated costs"), tenant_bytes(run, "accumulated costs"));
     assert_int_equal(tenant_bytes(of_one, "accumulated costs"), tenant_bytes(run, "accumulated costs") / 2);
-    const char *const of_runs[] = {"distances", "surfaces in memory", "planes on the device", "rule bits of bands in flight", "overviews", "picture"};
+    const char *const of_runs[] = {"distances", "surfaces in memory", "planes on the device", "overviews", "picture"};
     for (size_t i = 0; i < sizeof of_runs / sizeof *of_runs; i++) {
         assert_int_not_equal(tenant_bytes(run, of_runs[i]), 0);
         assert_int_equal(tenant_bytes(of_all, of_runs[i]), 0);

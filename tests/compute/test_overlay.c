@@ -177,7 +177,7 @@ struct run {
     struct device *device;
     float *planes[PLANES], *score[TARGETS], *coverage[TARGETS], *raw[CRITERIA], *membership[CRITERIA];
     uint8_t *state[TARGETS];
-    uint64_t *rules;
+    uint8_t *rules; /* a byte holds them */
 };
 
 static float draw(uint32_t *seed) {

@@ -128,17 +128,21 @@ static void nothing_but_holes(void **state) {
 
 static void classes_are_never_mixed(void **state) {
     (void)state;
-    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
-        struct shape shape = shapes[s];
-        int64_t half_width = (shape.width + 1) / 2, half_height = (shape.height + 1) / 2;
-        uint8_t *values = malloc((size_t)(shape.width * shape.height)), *half = malloc((size_t)(half_width * half_height));
-        for (int64_t i = 0; i < shape.width * shape.height; i++) values[i] = (uint8_t)(i * 37 % 251);
-        pyramid_halve_bytes(values, NULL, shape.width, shape.height, 3, half);
-        for (int64_t row = 0; row < half_height; row++)
-            for (int64_t col = 0; col < half_width; col++) assert_int_equal(half[row * half_width + col], values[2 * row * shape.width + 2 * col]);
-        free(values);
-        free(half);
-    }
+    for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
+        for (size_t bytes = 1; bytes <= 8; bytes *= 2) {
+            struct shape shape = shapes[s];
+            int64_t half_width = (shape.width + 1) / 2, half_height = (shape.height + 1) / 2;
+            size_t cells = (size_t)(shape.width * shape.height);
+            char *values = malloc(cells * bytes), *half = malloc((size_t)(half_width * half_height) * bytes);
+            for (size_t i = 0; i < cells * bytes; i++) values[i] = (char)(i * 37 % 251);
+            pyramid_halve_classes(values, bytes, NULL, shape.width, shape.height, 3, half);
+            for (int64_t row = 0; row < half_height; row++)
+                for (int64_t col = 0; col < half_width; col++)
+                    assert_memory_equal(half + (size_t)(row * half_width + col) * bytes, values + (size_t)(2 * row * shape.width + 2 * col) * bytes,
+                                        bytes);
+            free(values);
+            free(half);
+        }
 }
 
 int main(void) {

@@ -20,7 +20,7 @@ static float *field(void) {
 
 static void write_field(struct world *world, const char *file, const float *values) {
     const struct surface_band bands[] = {{"score", "", values}, {"coverage", "percent", values}};
-    const struct surface surface = {SURFACE_FLOAT, 2, bands, NAN, NULL, "Test surface", "Data: nobody", NULL};
+    const struct surface surface = {SURFACE_FLOAT, 2, bands, NAN, NULL, "Test surface", "Data: nobody", NULL, 0};
     wrong(raster_writer_cog(world_path(world, file), &world->grid, &surface, &world->log));
 }
 
@@ -99,7 +99,7 @@ static void bytes_have_class_names_and_no_sidecar(void **state) {
     world_grid(world, "EPSG:4326", 10, 20, 13.5, 22.1, 0.1);
     const char *const names[] = {"candidate", "excluded", "no data", NULL};
     const struct surface_band band = {"state", "", cells};
-    const struct surface surface = {SURFACE_BYTE, 1, &band, 255, names, NULL, NULL, NULL};
+    const struct surface surface = {SURFACE_BYTE, 1, &band, 255, names, NULL, NULL, NULL, 0};
     wrong(raster_writer_cog(world_path(world, "state.tif"), &world->grid, &surface, &world->log));
     GDALDatasetH made = GDALOpen(world_path(world, "state.tif"), GA_ReadOnly);
     uint8_t back[35 * 21];
@@ -140,7 +140,7 @@ static void overviews_and_statistics_by_definition(void **state) {
     }
     world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + WIDTH * 500, 1000000 + HEIGHT * 500, 500);
     const struct surface_band bands[] = {{"score", "", values}, {"twice", "", twice}};
-    const struct surface surface = {SURFACE_FLOAT, 2, bands, NAN, NULL, NULL, NULL, NULL};
+    const struct surface surface = {SURFACE_FLOAT, 2, bands, NAN, NULL, NULL, NULL, NULL, 0};
     wrong(raster_writer_cog(world_path(world, "score.tif"), &world->grid, &surface, &world->log));
     GDALDatasetH made = GDALOpen(world_path(world, "score.tif"), GA_ReadOnly);
     for (int b = 1; b <= 2; b++) {
@@ -189,7 +189,7 @@ static void overviews_of_classes_hold_classes(void **state) {
     for (int i = 0; i < W * H; i++) cells[i] = i / W % 3 && i % W % 5 ? 0 : 3;
     world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + W * 500, 1000000 + H * 500, 500);
     const struct surface_band band = {"state", "", cells};
-    const struct surface surface = {SURFACE_BYTE, 1, &band, 255, NULL, NULL, NULL, NULL};
+    const struct surface surface = {SURFACE_BYTE, 1, &band, 255, NULL, NULL, NULL, NULL, 0};
     wrong(raster_writer_cog(world_path(world, "state.tif"), &world->grid, &surface, &world->log));
     GDALDatasetH made = GDALOpen(world_path(world, "state.tif"), GA_ReadOnly);
     assert_int_equal(GDALGetOverviewCount(GDALGetRasterBand(made, 1)), 2);
@@ -211,7 +211,7 @@ static void a_full_disk_is_told(void **state) {
     for (int i = 0; i < WIDTH * HEIGHT; i++) values[i] = (float)((mixed = mixed * 1664525u + 1013904223u) >> 8);
     world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + WIDTH * 500, 1000000 + HEIGHT * 500, 500);
     const struct surface_band band = {"score", "", values};
-    const struct surface surface = {SURFACE_FLOAT, 1, &band, NAN, NULL, NULL, NULL, NULL};
+    const struct surface surface = {SURFACE_FLOAT, 1, &band, NAN, NULL, NULL, NULL, NULL, 0};
     struct rlimit before, small;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small = (struct rlimit){200000, before.rlim_max};
@@ -234,7 +234,7 @@ static void failures_are_told(void **state) {
     float *values = field();
     world_grid(world, "EPSG:5070", -1000000, 1000000, -1000000 + WIDTH * 500, 1000000 + HEIGHT * 500, 500);
     const struct surface_band band = {"score", "", values};
-    const struct surface surface = {SURFACE_FLOAT, 1, &band, NAN, NULL, NULL, NULL, NULL};
+    const struct surface surface = {SURFACE_FLOAT, 1, &band, NAN, NULL, NULL, NULL, NULL, 0};
     FAILS_WITH(raster_writer_cog("/nowhere/score.tif", &world->grid, &surface, &world->log), LODE_IO, "/nowhere/score.tif");
     world->log.cancelled = stop;
     FAILS_WITH(raster_writer_cog(world_path(world, "never.tif"), &world->grid, &surface, &world->log), LODE_INTERRUPTED, "never.tif");
