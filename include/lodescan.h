@@ -58,6 +58,7 @@ typedef struct lode_options {
     lode_event_fn on_event; /* may be NULL */
     void *user;
     bool (*cancelled)(void *user); /* asked between bands; may be NULL */
+    const char *as_of;             /* the day whose rules hold, "2027-01-31"; NULL: as the scenario says */
 } lode_options;
 
 typedef struct lode_scenario lode_scenario;

@@ -16,6 +16,7 @@
 #include "analysis/ways.h"
 #include "base/parallel.h"
 #include "model/plan_memory.h"
+#include "model/rule_dates.h"
 #include "model/settle.h"
 
 /* What GDAL may always keep of decoded pixels, if the budget allows. */
@@ -282,6 +283,11 @@ static void open_devices(void *user) {
     opening->failure = workers_open(opening->select, &opening->log, &opening->scan->workers, &opening->scan->n_workers);
 }
 
+/* Rules that are not in force need no layers beyond the grid, no masks and no distances. */
+static status settle_rules(struct result *result, const lode_options *options) {
+    return rules_on_date(result->scenario, options->as_of, &result->arena, &result->scenario);
+}
+
 static status prepare_both(struct scan *scan, struct result *result, const lode_options *options) {
     struct device_opening opening = {.select = options->device, .scan = scan};
     struct aside aside;
@@ -299,8 +305,10 @@ static status run(struct result *result, const lode_options *options, const char
     double started = now_s();
     size_t spare = memory_for(options) / PLAN_SURFACES_PART;
     struct scan scan = {.scenario = result->scenario, .grid = &result->grid, .layers = &result->sources, .log = log};
-    status failure = prepare_both(&scan, result, options);
+    status failure = settle_rules(result, options);
+    if (!failure) failure = prepare_both(&scan, result, options);
     if (failure) goto done;
+    scan.scenario = result->scenario;
     bound_cache(scan.layers);
     result->seconds[PHASE_LAYERS] = now_s() - started;
     scan.plan = result->plan;
@@ -336,6 +344,7 @@ status engine_prepare(const struct scenario *scenario, const lode_options *optio
     struct result *result = NULL;
     TRY(result_new(scenario, &result));
     status failure = name_wanted(options->device, result);
+    if (!failure) failure = settle_rules(result, options);
     if (!failure) failure = open_layers(result, options, log);
     if (!failure) failure = make_run_plan(result, options);
     if (failure)

@@ -5,7 +5,7 @@ _lodescan_commands() {
 }
 
 _lodescan_options() {
-    "$1" "$2" --help 2>/dev/null | sed -n 's/^  \(    \|-., \)\(--[a-z]*=\{0,1\}\).*/\2/p'
+    "$1" "$2" --help 2>/dev/null | sed -n 's/^  \(    \|-., \)\(--[a-z-]*=\{0,1\}\).*/\2/p'
 }
 
 _lodescan_templates() {

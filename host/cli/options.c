@@ -20,6 +20,7 @@ enum {
     KEY_FROM,
     KEY_CRITERION,
     KEY_NO_REPORT,
+    KEY_AS_OF,
     KEY_VALIDATION /* the last: one for each word of validation_words */
 };
 
@@ -39,6 +40,7 @@ static const struct option_row {
       0}},
     {OPTION_MEMORY, {"memory", KEY_MEMORY, "SIZE", 0, "memory to use, such as 8GB or 512MiB; without it, half of the machine's", 0}},
     {OPTION_CELL, {"cell", KEY_CELL, "SIZE", 0, "cell size instead of the scenario's, in the unit of its grid, such as 100m or 0.1deg", 0}},
+    {OPTION_AS_OF, {"as-of", KEY_AS_OF, "DATE", 0, "the day whose rules hold, such as 2027-01-31, instead of the scenario's `as_of`", 0}},
     {OPTION_CREATION, {"co", KEY_CREATION, "KEY=VALUE", 0, "creation option of GDAL's GTiff driver, such as COMPRESS=DEFLATE; may be repeated", 0}},
     {OPTION_OVERWRITE, {"overwrite", KEY_OVERWRITE, NULL, 0, "replace what an earlier call left there", 0}},
     {OPTION_NO_REPORT, {"no-report", KEY_NO_REPORT, NULL, 0, "do not write report.html, the map to open in a browser", 0}},
@@ -121,6 +123,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_JSON:
         options->json = true;
+        break;
+    case KEY_AS_OF:
+        options->as_of = value;
         break;
     case KEY_CREATION:
         take_creation(options, value, state);

@@ -22,7 +22,8 @@ enum option_bit {
     OPTION_CRITERION = 1 << 11,
     OPTION_OUT_FOLDER = 1 << 12,
     OPTION_VALIDATION = 1 << 13, /* all of struct lode_validation */
-    OPTION_NO_REPORT = 1 << 14
+    OPTION_NO_REPORT = 1 << 14,
+    OPTION_AS_OF = 1 << 15
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -32,7 +33,7 @@ struct options {
     const char *words[WORDS_MAX]; /* NULL: not given */
     const char *out, *data, *device;
     const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
-    const char *criterion;
+    const char *criterion, *as_of;
     lode_validation validation;
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;

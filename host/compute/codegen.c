@@ -114,7 +114,8 @@ static void write_body(struct writer *w) {
     const struct scenario *scenario = w->plan->scenario;
     for (size_t c = 0; c < scenario->n_criteria; c++) codegen_criterion(w, c);
     text_add(&w->body, "            uint low = 0, high = 0;\n");
-    for (size_t r = 0; r < scenario->n_rules; r++) write_rule(w, r);
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (!scenario->rules[r].suspended) write_rule(w, r);
     if (w->plan->within_plane == NO_INDEX)
         text_add(&w->body, "            const int outside = 0;\n");
     else

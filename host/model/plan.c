@@ -149,6 +149,8 @@ static status compile_rule(struct plan *plan, size_t index) {
     const double buffer_m = rule->buffer_m, share = share_limit(rule), *values = &buffer_m;
     double one = 1, zero = 0;
     bool where = rule_table[rule->kind].where, outside = rule_table[rule->kind].outside;
+    step->plane = NO_INDEX;
+    if (rule->suspended) return NULL;
     if (rule->by_coverage) {
         step->plane = plan_add_layer_plane(plan, PLANE_SHARE, rule->layer);
         step->op = outside ? COMPARE_LT : COMPARE_GT;

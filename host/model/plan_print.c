@@ -3,6 +3,7 @@
 
 #include "model/overlay_print.h"
 #include "model/plan.h"
+#include "model/rule_dates.h"
 #include "model/schema.h"
 
 static void permit_words(const struct plan *plan, struct text *out) {
@@ -72,6 +73,12 @@ void plan_print(const struct plan *plan, struct text *out) {
                        model->n_evidence);
         else
             overlay_print(plan, plan->scenario, plan->scenario->targets[t].score, before, out);
+    }
+    for (size_t r = 0; r < plan->scenario->n_rules; r++) {
+        if (!plan->scenario->rules[r].suspended) continue;
+        text_print(out, "not in force: rule %s, ", plan->scenario->rules[r].name);
+        rule_dates_words(&plan->scenario->rules[r], out);
+        text_add(out, "\n");
     }
     if (plan->n_gathers) text_print(out, "statistics of memberships: %zu overlays, %zu passes\n", plan->n_gathers, plan->n_levels);
     text_print(out, "fused pass: %zu criteria, %zu rules, %zu targets, %lld bands of %zu rows\n", plan->scenario->n_criteria, plan->scenario->n_rules,

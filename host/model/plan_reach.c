@@ -113,7 +113,7 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
             reach = fmax(reach, bounded_reach_m(scenario, grid, reach_in_plane_m(grid, criterion->metric, criterion_reach_m(scenario, i))));
     }
     for (size_t i = 0; i < scenario->n_rules; i++)
-        if (rule_names_layer(scenario, &scenario->rules[i], layer))
+        if (!scenario->rules[i].suspended && rule_names_layer(scenario, &scenario->rules[i], layer))
             reach = fmax(reach, reach_in_plane_m(grid, scenario->rules[i].metric, scenario->rules[i].buffer_m));
     return reach + circles_reach_m(scenario, layer);
 }

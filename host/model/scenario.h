@@ -128,10 +128,12 @@ struct rule {
     double buffer_m;
     bool by_coverage; /* inside is more, outside less of a cell covered than */
     double coverage;
-    enum metric metric;         /* of the buffer */
-    double factor;              /* of a penalty, 0..1; else NaN */
-    unsigned long long over;    /* of an inclusion: bit r: it frees of rule r */
-    unsigned long long targets; /* bit t: holds for target t */
+    enum metric metric;          /* of the buffer */
+    double factor;               /* of a penalty, 0..1; else NaN */
+    unsigned long long over;     /* of an inclusion: bit r: it frees of rule r */
+    unsigned long long targets;  /* bit t: holds for target t; none when it is suspended */
+    int valid_from, valid_until; /* first and last day, see model/date.h; 0: open */
+    bool suspended;              /* not in force on the day of the run: model/rule_dates.h */
 };
 
 /* A node of the overlay tree: a criterion, or an operation over its children (next sibling links). */
@@ -264,6 +266,7 @@ struct scenario {
     const char *folder;   /* of the file, for relative paths */
     const char *data_dir; /* as the file says, made absolute or relative to the working folder; NULL: the file's folder */
     const char *title, *description;
+    int as_of; /* the day whose rules hold, see model/date.h; 0: not said */
     size_t n_credits;
     const char *const *credits;
     struct {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/date.h"
 #include "model/scenario_reader.h"
 
 void *reader_alloc(struct reader *reader, size_t count, size_t size) {
@@ -238,6 +239,11 @@ static bool read_from_one(struct reader *reader, const struct node *node, long l
     return false;
 }
 
+static void read_date(struct reader *reader, const struct node *node, int *out) {
+    if (!node_is_text(reader, node) || date_parse(node->text, out)) return;
+    mistakes_add(&reader->mistakes, node->at, "`%s: %s` is no day; write it like `2027-01-31`", node->key, node->text);
+}
+
 static void field_read(struct reader *reader, const struct schema_row *row, const struct node *node, void *record) {
     void *field = (char *)record + row->offset;
     long long whole;
@@ -270,6 +276,9 @@ static void field_read(struct reader *reader, const struct schema_row *row, cons
         break;
     case TYPE_TRISTATE:
         if (read_truth(reader, node, &truth)) *(enum tristate *)field = truth ? YES : NO;
+        break;
+    case TYPE_DATE:
+        read_date(reader, node, field);
         break;
     case TYPE_LAYER:
         if (node_is_text(reader, node)) *(int *)field = read_reference(reader, node, node->text, reader->layers, "layer");

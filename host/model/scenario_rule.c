@@ -101,6 +101,14 @@ static void check_effect(struct reader *reader, const struct node *map, const st
                      rule_names[rule->kind]);
 }
 
+static void read_valid(struct reader *reader, const struct node *node, const char *owner, struct rule *rule) {
+    if (!node_is_map(reader, node, "{from: 2027-01-01, until: 2030-12-31}")) return;
+    fields_read(reader, SECTION_VALID, node, reader_words(reader, "`valid` of %s", owner), rule);
+    if (!node->count) mistakes_add(&reader->mistakes, node->at, "`valid` of %s is empty; give it `from`, `until` or both", owner);
+    if (rule->valid_from && rule->valid_until && rule->valid_from > rule->valid_until)
+        mistakes_add(&reader->mistakes, node->at, "`valid` of %s ends before it begins", owner);
+}
+
 static void read_over(struct reader *reader, const struct node *node, const struct node *map, const struct rule *rules, struct rule *rule) {
     if (!node_is_text(reader, node)) return;
     int other = read_reference(reader, node, node->text, map, "rule");
@@ -152,6 +160,7 @@ void read_rule(struct reader *reader, const struct node *map, struct rule *rule)
         if (subject) check_effect(reader, map, rule);
         check_metric(reader, map, rule);
         check_coverage(reader, map, rule);
+        if (node_get(map, "valid")) read_valid(reader, node_get(map, "valid"), owner, rule);
         if (targets)
             read_targets(reader, targets, rule);
         else

@@ -36,6 +36,7 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_ANNOTATION] = "`annotate.NAME`",
     [SECTION_VALIDATE] = "`validate.TARGET`",
     [SECTION_PERMITS] = "`permits`",
+    [SECTION_VALID] = "`rules.NAME.valid`",
     [SECTION_OUTPUTS] = "`outputs`",
 };
 
@@ -61,6 +62,7 @@ const char *const schema_section_help[SECTIONS] = {
         "the probability of a permit within a time is the product of both. Excluded land has none: infinite months, probability 0. Where a "
         "jurisdiction has no such route, that of the part of its name before `-` holds (`CA` for `CA-QC`), else the figures are missing. The same "
         "`seed` gives the same bytes on every device.",
+    [SECTION_VALID] = "The days on which a rule is in force, both included. On other days it does nothing, and the run says so.",
     [SECTION_OUTPUTS] = "What else is written.",
 };
 
@@ -84,6 +86,8 @@ const struct schema_row schema_rows[] = {
     {IN(TOP), "description", TYPE_TEXT, .offset = AT(scenario, description), .example = "free text", .help = "what it asks, for reports"},
     {IN(TOP), "data", TYPE_TEXT, .offset = AT(scenario, data_dir), .example = "../data",
      .help = "folder of the layers' files, relative to the scenario; default: the scenario's own folder"},
+    {IN(TOP), "as_of", TYPE_DATE, .offset = AT(scenario, as_of), .example = "2027-01-31",
+     .help = "the day whose rules hold, where rules have dates; `--as-of` says another"},
     {IN(TOP), "credits", TYPE_TEXTS, .example = "[USGS, OpenStreetMap contributors]", .help = "shown with every picture and in run.json"},
     {IN(TOP), "grid", TYPE_SECTION, .required = true, .child = SECTION_GRID, .help = "the grid that everything is brought onto"},
     {IN(TOP), "layers", TYPE_NAMED_SECTION, .required = true, .child = SECTION_RASTER, .help = "the data, a name each"},
@@ -207,6 +211,8 @@ const struct schema_row schema_rows[] = {
     {IN(RULE), "reason", TYPE_TEXT, .offset = AT(rule, reason), .example = "National park",
      .help = "what reports say; default: the name with spaces; of require_inside: outside the layer"},
     {IN(RULE), "citation", TYPE_TEXT, .offset = AT(rule, citation), .example = "54 USC 100101", .help = "the law or plan behind it"},
+    {IN(RULE), "valid", TYPE_SECTION, .child = SECTION_VALID, .example = "{from: 2027-01-01, until: 2030-12-31}",
+     .help = "when it is in force; needs `as_of` or `--as-of`; default: always"},
     {IN(RULE), "targets", TYPE_TARGETS, .example = "[plant]", .help = "the targets it holds for; default: all"},
 
     {IN(TARGET), "mode", TYPE_CHOICE, .choices = modes, .offset = AT(target, mode), .example = "plant",
@@ -288,6 +294,9 @@ const struct schema_row schema_rows[] = {
     {IN(PERMITS), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(permit_wish, seed), .example = "1", .help = "of the random numbers"},
     {IN(PERMITS), "draws", TYPE_COUNT, .fallback = "65536", .offset = AT(permit_wish, draws), .example = "65536",
      .help = "how many; at most 1000000"},
+
+    {IN(VALID), "from", TYPE_DATE, .offset = AT(rule, valid_from), .example = "2027-01-01", .help = "first day; default: always was"},
+    {IN(VALID), "until", TYPE_DATE, .offset = AT(rule, valid_until), .example = "2030-12-31", .help = "last day; default: for ever"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

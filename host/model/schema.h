@@ -24,6 +24,7 @@ enum schema_section {
     SECTION_ANNOTATION,
     SECTION_VALIDATE,
     SECTION_PERMITS,
+    SECTION_VALID,
     SECTION_OUTPUTS,
     SECTIONS
 };
@@ -41,6 +42,7 @@ enum schema_type {
     TYPE_TRISTATE, /* enum tristate */
     TYPE_LAYER,    /* int: index of a layer */
     TYPE_TARGET,   /* int: index of a target */
+    TYPE_DATE,     /* int, see model/date.h */
     /* read by the code of the section */
     TYPE_VERSION,
     TYPE_TEXTS,

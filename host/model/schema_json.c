@@ -52,6 +52,8 @@ static const char *fixed_form(enum schema_type type) {
     case TYPE_INTEGER:
     case TYPE_COUNT:
         return "{\"type\":\"integer\",\"minimum\":1}";
+    case TYPE_DATE:
+        return "{\"type\":\"string\",\"pattern\":\"^[0-9]{4}-[0-9]{2}-[0-9]{2}$\"}";
     case TYPE_BOOL:
     case TYPE_TRISTATE:
         return "{\"type\":\"boolean\"}";

@@ -17,6 +17,8 @@ static const char *type_words(const struct schema_row *row) {
     case TYPE_BOOL:
     case TYPE_TRISTATE:
         return "true or false";
+    case TYPE_DATE:
+        return "day";
     case TYPE_LAYER:
         return "name of a layer";
     case TYPE_VERSION:
@@ -41,6 +43,8 @@ static const char *type_words(const struct schema_row *row) {
         return "name of a target";
     case TYPE_TARGETS:
         return "name of a target, or a list";
+    case TYPE_RULES:
+        return "name of a rule, or a list";
     case TYPE_LAYERS:
         return "name of a layer, or a list";
     case TYPE_UNCERTAINTY:

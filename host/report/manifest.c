@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model/date.h"
 #include "report/credits.h"
 #include "report/json_build.h"
 #include "report/layer_json.h"
@@ -176,6 +177,21 @@ static struct json_object *criterion_map(const struct result *result, size_t ind
     return map;
 }
 
+static void put_date(int date, const char *key, struct json_object *map, struct json_build *build) {
+    char words[DATE_WORDS];
+    if (!date) return;
+    date_words(date, words);
+    json_put_text(build, map, key, words);
+}
+
+/* Of a rule with dates. One that is not in force has counted no cells. */
+static void put_validity(const struct rule *rule, struct json_object *map, struct json_build *build) {
+    if (!rule->valid_from && !rule->valid_until) return;
+    put_date(rule->valid_from, "valid_from", map, build);
+    put_date(rule->valid_until, "valid_until", map, build);
+    json_put(build, map, "in_force", json_object_new_boolean(!rule->suspended));
+}
+
 /* What only penalties and inclusions have. */
 static void put_effect(const struct result *result, size_t index, struct json_object *map, struct json_build *build) {
     const struct rule *rule = &result->scenario->rules[index];
@@ -199,6 +215,7 @@ static struct json_object *rule_map(const struct result *result, size_t index, s
     json_put_text(build, map, "kind", rule_names[rule->kind]);
     json_put_text(build, map, "reason", rule->reason);
     json_put_text(build, map, "citation", rule->citation);
+    put_validity(rule, map, build);
     json_put_number(build, map, "buffer_m", rule->buffer_m);
     json_put(build, map, "targets", targets);
     json_put_integer(build, map, "cells", found->cells);
@@ -318,6 +335,7 @@ status manifest_write(const struct result *result, const struct inputs *inputs, 
     json_put(&build, run, "layers", layers_list(result, inputs, &build));
     put_list(result, scenario->n_criteria, "criteria", &build, run, criterion_map);
     if (result->permits) json_put(&build, run, "permits", permit_table_json(result, &build));
+    put_date(scenario->as_of, "as_of", run, &build);
     put_list(result, scenario->n_rules, "rules", &build, run, rule_map);
     put_list(result, scenario->n_targets, "targets", &build, run, target_map);
     json_put(&build, run, "warnings", warnings_list(log, &build));

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "model/date.h"
+#include "model/rule_dates.h"
 #include "report/credits.h"
 #include "report/overlay_words.h"
 #include "report/ramp.h"
@@ -55,8 +57,14 @@ static struct json_object *criterion_map(const struct result *result, const stru
     return map;
 }
 
+static const char *dates_words(const struct rule *rule, struct text *words) {
+    rule_dates_words(rule, words);
+    return words->bytes ? words->bytes : "";
+}
+
 static struct json_object *rule_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
     const struct rule *rule = &result->scenario->rules[index];
+    struct text words = {0};
     static const char *const effects[] = {[EFFECT_EXCLUDE] = "exclude", [EFFECT_INCLUDE] = "include", [EFFECT_PENALISE] = "penalise"};
     struct json_object *map = json_map(build), *targets = json_list(build), *over = json_list(build);
     for (uint64_t left = rule->over; left; left &= left - 1) json_append(build, over, json_object_new_int(__builtin_ctzll(left)));
@@ -66,12 +74,14 @@ static struct json_object *rule_map(const struct result *result, const struct pa
     json_put_text(build, map, "reason", rule->reason);
     json_put_text(build, map, "citation", rule->citation);
     json_put(build, map, "targets", targets);
+    if (rule->suspended) json_put_text(build, map, "suspended", dates_words(rule, &words));
     json_put_text(build, map, "effect", effects[rule_table[rule->kind].effect]);
     json_put_number(build, map, "factor", rule->factor);
     json_put(build, map, "over", over);
     json_put_number(build, map, "area_km2", result->rules[index].area_km2);
     json_put_integer(build, map, "plane", raster->planes.rules + (int)(index / RULES_A_PLANE));
     json_put_integer(build, map, "bit", (int64_t)(index % RULES_A_PLANE));
+    text_free(&words);
     return map;
 }
 
@@ -195,10 +205,12 @@ static void put_names(const struct result *result, const struct log *log, struct
 
 struct json_object *page_data(const struct result *result, const struct page_raster *raster, const struct log *log, struct json_build *build) {
     const struct scenario *scenario = result->scenario;
+    char as_of[DATE_WORDS];
     struct json_object *page = json_map(build), *criteria = json_list(build), *rules = json_list(build), *targets = json_list(build);
     json_put_text(build, page, "title", scenario->title);
     json_put_text(build, page, "description", scenario->description);
     json_put_text(build, page, "version", LODE_VERSION);
+    if (scenario->as_of) date_words(scenario->as_of, as_of), json_put_text(build, page, "as_of", as_of);
     json_put(build, page, "grid", grid_map(result, build));
     json_put(build, page, "raster", raster_map(raster, build));
     for (size_t c = 0; c < scenario->n_criteria && !build->failed; c++) json_append(build, criteria, criterion_map(result, raster, c, build));

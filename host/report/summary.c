@@ -4,7 +4,9 @@
 #include <math.h>
 
 #include "analysis/ways.h"
+#include "model/date.h"
 #include "model/overlay_print.h"
+#include "model/rule_dates.h"
 #include "report/json_build.h"
 #include "report/model_report.h"
 #include "report/overlay_words.h"
@@ -183,6 +185,26 @@ static struct json_object *target_map(const struct result *result, size_t target
     return map;
 }
 
+static void print_suspended(const struct scenario *scenario, struct text *out) {
+    char day[DATE_WORDS];
+    date_words(scenario->as_of, day);
+    for (size_t r = 0; r < scenario->n_rules; r++) {
+        const struct rule *rule = &scenario->rules[r];
+        if (!rule->suspended) continue;
+        text_print(out, "Not in force on %s: rule '%s' (", day, rule->name);
+        rule_dates_words(rule, out);
+        text_print(out, ").\n");
+    }
+}
+
+/* Names of rules that are not in force. */
+static struct json_object *suspended_list(const struct scenario *scenario, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (scenario->rules[r].suspended) json_append(build, list, json_text(build, scenario->rules[r].name));
+    return list;
+}
+
 static void print_devices(const struct result *result, struct text *out) {
     for (size_t i = 0; i < result->n_devices; i++) {
         const struct device_result *device = &result->devices[i];
@@ -214,6 +236,7 @@ static void print_json(const struct result *result, const char *out_dir, struct 
     json_put_text(&build, map, "folder", out_dir);
     for (size_t t = 0; t < result->scenario->n_targets && !build.failed; t++) json_append(&build, targets, target_map(result, t, arena, &build));
     json_put(&build, map, "targets", targets);
+    if (result->scenario->as_of) json_put(&build, map, "rules_not_in_force", suspended_list(result->scenario, &build));
     json_put(&build, map, "devices", devices_list(result, &build));
     if (build.failed)
         out->failed = true;
@@ -230,6 +253,7 @@ status summary_print(const struct result *result, const char *out_dir, bool json
     } else {
         text_print(&out, "%s\n\n", result->scenario->title);
         for (size_t t = 0; t < result->scenario->n_targets; t++) print_target(result, t, &arena, &out);
+        print_suspended(result->scenario, &out);
         print_devices(result, &out);
         text_print(&out, "Files are in %s: sites.gpkg, sites.geojson, sites.csv, %sscores and heatmaps; run.json says how they came about.\n",
                    out_dir, path_table_asked(result->scenario) ? "paths.geojson, " : "");

@@ -29,7 +29,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(offered("help", "ex"), ["explain"])
 
     def test_options_of_the_command(self):
-        self.assertEqual(offered("check", "--"), ["--cell=", "--data=", "--device=", "--help", "--json", "--memory=", "--quiet", "--usage", "--version"])
+        self.assertEqual(offered("check", "--"), ["--as-of=", "--cell=", "--data=", "--device=", "--help", "--json", "--memory=", "--quiet", "--usage", "--version"])
         self.assertEqual(offered("run", "--o"), ["--output=", "--overwrite"])
         self.assertEqual(offered("explain", "--o"), [])
 

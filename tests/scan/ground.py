@@ -41,10 +41,10 @@ class Ground(unittest.TestCase):
             feature.SetField("v", value)
             layer.CreateFeature(feature)
 
-    def scan(self, layers, criteria, rest, grid=UTM):
+    def scan(self, layers, criteria, rest, grid=UTM, words=()):
         path = self.folder / "scenario.yaml"
         path.write_text("lodescan: 1\ntitle: odd\n" + grid + "layers:\n" + layers + "criteria:\n" + criteria + rest)
-        done = lodescan("run", path, f"--output={self.folder / 'out'}", "--overwrite")
+        done = lodescan("run", path, f"--output={self.folder / 'out'}", "--overwrite", *words)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 

@@ -17,7 +17,7 @@ TARGETS = ("targets:\n"
 
 
 class Rules(Ground):
-    def ground(self, rules):
+    def ground(self, rules, head="", *words):
         random = np.random.default_rng(5)
         self.inside = [random.random((ROWS, COLS)) < 0.4 for i in range(6)]
         self.one, self.two = random.random((2, ROWS, COLS)).astype("f4")
@@ -26,7 +26,7 @@ class Rules(Ground):
             self.raster(f"m{i}.tif", mask.astype("f4"))
         self.raster("one.tif", self.one)
         self.raster("two.tif", self.two)
-        self.scan(LAYERS, CRITERIA, "rules:\n" + rules + TARGETS)
+        self.said = self.scan(LAYERS, CRITERIA, head + "rules:\n" + rules + TARGETS, words=words).stdout
         self.run_file = json.loads((self.folder / "out" / "run.json").read_text())
         self.of = {rule["name"]: rule for rule in self.run_file["rules"]}
 
@@ -99,6 +99,46 @@ class Rules(Ground):
         listed = self.check("plant", ~self.inside[1], 1)
         self.assertEqual({s["exclusion_reasons"] for s in listed.values() if s["status"] == "excluded"} or {"outside m1"}, {"outside m1"})
         self.assertEqual((self.of["basin"]["kind"], self.of["basin"]["reason"]), ("require_inside", "outside m1"))
+
+
+    DATED = ("  old: {exclude_inside: m0, valid: {until: 2026-12-31}}\n"
+             "  new: {exclude_inside: m1, valid: {from: 2027-01-01, until: 2028-02-29}, citation: Bill 7}\n"
+             "  wet: {penalise_inside: m2, factor: 0.5, valid: {from: 2027-01-01}}\n"
+             "  mine: {include_inside: m3, over: [old, new, lake], valid: {from: 2028-02-29}}\n"
+             "  lake: {exclude_inside: m4}\n")
+
+    def test_a_rule_holds_on_its_days_the_first_and_the_last_included(self):
+        m = None
+        for day in ("2026-12-31", "2027-01-01", "2028-02-29", "2028-03-01"):
+            self.ground(self.DATED, f"as_of: {day}\n")
+            m = self.inside
+            excluded = (m[0] if day <= "2026-12-31" else 0 * m[0]) | (m[1] if "2027-01-01" <= day <= "2028-02-29" else 0 * m[1]) | m[4]
+            excluded = excluded & ~m[3] if day >= "2028-02-29" else excluded
+            listed = self.check("plant", excluded.astype(bool), np.where(m[2], 0.5, 1) if day >= "2027-01-01" else 1)
+            self.assertEqual("score_without_penalties" in next(iter(listed.values())), day >= "2027-01-01")
+            self.assertEqual(self.run_file["as_of"], day)
+            self.assertEqual({name: rule.get("in_force") for name, rule in self.of.items()},
+                             {"old": day <= "2026-12-31", "new": "2027-01-01" <= day <= "2028-02-29", "wet": day >= "2027-01-01", "mine": day >= "2028-02-29",
+                              "lake": None})
+            self.assertEqual("rule 'new' (from 2027-01-01 until 2028-02-29)" in self.said, not "2027-01-01" <= day <= "2028-02-29")
+            if not self.of["new"]["in_force"]:
+                self.assertEqual((self.of["new"]["cells"], self.of["new"]["targets"], self.of["new"]["citation"]), (0, [], "Bill 7"))
+
+    def test_the_command_line_says_another_day(self):
+        self.ground(self.DATED, "as_of: 2020-01-01\n", "--as-of=2027-01-01")
+        self.check("plant", self.inside[1] | self.inside[4], np.where(self.inside[2], 0.5, 1))
+        self.assertEqual(self.run_file["as_of"], "2027-01-01")
+        scenario = self.folder / "scenario.yaml"
+        done = lodescan("check", scenario, "--as-of=2027-01-01")
+        self.assertIn("not in force: rule mine, from 2028-02-29", done.stdout)
+        scenario.write_text(scenario.read_text().replace("as_of: 2020-01-01\n", ""))
+        done = lodescan("check", scenario)
+        self.assertEqual(done.returncode, 65)
+        self.assertRegex(done.stderr, r"scenario.yaml:\d+:3: rule 'old' holds until 2026-12-31, and nothing says of which day this run is: write "
+                                      r"`as_of: 2027-01-31` in the scenario, or give --as-of")
+        done = lodescan("check", scenario, "--as-of=2027-02-30")
+        self.assertEqual((done.returncode, "--as-of=2027-02-30 is no day" in done.stderr), (64, True), done.stderr)
+        self.assertEqual(lodescan("check", scenario, "--as-of=2028-02-29").returncode, 0)
 
 
 if __name__ == "__main__":

@@ -747,6 +747,8 @@
         refresh(true);
       }, { "data-rule": rule.name });
     });
+    const dormant = data.rules.filter((rule) => rule.suspended).map((rule) => make("p", { class: "note", text: rule.reason + ": not in force on " + data.as_of + " (" + rule.suspended + ")" + (rule.citation ? " \u00b7 " + rule.citation : "") }));
+    rows.push(...dormant);
     byId("rule-list").replaceChildren(...(rows.length ? rows : [make("p", { class: "note", text: "No rule excludes anything." })]));
   }
 
