@@ -1,5 +1,5 @@
-// Slope, aspect, roughness and curvatures of the 3 x 3 neighbourhood. Horn 1981, Proc. IEEE 69(1); roughness: Wilson et al. 2007;
-// curvatures: Mitasova and Hofierka 1993, Mathematical Geology 25(6).
+// Slope, aspect, roughness, ruggedness and curvatures of the 3 x 3 neighbourhood. Horn 1981, Proc. IEEE 69(1); roughness: Wilson et al. 2007;
+// ruggedness: Riley, DeGloria and Elliot 1999, Intermountain J. Sciences 5; curvatures: Mitasova and Hofierka 1993, Mathematical Geology 25(6).
 #pragma OPENCL FP_CONTRACT OFF
 
 #define SURFACE_AT(i, j) surface[((long)y + (j)) * (cols + 2) + x + (i)]
@@ -46,6 +46,19 @@ __kernel void roughness(__global const float *restrict surface, const int cols, 
             sum += z;
         }
     out[(long)y * cols + x] = sum != sum ? NAN : high - low;
+}
+
+__kernel void ruggedness(__global const float *restrict surface, const int cols, const int rows, __global const float *restrict metres,
+                         __global float *restrict out) {
+    const int x = (int)get_global_id(0), y = (int)get_global_id(1);
+    if (x >= cols || y >= rows) return;
+    float sum = 0.0f;
+    for (int j = 0; j < 3; j++)
+        for (int i = 0; i < 3; i++) {
+            const float rise = SURFACE_AT(i, j) - SURFACE_AT(1, 1);
+            sum += rise * rise;
+        }
+    out[(long)y * cols + x] = sqrt(sum);
 }
 
 // The quadric through the centre and nearest to the eight with Horn's weights (as GRASS r.slope.aspect): first derivatives as above, second ones

@@ -176,6 +176,7 @@ void planes_close(struct planes *planes) {
     masks_close_room(planes);
     terrain_close(planes->terrain);
     focal_close(planes->focal);
+    percentile_close(planes->percentile);
     for (size_t i = 0; planes->interpolators && i < planes->plan->n_planes; i++) interpolator_close(planes->interpolators[i]);
     free(planes->interpolators);
     free(planes->mask_cells);

@@ -6,6 +6,10 @@
 status local_make(struct planes *planes, const struct plane *plane, struct window window, const float *surface, struct buffer *out) {
     struct window around = local_window(plane, window);
     TRY(buffer_write(planes->surface, 0, (size_t)(around.cols * around.rows) * sizeof(float), surface));
+    if (plane->kind == PLANE_PERCENTILE) {
+        if (!planes->percentile) TRY(percentile_open(planes->device, &planes->percentile));
+        return percentile_rows(planes->percentile, plane, planes->plan->grid, window, planes->surface, out);
+    }
     if (plane_is_circle(plane->kind)) {
         if (!planes->focal) TRY(focal_open(planes->device, &planes->focal));
         return focal_rows(planes->focal, plane, planes->plan->grid, window, planes->surface, out);

@@ -9,6 +9,7 @@
 #include "compute/focal.h"
 #include "compute/formula_pass.h"
 #include "compute/interpolate.h"
+#include "compute/percentile.h"
 #include "compute/terrain.h"
 
 struct planes {
@@ -18,6 +19,7 @@ struct planes {
     struct log *log;
     struct terrain *terrain; /* NULL until a plane wants it, as the next */
     struct focal *focal;
+    struct percentile *percentile;
     struct interpolator **interpolators; /* one a plane; NULL: not between points */
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "compute/circle_runs.h"
 #include "compute/kernels.h"
 #include "compute/opencl.h"
-#include "model/circle.h"
 
 enum { GROUP = 64, LANES = 16 };
 enum form { FORM_MEAN, FORM_SD, FORM_EXTREMES, FORMS };
@@ -76,33 +76,6 @@ static status fold_open(struct focal *focal, enum form form) {
     return NULL;
 }
 
-static status at_least(struct device *device, size_t bytes, struct buffer **buffer) {
-    if (*buffer && buffer_bytes(*buffer) >= bytes) return NULL;
-    buffer_close(*buffer);
-    *buffer = NULL;
-    return buffer_open(device, bytes, buffer);
-}
-
-/* Half lengths of the runs and cells of the circle; one row of them on a projected grid, else as many as the window has. */
-static status write_halves(struct focal *focal, const struct plane *plane, const struct grid *grid, struct window window) {
-    const int64_t reach = plane->halo_rows, stride = 2 * reach + 2, rows = grid->geographic ? window.rows : 1;
-    size_t bytes = (size_t)(rows * stride) * sizeof(cl_int);
-    cl_int *halves;
-    TRY(MEMORY_ARRAY((size_t)(rows * stride), &halves));
-    for (int64_t r = 0; r < rows; r++) {
-        cl_int *cells = &halves[r * stride + 2 * reach + 1];
-        for (int64_t j = -reach; j <= reach; j++) {
-            const int64_t half = circle_half(grid, plane->radius_m, window.row0 + r, j);
-            halves[r * stride + j + reach] = (cl_int)half;
-            *cells += half < 0 ? 0 : (cl_int)(2 * half + 1);
-        }
-    }
-    status failure = at_least(focal->device, bytes, &focal->halves);
-    if (!failure) failure = buffer_write(focal->halves, 0, bytes, halves);
-    free(halves);
-    return failure;
-}
-
 static cl_int rounded_up(int64_t cells) {
     return (cl_int)((cells + LANES - 1) / LANES * LANES);
 }
@@ -115,8 +88,8 @@ static status fold_circles(struct focal *focal, struct fold *fold, const struct 
                  pitch = rounded_up(sums_pitch + 2 * reach_cols);
     const size_t wide = (size_t)pitch / (focal->device->info.gpu ? 1 : LANES), narrow = (size_t)sums_pitch / (focal->device->info.gpu ? 1 : LANES);
     const size_t bytes = fold->planes * (size_t)height * (size_t)pitch * fold->number_bytes;
-    for (int i = 0; i < 2; i++) TRY(at_least(focal->device, bytes, &focal->pieces[i]));
-    TRY(at_least(focal->device, fold->planes * (size_t)rows * (size_t)sums_pitch * fold->number_bytes, &focal->sums));
+    for (int i = 0; i < 2; i++) TRY(buffer_at_least(focal->device, bytes, &focal->pieces[i]));
+    TRY(buffer_at_least(focal->device, fold->planes * (size_t)rows * (size_t)sums_pitch * fold->number_bytes, &focal->sums));
     struct buffer *from = focal->pieces[0], *to = focal->pieces[1];
     const struct kernel_arg begin[] = {ARG_BUFFER(surface), ARG(cols), ARG(height), ARG(pitch), ARG_BUFFER(from)};
     TRY(kernel_run(focal->device, fold->begin, begin, 5, GROUP, wide, fold->planes * (size_t)height));
@@ -143,8 +116,8 @@ status focal_rows(struct focal *focal, const struct plane *plane, const struct g
         buffer_bytes(out) < (size_t)(window.cols * window.rows) * sizeof(float))
         return status_fail(LODE_SELFTEST, "circles of %lld x %lld cells: a buffer is too small", (long long)window.cols, (long long)window.rows);
     TRY(fold_open(focal, form));
-    TRY(write_halves(focal, plane, grid, window));
-    const cl_int stride = grid->geographic ? (cl_int)(2 * plane->halo_rows + 2) : 0, cols = (cl_int)window.cols, rows = (cl_int)window.rows,
+    TRY(circle_runs_write(focal->device, plane, grid, window, &focal->halves));
+    const cl_int stride = circle_runs_stride(plane, grid), cols = (cl_int)window.cols, rows = (cl_int)window.rows,
                  reach_cols = (cl_int)plane->halo_cols, reach_rows = (cl_int)plane->halo_rows, sums_pitch = rounded_up(window.cols);
     TRY(fold_circles(focal, fold, plane, stride, window, surface));
     const struct kernel_arg args[] = {

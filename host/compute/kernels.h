@@ -13,6 +13,7 @@ extern const char *const kernel_regression;  /* kernels/regression.cl: sums of a
 extern const char *const kernel_permit;      /* kernels/permit.cl: after ops.h */
 extern const char *const kernel_terrain;     /* kernels/terrain.cl */
 extern const char *const kernel_interpolate; /* kernels/interpolate.cl: between points */
+extern const char *const kernel_percentile;  /* kernels/percentile.cl: over circles of cells */
 extern const char *const kernel_focal;       /* kernels/focal.cl: over circles of cells */
 
 #endif

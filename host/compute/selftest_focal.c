@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "compute/focal.h"
+#include "compute/percentile.h"
 #include "compute/selftest_parts.h"
 
 enum { COLS = 21, ROWS = 9, REACH = 2, WIDE = COLS + 2 * REACH, HIGH = ROWS + 2 * REACH };
@@ -42,7 +43,40 @@ static status check(struct selftest *test, enum plane_kind kind, bool board, con
     return selftest_add(test, name, &verdict);
 }
 
+static status compute_percentile(struct selftest *test, const float *surface, float *out) {
+    const struct plane plane = {.kind = PLANE_PERCENTILE, .percentile = 75, .radius_m = 60, .halo_cols = REACH, .halo_rows = REACH};
+    struct percentile *percentile = NULL;
+    struct buffer *in = NULL, *result = NULL;
+    status failure = percentile_open(test->device, &percentile);
+    if (!failure) failure = buffer_open(test->device, WIDE * HIGH * sizeof(float), &in);
+    if (!failure) failure = buffer_open(test->device, COLS * ROWS * sizeof(float), &result);
+    if (!failure) failure = buffer_write(in, 0, WIDE * HIGH * sizeof(float), surface);
+    if (!failure) failure = percentile_rows(percentile, &plane, &grid, grid_window(&grid), in, result);
+    if (!failure) failure = buffer_read(result, 0, COLS * ROWS * sizeof(float), out);
+    percentile_close(percentile);
+    buffer_close(in);
+    buffer_close(result);
+    return failure;
+}
+
+/* On the ramp a circle's 13 values lie -6 -4 -3 -2 -2 -1 0 1 2 2 3 4 6 from the middle's; a value of no circle but those around it is missing. */
+static status check_percentile(struct selftest *test) {
+    float surface[WIDE * HIGH], out[COLS * ROWS];
+    struct verdict verdict = {.allowed = 0};
+    for (int i = 0; i < WIDE * HIGH; i++) surface[i] = (float)(3 * (i % WIDE) + i / WIDE) - 40;
+    surface[5 * WIDE + 7] = NAN;
+    TRY(compute_percentile(test, surface, out));
+    for (int y = 0; y < ROWS; y++)
+        for (int x = 0; x < COLS; x++) {
+            const int off_x = x + REACH - 7, off_y = y + REACH - 5;
+            if (off_x * off_x + off_y * off_y <= 4) continue;
+            verdict_add(&verdict, (size_t)(y * COLS + x), (double)out[y * COLS + x], 3 * (x + REACH) + y + REACH - 40 + 2);
+        }
+    return selftest_add(test, "circles: percentiles of a ramp, with a gap", &verdict);
+}
+
 status selftest_focal(struct selftest *test) {
+    TRY(check_percentile(test));
     TRY(check(test, PLANE_RELIEF, false, "circles: relief of a ramp, with a gap"));
     if (!device_info(test->device)->fp64) return NULL;
     TRY(check(test, PLANE_TPI, false, "circles: topographic position on a ramp, with a gap"));

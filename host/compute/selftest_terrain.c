@@ -27,7 +27,7 @@ static status compute(struct selftest *test, enum plane_kind kind, const float *
 status selftest_terrain(struct selftest *test) {
     static const double tilts[][4] = {{0, -0.1, 0, 10}, {-0.1, 0, 90, 10}, {0, 0.25, 180, 25}, {0.3, 0.4, 216.86989765, 50}, {0, 0, -1, 0}};
     float surface[WIDE * HIGH], out[COLS * ROWS];
-    struct verdict slope = {.allowed = 1e-3}, aspect = {.allowed = 1e-2}, roughness = {.allowed = 1e-4};
+    struct verdict slope = {.allowed = 1e-3}, aspect = {.allowed = 1e-2}, roughness = {.allowed = 1e-4}, ruggedness = {.allowed = 1e-3};
     for (size_t t = 0; t < sizeof tilts / sizeof *tilts; t++) {
         for (int i = 0; i < WIDE * HIGH; i++) surface[i] = (float)(tilts[t][0] * 30 * (i % WIDE) - tilts[t][1] * 20 * (i / WIDE));
         surface[4 * WIDE + 5] = NAN;
@@ -46,7 +46,14 @@ status selftest_terrain(struct selftest *test) {
     for (int i = 0; i < WIDE * HIGH; i++) surface[i] = (float)((i % WIDE) * (i % WIDE) + i / WIDE);
     TRY(compute(test, PLANE_ROUGHNESS, surface, out));
     for (int i = 0; i < COLS * ROWS; i++) verdict_add(&roughness, (size_t)i, (double)out[i], 4 * (i % COLS + 1) + 2);
+    TRY(compute(test, PLANE_RUGGEDNESS, surface, out));
+    for (int i = 0; i < COLS * ROWS; i++) {
+        const double ahead = 2 * (i % COLS + 1) + 1, back = ahead - 2; /* to the next square and from the one before; a row is one more */
+        const double sum = 3 * ahead * ahead + 3 * back * back + 6;    /* (ahead - 1)^2 + ahead^2 + (ahead + 1)^2, the same of back, and 1 twice */
+        verdict_add(&ruggedness, (size_t)i, (double)out[i], sqrt(sum));
+    }
     TRY(selftest_add(test, "terrain: slope of tilted planes, with a gap", &slope));
     TRY(selftest_add(test, "terrain: aspect of tilted planes, with a gap", &aspect));
+    TRY(selftest_add(test, "terrain: ruggedness of a valley", &ruggedness));
     return selftest_add(test, "terrain: roughness of a valley", &roughness);
 }

@@ -7,7 +7,7 @@
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { KERNELS = 6, GROUP = 64 };
+enum { KERNELS = 7, GROUP = 64 };
 
 struct terrain {
     struct device *device;
@@ -16,7 +16,8 @@ struct terrain {
 };
 
 status terrain_open(struct device *device, struct terrain **out) {
-    static const char *const names[KERNELS] = {"slope", "aspect", "roughness", "profile_curvature", "plan_curvature", "tangential_curvature"};
+    static const char *const names[KERNELS] = {
+        "slope", "aspect", "roughness", "ruggedness", "profile_curvature", "plan_curvature", "tangential_curvature"};
     struct terrain *terrain;
     TRY(MEMORY_ARRAY(1, &terrain));
     terrain->device = device;

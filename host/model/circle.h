@@ -7,6 +7,8 @@
 
 /* The farthest cell of a circle along a column, and along a row (cells of a geographic grid are narrow near the poles). */
 enum { CIRCLE_ROWS_MAX = 512, CIRCLE_COLS_MAX = 4096 };
+/* The same for percentiles, which look at every cell of a circle some twenty times. */
+enum { PERCENTILE_ROWS_MAX = 128, PERCENTILE_COLS_MAX = 1024 };
 
 /* Cells to either side of the middle one in the row `offset` below `row`; -1: none of that row are within the radius.
  * At most a whole parallel, and nothing beyond a pole. */

@@ -13,13 +13,15 @@ enum plane_kind {
     PLANE_SLOPE,  /* percent */
     PLANE_ASPECT, /* degree clockwise from north; -1 where flat */
     PLANE_ROUGHNESS,
+    PLANE_RUGGEDNESS,
     PLANE_PROFILE_CURVATURE, /* 1/m, convex above 0, as the next two */
     PLANE_PLAN_CURVATURE,
     PLANE_TANGENTIAL_CURVATURE,
-    PLANE_RELIEF, /* over a circle, as the next three */
+    PLANE_RELIEF, /* over a circle, as the next four */
     PLANE_TPI,
     PLANE_MEAN,
     PLANE_SD,
+    PLANE_PERCENTILE,
     PLANE_IDW, /* between points, as the next two */
     PLANE_KRIGING,
     PLANE_KRIGING_VARIANCE,
@@ -36,6 +38,7 @@ struct plane {
     int distance;                              /* PLANE_DISTANCE and PLANE_COST */
     int mask;                                  /* PLANE_INSIDE */
     double radius_m;                           /* of a circle, else 0 */
+    double percentile;                         /* PLANE_PERCENTILE: 0 to 100; else 0 */
     int64_t halo_cols, halo_rows;              /* of the layer's cells around a window that it is made of */
     const struct interpolation *interpolation; /* between points; else NULL */
 };

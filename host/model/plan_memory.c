@@ -224,9 +224,22 @@ static size_t circles(const struct plan *plan, size_t rows) {
     for (size_t i = 0; i < plan->n_planes; i++) {
         const struct plane *plane = &plan->planes[i];
         if (!plane_is_circle(plane->kind)) continue;
+        if (plane->kind == PLANE_PERCENTILE) continue;
         size_t number = plane->kind == PLANE_SD ? 3 * sizeof(double) : plane->kind == PLANE_RELIEF ? 3 * sizeof(float) : 2 * sizeof(double);
         size_t wide = rounded_up(cols + 2 * (size_t)plane->halo_cols, CIRCLE_LANES), high = rows + 2 * (size_t)plane->halo_rows;
         most = larger(most, number * (2 * wide * high + cols * rows) + 2 * sizeof(int) * rows * (high + 2));
+    }
+    return most * plan->devices;
+}
+
+/* compute/percentile.c: keys of cells and those around, and the runs' lengths. */
+static size_t percentiles(const struct plan *plan, size_t rows) {
+    size_t most = 0, cols = rounded_up(widest(plan), CIRCLE_LANES);
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        const struct plane *plane = &plan->planes[i];
+        if (plane->kind != PLANE_PERCENTILE) continue;
+        size_t wide = rounded_up(cols + 2 * (size_t)plane->halo_cols, CIRCLE_LANES), high = rows + 2 * (size_t)plane->halo_rows;
+        most = larger(most, sizeof(int) * (wide * high + 2 * rows * (high + 2)));
     }
     return most * plan->devices;
 }
@@ -398,6 +411,7 @@ static const struct tenant {
     {"layers of bands in flight", TIME_SCORING, layers_in_flight},
     {"planes on the device", TIME_SCORING, planes_on_device},
     {"circles of cells", TIME_MASKS | TIME_SCORING, circles},
+    {"percentiles of circles", TIME_MASKS | TIME_SCORING, percentiles},
     {"values fetched", TIME_SCORING, values_fetched},
     {"values that weights are made of", TIME_SCORING, gathered},
     {"states of cells that models learn from", TIME_SCORING, studied},

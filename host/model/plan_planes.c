@@ -18,7 +18,7 @@ static int plan_add_plane(struct plan *plan, struct plane plane) {
     for (size_t i = 0; i < plan->n_planes; i++) {
         const struct plane *have = &plan->planes[i];
         if (have->kind == plane.kind && have->layer == plane.layer && have->distance == plane.distance && have->mask == plane.mask &&
-            have->radius_m == plane.radius_m && same_interpolation(have->interpolation, plane.interpolation))
+            have->radius_m == plane.radius_m && have->percentile == plane.percentile && same_interpolation(have->interpolation, plane.interpolation))
             return (int)i;
     }
     plan->planes[plan->n_planes] = plane;
@@ -43,16 +43,20 @@ int plan_add_interpolated_plane(struct plan *plan, enum plane_kind kind, const s
 
 status plan_add_circle_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion, int *out) {
     struct plane plane = {.kind = kind, .layer = criterion->layer, .distance = NO_INDEX, .mask = NO_INDEX, .radius_m = criterion->radius_m};
+    if (kind == PLANE_PERCENTILE) plane.percentile = criterion->percentile;
     circle_halo(plan->grid, plane.radius_m, &plane.halo_cols, &plane.halo_rows);
     if (plane.halo_cols < 1 && plane.halo_rows < 1)
         return status_fail(LODE_BAD_DATA, "%s:%d:%d: criterion '%s': within a `radius` of %g m of a cell there is no other cell; make it longer",
                            plan->scenario->path, criterion->at.line, criterion->at.column, criterion->name, plane.radius_m);
-    if (plane.halo_rows > CIRCLE_ROWS_MAX || plane.halo_cols > CIRCLE_COLS_MAX)
-        return status_fail(LODE_BAD_DATA,
-                           "%s:%d:%d: criterion '%s': a `radius` of %g m reaches %lld columns and %lld rows far, and %d and %d are the most; make it "
-                           "shorter or the grid's cells larger",
-                           plan->scenario->path, criterion->at.line, criterion->at.column, criterion->name, plane.radius_m,
-                           (long long)plane.halo_cols, (long long)plane.halo_rows, CIRCLE_COLS_MAX, CIRCLE_ROWS_MAX);
+    const bool ranked = kind == PLANE_PERCENTILE;
+    const int64_t most_rows = ranked ? PERCENTILE_ROWS_MAX : CIRCLE_ROWS_MAX, most_cols = ranked ? PERCENTILE_COLS_MAX : CIRCLE_COLS_MAX;
+    if (plane.halo_rows > most_rows || plane.halo_cols > most_cols)
+        return status_fail(
+            LODE_BAD_DATA,
+            "%s:%d:%d: criterion '%s': a `radius` of %g m reaches %lld columns and %lld rows far, and %lld and %lld are the most; make it "
+            "shorter or the grid's cells larger",
+            plan->scenario->path, criterion->at.line, criterion->at.column, criterion->name, plane.radius_m, (long long)plane.halo_cols,
+            (long long)plane.halo_rows, (long long)most_cols, (long long)most_rows);
     *out = plan_add_plane(plan, plane);
     return NULL;
 }

@@ -5,11 +5,11 @@
 #include "model/plan.h"
 
 bool plane_is_local(enum plane_kind kind) {
-    return kind >= PLANE_SLOPE && kind <= PLANE_SD;
+    return kind >= PLANE_SLOPE && kind <= PLANE_PERCENTILE;
 }
 
 bool plane_is_circle(enum plane_kind kind) {
-    return kind >= PLANE_RELIEF && kind <= PLANE_SD;
+    return kind >= PLANE_RELIEF && kind <= PLANE_PERCENTILE;
 }
 
 bool plane_is_interpolated(enum plane_kind kind) {

@@ -22,6 +22,7 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
                                                    [PLANE_SLOPE] = "slope of",
                                                    [PLANE_ASPECT] = "aspect of",
                                                    [PLANE_ROUGHNESS] = "roughness of",
+                                                   [PLANE_RUGGEDNESS] = "ruggedness of",
                                                    [PLANE_PROFILE_CURVATURE] = "profile curvature of",
                                                    [PLANE_PLAN_CURVATURE] = "plan curvature of",
                                                    [PLANE_TANGENTIAL_CURVATURE] = "tangential curvature of",
@@ -29,6 +30,7 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
                                                    [PLANE_TPI] = "topographic position of",
                                                    [PLANE_MEAN] = "mean of",
                                                    [PLANE_SD] = "standard deviation of",
+                                                   [PLANE_PERCENTILE] = "percentile of",
                                                    [PLANE_IDW] = "inverse distance weights of",
                                                    [PLANE_KRIGING] = "kriging of",
                                                    [PLANE_KRIGING_VARIANCE] = "kriging variance of",
@@ -45,6 +47,7 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
     if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
     if (plane_is_interpolated(plane->kind)) text_print(out, ", %zu nearest", plane->interpolation->neighbours);
+    if (plane->kind == PLANE_PERCENTILE) text_print(out, ", %g percent", plane->percentile);
     if (plane->radius_m > 0) text_print(out, " within %g m", plane->radius_m);
     if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
     if (plane->kind == PLANE_COST) text_print(out, " over %s", plan->distances[plane->distance].friction->text);

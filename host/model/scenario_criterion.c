@@ -50,6 +50,7 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
     case OP_DISTANCE:
     case OP_COST:
     case OP_ROUGHNESS:
+    case OP_RUGGEDNESS:
     case OP_RELIEF:
     case OP_TPI:
         return unit && unit->kind == UNIT_LENGTH;
@@ -70,6 +71,7 @@ static const char *unit_remedy(enum criterion_op op) {
     case OP_COST:
         return "write a length's unit such as `km`";
     case OP_ROUGHNESS:
+    case OP_RUGGEDNESS:
     case OP_RELIEF:
     case OP_TPI:
         return "write a length's unit such as `m`";
@@ -136,6 +138,17 @@ static void check_radius(struct reader *reader, const struct node *map, const ch
     if (node && !row->radius) mistakes_add(&reader->mistakes, node->key_at, "`radius` is for operations on a circle; leave it out of %s", row->name);
     if (!node && row->radius)
         mistakes_add(&reader->mistakes, map->key_at, "%s needs `radius`, how far %s looks, for example `radius: 1 km`", owner, row->name);
+}
+
+static void check_percentile(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
+    const struct node *node = node_get(map, "percentile");
+    const bool asked = criterion->op == OP_PERCENTILE;
+    if (node && !asked)
+        mistakes_add(&reader->mistakes, node->key_at, "`percentile` goes with percentile_of alone; leave it out of %s",
+                     criterion_table[criterion->op].name);
+    if (!node && asked) mistakes_add(&reader->mistakes, map->key_at, "%s needs `percentile`, 0 to 100, for example `percentile: 90`", owner);
+    if (node && asked && !(isnan(criterion->percentile) || (criterion->percentile >= 0 && criterion->percentile <= 100)))
+        mistakes_add(&reader->mistakes, node->at, "`percentile: %g` is out of range; it is from 0 to 100", criterion->percentile);
 }
 
 static void check_kriging(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
@@ -219,6 +232,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);
         if (operand) check_radius(reader, map, owner, criterion);
+        if (operand) check_percentile(reader, map, owner, criterion);
         if (operand) check_interpolation(reader, map, owner, criterion);
         if (operand) read_friction(reader, map, owner, criterion);
         if (operand && membership) read_membership(reader, membership, criterion, &criterion->membership);

@@ -161,9 +161,12 @@ const struct schema_row schema_rows[] = {
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "radius", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(criterion, radius_m), .example = "1 km",
-     .help = "how far points are looked for by idw_of and kriging_of; and of the circle of cells of relief_of, tpi_of, mean_of and sd_of: "
-             "those whose centres are this near, also beyond the grid; "
-             "missing ones are left out, and half of them must be known; at most 512 cells"},
+     .help =
+         "how far points are looked for by idw_of and kriging_of; and of the circle of cells of relief_of, tpi_of, mean_of, sd_of and percentile_of: "
+         "those whose centres are this near, also beyond the grid; "
+         "missing ones are left out, and half of them must be known; at most 512 cells, of percentile_of 128"},
+    {IN(CRITERION), "percentile", TYPE_NUMBER, .offset = AT(criterion, percentile), .example = "90",
+     .help = "of percentile_of: 0 (the least value) to 100 (the largest); 50 is the median"},
     {IN(CRITERION), "neighbours", TYPE_COUNT, .fallback = "12", .offset = AT(criterion, interpolation.neighbours), .example = "12",
      .help = "of idw_of and kriging_of: how many points at most, the nearest within `radius`; 1 to 16"},
     {IN(CRITERION), "power", TYPE_NUMBER, .range = RANGE_POSITIVE, .fallback = "2", .offset = AT(criterion, interpolation.power), .example = "2",
@@ -188,7 +191,8 @@ const struct schema_row schema_rows[] = {
      .help = "of months_to_permit: so many of 100 permits that are granted take no longer; more than 0, below 100"},
     {IN(CRITERION), "route", TYPE_TEXT, .offset = AT(criterion, route), .example = "mine", .help = "the route of p_within"},
     {IN(CRITERION), "role", TYPE_CHOICE, .choices = roles, .offset = AT(criterion, role), .example = "evidence",
-     .help = "evidence or access; default: evidence for value_of, category_of, coverage_of, formula, mean_of, sd_of and values between points, else "
+     .help = "evidence or access; default: evidence for value_of, category_of, coverage_of, formula, mean_of, sd_of, percentile_of and values "
+             "between points, else "
              "access"},
     {IN(CRITERION), "membership", TYPE_MEMBERSHIP, .example = "{small: {midpoint: 20 km}}",
      .help = "raw value to 0..1; a criterion without one is reported, not scored"},

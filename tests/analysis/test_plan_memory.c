@@ -285,13 +285,27 @@ static void circles_are_counted_with_their_halo(void **state) {
     }
 }
 
+static void percentiles_are_counted_with_their_halo(void **state) {
+    (void)state;
+    const double dx = plane.dx, width = (double)plane.width;
+    const struct criterion around = {.name = "around", .op = OP_PERCENTILE, .layer = 1, .radius_m = 20 * dx, .percentile = 90};
+    struct plan *plan = NULL;
+    assert_ok(compile(&plane, &around, 1, 400 << 20, &plan));
+    const double halo = (double)plan->planes[0].halo_rows, rows = (double)plan->band_rows, keys = 4 * (width + 40) * (rows + 2 * halo);
+    assert_true(plan->planes[0].percentile == 90 && plan->planes[0].halo_cols == 20);
+    double counted = (double)tenant_bytes(plan, "percentiles of circles");
+    assert_true(counted >= keys && counted < 1.1 * keys + 8 * rows * (rows + 2 * halo + 2));
+    assert_true(tenant_bytes(plan, "circles of cells") == 0);
+    plan_free(plan);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(circles_are_counted_with_their_halo),       cmocka_unit_test(bands_are_as_high_as_the_budget_lets_them),
-        cmocka_unit_test(bands_in_flight_are_counted_by_the_cell),   cmocka_unit_test(want_of_memory_names_the_largest_tenant),
-        cmocka_unit_test(ways_alone_need_less_than_a_run),           cmocka_unit_test(a_planar_distance_takes_what_is_counted),
-        cmocka_unit_test(a_geodesic_distance_takes_what_is_counted), cmocka_unit_test(a_placed_distance_takes_what_is_counted),
-        cmocka_unit_test(a_cost_distance_takes_what_is_counted),
+        cmocka_unit_test(percentiles_are_counted_with_their_halo),   cmocka_unit_test(circles_are_counted_with_their_halo),
+        cmocka_unit_test(bands_are_as_high_as_the_budget_lets_them), cmocka_unit_test(bands_in_flight_are_counted_by_the_cell),
+        cmocka_unit_test(want_of_memory_names_the_largest_tenant),   cmocka_unit_test(ways_alone_need_less_than_a_run),
+        cmocka_unit_test(a_planar_distance_takes_what_is_counted),   cmocka_unit_test(a_geodesic_distance_takes_what_is_counted),
+        cmocka_unit_test(a_placed_distance_takes_what_is_counted),   cmocka_unit_test(a_cost_distance_takes_what_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -111,6 +111,8 @@ static void focal(void **state) {
     compiles(&kernel_focal, 1, "-DPLANES=2");
     compiles(&kernel_focal, 1, "-DPLANES=3 -DFOLD_CELLS=16");
     compiles(&kernel_focal, 1, "-DPLANES=3 -DEXTREMES");
+    compiles(&kernel_percentile, 1, "");
+    compiles(&kernel_percentile, 1, "-DLANE_CELLS=16");
 }
 
 static void interpolate(void **state) {

@@ -85,6 +85,11 @@ static double oracle(enum plane_kind kind, const struct grid *grid, int64_t row0
     double east = (z[0][2] + 2 * z[1][2] + z[2][2] - z[0][0] - 2 * z[1][0] - z[2][0]) / (8 * dx);
     double north = (z[0][0] + 2 * z[0][1] + z[0][2] - z[2][0] - 2 * z[2][1] - z[2][2]) / (8 * dy);
     if (kind == PLANE_ROUGHNESS) return high - low;
+    if (kind == PLANE_RUGGEDNESS) {
+        double sum = 0;
+        for (int k = 0; k < 9; k++) sum += pow(z[k / 3][k % 3] - z[1][1], 2);
+        return sqrt(sum);
+    }
     if (kind == PLANE_SLOPE) return 100 * hypot(east, north);
     if (kind >= PLANE_PROFILE_CURVATURE) return curvature(kind, z, dx, dy, east, north);
     if (east == 0 && north == 0) return -1;

@@ -122,7 +122,7 @@ static void layers_are_read(void **state) {
 static void criteria_are_read(void **state) {
     (void)state;
     struct scenario *scenario = read_full();
-    assert_int_equal(scenario->n_criteria, 18);
+    assert_int_equal(scenario->n_criteria, 20);
     const struct interpolation *how = &criterion_named(scenario, "kriged")->interpolation;
     assert_true(how->neighbours == 12 && how->variogram == VARIOGRAM_EXPONENTIAL && how->nugget == 20 && how->sill == 100 && how->range_m == 15000);
     how = &criterion_named(scenario, "between")->interpolation;
@@ -130,6 +130,8 @@ static void criteria_are_read(void **state) {
     assert_true(criterion_named(scenario, "smooth")->radius_m == 2500 && isnan(criterion_named(scenario, "bend")->radius_m));
     assert_string_equal(criterion_named(scenario, "smooth")->unit_name, "ppm");
     assert_string_equal(criterion_named(scenario, "bend")->unit_name, "1/m");
+    assert_true(criterion_named(scenario, "high")->percentile == 90 && isnan(criterion_named(scenario, "smooth")->percentile));
+    assert_string_equal(criterion_named(scenario, "rugged")->unit_name, "m");
     const struct criterion *rail = criterion_named(scenario, "rail_access");
     assert_int_equal(rail->op, OP_DISTANCE);
     assert_int_equal(rail->layer, layer_index(scenario, "rail"));

@@ -65,6 +65,7 @@ static void commented_keys_read(void **state) {
                                    "operations on a circle",
                                    "goes with idw_of",
                                    "goes with kriging_of",
+                                   "goes with percentile_of",
                                    "goes with `sensor`",
                                    "goes with index alone",
                                    "goes with months_to_permit",
