@@ -1,0 +1,123 @@
+  /* ---- Legend, sliders, rules, layers ---- */
+
+  function sampleOf(fill) {
+    const sample = make("canvas", { "aria-hidden": "true" }), size = 24;
+    sample.width = size;
+    sample.height = 16;
+    const pen = sample.getContext("2d"), pixelsOf = pen.createImageData(size, 16), dots = new Uint32Array(pixelsOf.data.buffer);
+    for (let y = 0; y < 16; y++) for (let x = 0; x < size; x++) dots[y * size + x] = fill(x, y);
+    pen.putImageData(pixelsOf, 0, 0);
+    return sample;
+  }
+
+  function drawLegend() {
+    const of = target(), ramp = make("canvas", { role: "img", "aria-label": "Colours of scores from " + significant(scoreAt(of, 0)) + " to " + significant(scoreAt(of, 1)) }), colours = palette(of);
+    ramp.width = COLOURS;
+    ramp.height = 14;
+    const pen = ramp.getContext("2d"), picture = pen.createImageData(COLOURS, 14), dots = new Uint32Array(picture.data.buffer);
+    for (let i = 0; i < dots.length; i++) dots[i] = colours[i % COLOURS];
+    pen.putImageData(picture, 0, 0);
+    const key = (fill, words) => make("span", { class: "key" }, sampleOf(fill), words);
+    const parts = [make("span", { class: "ramp" }, "Score " + significant(scoreAt(of, 0)), ramp, significant(scoreAt(of, 1))), key(hatch, "excluded (" + area(of.area_km2.excluded) + " in the run)")];
+    if (of.area_km2.no_data > 0) parts.push(key(() => GREY, "no data"));
+    byId("legend").replaceChildren(...parts);
+  }
+
+  let waiting = 0;
+  function later() {
+    if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; refresh(true); });
+  }
+
+  function niceTop(weights) {
+    const most = 2 * Math.max(...weights, 1e-9), unit = Math.pow(10, Math.floor(Math.log10(most)));
+    return unit * ([1, 2, 4, 5, 10].find((one) => one * unit >= most * 0.999) || 10);
+  }
+
+  function sliderGroup(of, node, name) {
+    const top = niceTop(node.of.map((child) => child.given)), rows = [];
+    const outputs = [];
+    const tell = () => {
+      const all = node.of.reduce((sum, child) => sum + child.weight, 0);
+      node.of.forEach((child, i) => {
+        const share = all > 0 ? Math.round((100 * child.weight) / all) : 0;
+        outputs[i].textContent = Number(child.weight.toPrecision(3)) + " \u00b7 " + share + " %";
+      });
+    };
+    node.of.forEach((child, i) => {
+      const words = child.leaf !== undefined ? data.criteria[child.leaf].label : spoken(child.operation) + " " + (i + 1), id = "w-" + state.target + "-" + child.path;
+      outputs[i] = make("output", { for: id });
+      const input = make("input", { type: "range", id, min: 0, max: top, step: top / 200, "data-path": child.path });
+      input.value = child.weight;
+      input.addEventListener("input", () => {
+        state.weights.set(state.target + ":" + child.path, Number(input.value));
+        applyWeights();
+        tell();
+        later();
+      });
+      rows.push(make("div", { class: "slider" }, make("label", { for: id }, make("span", { text: words }), outputs[i]), input));
+    });
+    tell();
+    return make("fieldset", {}, make("legend", { text: name }), ...rows);
+  }
+
+  function drawSliders() {
+    const of = target(), groups = [];
+    if (of.tree) eachNode(of.tree, (node) => { if (node.of && takesWeights(node)) groups.push(sliderGroup(of, node, node === of.tree ? "The whole score: " + spoken(node.operation) : "Group: " + spoken(node.operation))); });
+    byId("weights-note").textContent = of.learnt
+      ? "This score was learnt from known places, so it has no weights to move. What was learnt is in run.json."
+      : !of.tree
+      ? "This score is of a kind that only the program works out, so its weights cannot be moved here. Change them in the scenario and run it again."
+      : groups.length ? "Move a weight: map and ranks follow at once. Nothing is saved but in the link." : "This score has no weights to move.";
+    byId("sliders").replaceChildren(...groups);
+  }
+
+  function check(words, small, on, change, extra) {
+    const box = make("input", Object.assign({ type: "checkbox" }, extra || {}));
+    box.checked = on;
+    box.addEventListener("change", () => change(box.checked));
+    return make("label", { class: "check" }, box, words, small ? make("small", { text: small }) : null);
+  }
+
+  function drawRules() {
+    const rows = rulesOf(target()).map((index) => {
+      const rule = data.rules[index], small = area(rule.area_km2) + (rule.citation ? " \u00b7 " + rule.citation : "");
+      const words = isPenalty(index) ? penaltyWords(index) : rule.effect === "include" ? rule.reason + ": freed of exclusions" : rule.reason;
+      if (isPenalty(index) && !target().tree) return make("p", { class: "note", text: words + " \u00b7 " + small + " \u00b7 part of the score shown" });
+      return check(make("span", { text: words }), small, !state.off.has(index), (on) => {
+        if (on) state.off.delete(index);
+        else state.off.add(index);
+        refresh(true);
+      }, { "data-rule": rule.name });
+    });
+    const dormant = data.rules.filter((rule) => rule.suspended).map((rule) => make("p", { class: "note", text: rule.reason + ": not in force on " + data.as_of + " (" + rule.suspended + ")" + (rule.citation ? " \u00b7 " + rule.citation : "") }));
+    rows.push(...dormant);
+    byId("rule-list").replaceChildren(...(rows.length ? rows : [make("p", { class: "note", text: "No rule excludes anything." })]));
+  }
+
+  function drawLayers() {
+    const toggle = (layer) => (on) => { if (on) layer.addTo(map); else layer.remove(); };
+    byId("layer-list").replaceChildren(
+      check(make("span", { text: "Scores" }), null, true, toggle(overlay)),
+      check(make("span", { text: "Sites" }), null, true, toggle(pins)),
+      check(make("span", { text: "Degrees" }), null, true, toggle(lines)));
+  }
+
+  function drawTargets() {
+    byId("targets").replaceChildren(...data.targets.map((of, index) => make("button", { type: "button", "aria-pressed": String(index === state.target), text: spoken(of.name), onclick: () => {
+      state.target = index;
+      state.site = null;
+      refreshTarget();
+      document.querySelectorAll("#targets button")[index].focus();
+    } })));
+  }
+
+  function drawAbout() {
+    const grid = data.grid, list = (items) => make("ul", {}, ...items.map((words) => make("li", { text: words })));
+    const cell = grid.unit === "deg" ? significant(grid.cell) + "\u00b0" : significant(grid.cell) + " m";
+    const parts = [make("h2", { text: "About" }), make("p", { text: "Made by lodescan " + data.version + " from " + grid.width.toLocaleString("en") + " \u00d7 " + grid.height.toLocaleString("en") + " cells of " + cell + " in " + grid.crs + "; the map shows " + (grid.step > 1 ? "one cell in " + grid.step + " \u00d7 " + grid.step : "every cell") + " on " + raster.width.toLocaleString("en") + " \u00d7 " + raster.height.toLocaleString("en") + " pixels of Web Mercator. This file loads nothing from elsewhere." })];
+    const words = target().score_words;
+    if (words && words.length) parts.push(make("h2", { text: "How " + spoken(target().name) + " is scored" }), list(words.map((line) => line.trim())));
+    if (data.credits.length) parts.push(make("h2", { text: "Sources" }), list(data.credits));
+    if (data.warnings.length) parts.push(make("details", {}, make("summary", { text: data.warnings.length + (data.warnings.length === 1 ? " warning" : " warnings") + " of the run" }), list(data.warnings)));
+    byId("about").replaceChildren(...parts);
+  }
