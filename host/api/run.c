@@ -3,6 +3,7 @@
 
 #include "analysis/engine.h"
 #include "api/scenario.h"
+#include "api/sheets.h"
 #include "api/surfaces.h"
 #include "base/parallel.h"
 #include "geo/site_writer.h"
@@ -107,7 +108,8 @@ static status write_page(const struct result *result, struct outputs *outputs, c
 }
 
 /* Surfaces come last: the others use the scores that they do not leave whole. */
-static status write_rasters(const struct result *result, struct outputs *outputs, struct arena *arena, struct log *log) {
+static status write_rasters(const struct result *result, unsigned maps, struct outputs *outputs, struct arena *arena, struct log *log) {
+    TRY(sheets_write(result, maps, outputs, arena));
     TRY(write_validations(result, outputs, arena));
     TRY(write_page(result, outputs, log));
     log_stage(log, "writing surfaces", 0.9, 1);
@@ -141,6 +143,7 @@ struct job {
     struct site_lists lists;
     struct heatmaps heatmaps;
     struct inputs *inputs;
+    unsigned maps; /* kinds of map sheets */
 };
 
 static status write_outputs(struct job *job, const struct result *result, struct outputs *outputs, struct log *log) {
@@ -150,7 +153,7 @@ static status write_outputs(struct job *job, const struct result *result, struct
     TRY(heatmaps_end(&job->heatmaps, outputs));
     TRY(site_lists_make(result, &job->arena, &job->lists));
     aside_begin(&aside, write_lists, &job->lists);
-    status failure = write_rasters(result, outputs, &job->arena, log);
+    status failure = write_rasters(result, job->maps, outputs, &job->arena, log);
     aside_end(&aside);
     failure = status_first(job->lists.failure, failure);
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
@@ -173,6 +176,7 @@ static status publish(struct job *job, const struct result *result, struct outpu
 
 static status job_open(const struct scenario *scenario, const lode_options *options, struct outputs *outputs, struct job *job) {
     *job = (struct job){0};
+    TRY(sheets_asked(scenario, options->map, &job->maps));
     TRY(site_lists_add(scenario, outputs, &job->lists));
     TRY(heatmaps_add(scenario, outputs, &job->arena, &job->heatmaps));
     return inputs_begin(scenario, options->data_dir, &job->inputs);

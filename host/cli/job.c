@@ -12,6 +12,7 @@ lode_options job_options(const struct options *options, struct progress *progres
                           .cell_in_degrees = options->cell_in_degrees,
                           .overwrite = options->overwrite,
                           .no_report = options->no_report,
+                          .map = options->map,
                           .on_event = progress_event,
                           .user = progress,
                           .cancelled = interrupt_asked};

@@ -21,6 +21,7 @@ enum {
     KEY_CRITERION,
     KEY_NO_REPORT,
     KEY_AS_OF,
+    KEY_MAP,
     KEY_VALIDATION /* the last: one for each word of validation_words */
 };
 
@@ -44,6 +45,9 @@ static const struct option_row {
     {OPTION_CREATION, {"co", KEY_CREATION, "KEY=VALUE", 0, "creation option of GDAL's GTiff driver, such as COMPRESS=DEFLATE; may be repeated", 0}},
     {OPTION_OVERWRITE, {"overwrite", KEY_OVERWRITE, NULL, 0, "replace what an earlier call left there", 0}},
     {OPTION_NO_REPORT, {"no-report", KEY_NO_REPORT, NULL, 0, "do not write report.html, the map to open in a browser", 0}},
+    {OPTION_MAP,
+     {"map", KEY_MAP, "KINDS", 0,
+      "also draw map sheets, TARGET_map.KIND: `png`, `svg`, `pdf`, or several between commas (besides the scenario's own `map`)", 0}},
     {OPTION_JSON, {"json", KEY_JSON, NULL, 0, "report as JSON", 0}},
     {OPTION_OUT_FOLDER, {"output", 'o', "FOLDER", 0, "folder for the results; without it, validation/TARGET in OUT", 0}},
     {OPTION_VALIDATION, {"target", KEY_VALIDATION, "NAME", 0, "target of the run; without it, its only one or the one called deposit", 0}},
@@ -120,6 +124,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_NO_REPORT:
         options->no_report = true;
+        break;
+    case KEY_MAP:
+        options->map = value;
         break;
     case KEY_JSON:
         options->json = true;

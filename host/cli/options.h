@@ -23,7 +23,8 @@ enum option_bit {
     OPTION_OUT_FOLDER = 1 << 12,
     OPTION_VALIDATION = 1 << 13, /* all of struct lode_validation */
     OPTION_NO_REPORT = 1 << 14,
-    OPTION_AS_OF = 1 << 15
+    OPTION_AS_OF = 1 << 15,
+    OPTION_MAP = 1 << 16
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -31,7 +32,7 @@ enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
 /* What the command line said; strings are its own. */
 struct options {
     const char *words[WORDS_MAX]; /* NULL: not given */
-    const char *out, *data, *device;
+    const char *out, *data, *device, *map;
     const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
     const char *criterion, *as_of;
     lode_validation validation;

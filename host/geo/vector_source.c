@@ -295,3 +295,20 @@ const char *vector_source_category(const struct vector_source *source, double co
         if ((double)(i + 1) == code) return source->file.categories[i];
     return NULL;
 }
+
+const char *vector_source_field_among(const struct vector_source *source, const char *const *names) {
+    OGRFeatureDefnH table = OGR_L_GetLayerDefn(source->file.layer);
+    for (; *names; names++) {
+        int at = OGR_FD_GetFieldIndex(table, *names);
+        if (at >= 0) return OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(table, at));
+    }
+    return NULL;
+}
+
+const struct vector_file *vector_source_file(const struct vector_source *source) {
+    return &source->file;
+}
+
+const struct grid *vector_source_grid(const struct vector_source *source) {
+    return source->grid;
+}

@@ -8,6 +8,7 @@
 #include "model/scenario.h"
 
 struct vector_source;
+struct vector_file;
 
 /* Opens and filters a vector layer for a grid (both must outlive it); `margin_m` around the grid is what will be asked for
  * (features farther away are not kept; a layer cut inside the margin gets a warning).
@@ -45,5 +46,10 @@ const struct layer_facts *vector_source_facts(const struct vector_source *source
 /* Code of a category by its text, or NaN; codes count from 1 in alphabetical order. */
 double vector_source_code(const struct vector_source *source, const char *label);
 const char *vector_source_category(const struct vector_source *source, double code); /* its text, or NULL; belongs to the source */
+/* The name of the first of these fields that the layer has (in any case of letters), or NULL; `names` ends with NULL. Belongs to the source. */
+const char *vector_source_field_among(const struct vector_source *source, const char *const *names);
+/* For geo: the features themselves and the grid they were opened for. */
+const struct vector_file *vector_source_file(const struct vector_source *source);
+const struct grid *vector_source_grid(const struct vector_source *source);
 
 #endif

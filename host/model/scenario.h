@@ -26,6 +26,28 @@ enum tristate { UNSET = -1, NO = 0, YES = 1 };
 
 enum { NO_INDEX = -1 };
 
+/* What a vector layer is on a map sheet. AUTO: from its name and its shapes. */
+enum drawn {
+    DRAWN_AUTO,
+    DRAWN_NONE,
+    DRAWN_BORDER,
+    DRAWN_MINOR_BORDER,
+    DRAWN_COAST,
+    DRAWN_WATER,
+    DRAWN_ROAD,
+    DRAWN_RAIL,
+    DRAWN_TOWN,
+    DRAWN_PORT,
+    DRAWN_DEPOSIT,
+    DRAWN_AREA,
+    DRAWN_LINE,
+    DRAWN_POINT
+};
+
+/* Kinds of pictures of a map sheet, as bits. */
+enum map_format { MAP_PNG, MAP_SVG, MAP_PDF, MAP_FORMATS };
+extern const char *const map_format_names[MAP_FORMATS + 1]; /* ends with NULL */
+
 /* `name op value(s)`: the comparison of exclude_where and of a raster layer's `where`. Values are in the
  * criterion's own unit (a layer's: as its cells are). */
 struct condition {
@@ -64,6 +86,7 @@ struct layer {
     /* vector */
     const char *sublayer, *where, *attribute, *category, *label;
     enum tristate all_touched;
+    enum drawn drawn;
 };
 
 struct class_score {
@@ -288,6 +311,7 @@ struct scenario {
     const struct validation_wish *validations;
     struct permit_wish permits;
     bool write_criteria;
+    unsigned maps; /* bits of enum map_format */
 };
 
 /* Reads and checks the file; the failure's message holds every mistake, a line each (`file:line:column: ...`). */

@@ -221,6 +221,22 @@ static bool read_choice(struct reader *reader, const struct node *node, const st
     return false;
 }
 
+/* A bit for each; what is no choice is noted and left out. */
+static void read_words(struct reader *reader, const struct node *node, const struct schema_row *row, unsigned *out) {
+    int choice;
+    *out = 0;
+    if (node->kind != NODE_LIST) {
+        if (read_choice(reader, node, row, &choice)) *out = 1u << choice;
+        return;
+    }
+    for (const struct node *child = node->child; child; child = child->next) {
+        struct node named = *child;
+        named.key = node->key;
+        named.key_at = child->at;
+        if (read_choice(reader, &named, row, &choice)) *out |= 1u << choice;
+    }
+}
+
 bool read_truth(struct reader *reader, const struct node *node, bool *out) {
     if (!node_is_text(reader, node)) return false;
     bool yes = strcmp(node->text, "true") == 0 || strcmp(node->text, "yes") == 0;
@@ -258,6 +274,9 @@ static void field_read(struct reader *reader, const struct schema_row *row, cons
         break;
     case TYPE_CHOICE:
         if (read_choice(reader, node, row, &choice)) memcpy(field, &choice, sizeof choice);
+        break;
+    case TYPE_WORDS:
+        read_words(reader, node, row, field);
         break;
     case TYPE_INTEGER:
         if (read_from_one(reader, node, &whole)) *(int *)field = (int)whole;

@@ -19,6 +19,9 @@ static const char *const roles[] = {"evidence", "access", NULL};
 static const char *const same_cells[] = {"merge", "count", NULL};
 static const char *const modes[] = {"deposit", "plant", "stockpile", NULL};
 static const char *const withins[] = {"share", "best", NULL};
+static const char *const drawns[] = {"auto", "none", "border",  "minor_border", "coast", "water", "road", "rail",
+                                     "town", "port", "deposit", "area",         "line",  "point", NULL};
+const char *const map_format_names[] = {"png", "svg", "pdf", NULL};
 static const char *const ramps[] = {"viridis", "cividis", "magma", "batlow", NULL};
 
 const char *const schema_section_titles[SECTIONS] = {
@@ -152,6 +155,10 @@ const struct schema_row schema_rows[] = {
     {IN(VECTOR), "all_touched", TYPE_TRISTATE, .offset = AT(layer, all_touched), .example = "true",
      .help = "take every cell that a feature touches; default: true for lines, false for areas"},
     {IN(VECTOR), "unit", TYPE_TEXT, .offset = AT(layer, unit), .example = "ppm", .help = "what `attribute` is measured in"},
+    {IN(VECTOR), "draw", TYPE_CHOICE, .choices = drawns, .fallback = "auto", .offset = AT(layer, drawn), .example = "road",
+     .help =
+         "what it is on a map sheet (`outputs: {map: ...}`); auto: by its name if that tells (`states`, `rail`, `towns` ...), and known places are "
+         "deposits; else not drawn"},
     {LAYERS_BOTH, "crs", TYPE_TEXT, .offset = AT(layer, crs), .example = "EPSG:4326", .help = "coordinate system instead of the file's own"},
     {LAYERS_BOTH, "credit", TYPE_TEXT, .offset = AT(layer, credit), .example = "USGS", .help = "who made the data"},
 
@@ -304,6 +311,8 @@ const struct schema_row schema_rows[] = {
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},
+    {IN(OUTPUTS), "map", TYPE_WORDS, .choices = map_format_names, .offset = AT(scenario, maps), .example = "[png, pdf]",
+     .help = "also draw TARGET_map.png, .svg, .pdf: a map sheet (A3) with legend, scale bar, graticule, numbered sites and credits"},
 };
 const size_t schema_row_count = sizeof schema_rows / sizeof *schema_rows;
 

@@ -38,6 +38,7 @@ enum schema_type {
     TYPE_COUNT,    /* size_t, from 1 */
     TYPE_NUMBER,   /* double */
     TYPE_QUANTITY, /* double, base units of `unit` */
+    TYPE_WORDS,    /* unsigned, a bit for each of `choices` that is written: one or a list */
     TYPE_BOOL,     /* bool */
     TYPE_TRISTATE, /* enum tristate */
     TYPE_LAYER,    /* int: index of a layer */

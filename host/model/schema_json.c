@@ -31,6 +31,15 @@ static void add_choices(struct text *out, const char *const *choices) {
     text_add(out, "]}");
 }
 
+/* One of them, or a list. */
+static void add_words(struct text *out, const char *const *choices) {
+    text_add(out, "{\"anyOf\":[");
+    add_choices(out, choices);
+    text_add(out, ",{\"type\":\"array\",\"items\":");
+    add_choices(out, choices);
+    text_add(out, "}]}");
+}
+
 static const char *number_form(enum schema_range range) {
     switch (range) {
     case RANGE_NOT_NEGATIVE:
@@ -118,6 +127,8 @@ static void add_row(struct text *out, const struct schema_row *row) {
         add_child(out, row);
     else if (row->type == TYPE_QUANTITY)
         add_pattern(out, row->unit);
+    else if (row->type == TYPE_WORDS)
+        add_words(out, row->choices);
     else if (row->choices)
         add_choices(out, row->choices);
     else

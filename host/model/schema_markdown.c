@@ -79,6 +79,7 @@ static void add_cell(struct text *out, const char *words) {
 static void add_row(struct text *out, const struct schema_row *row) {
     text_print(out, "| `%s` | ", row->name);
     for (size_t i = 0; row->choices && row->choices[i]; i++) text_print(out, "%s`%s`", i ? ", " : "", row->choices[i]);
+    if (row->type == TYPE_WORDS) text_add(out, ", or a list");
     if (!row->choices) text_add(out, type_words(row));
     if (row->range == RANGE_NOT_NEGATIVE) text_add(out, ", 0 or more");
     if (row->range == RANGE_POSITIVE) text_add(out, ", more than 0");

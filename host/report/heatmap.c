@@ -100,7 +100,12 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     scratch_forget_cells(picture->score, picture->state, first, cells);
 }
 
-static void fill_palette(const struct ramp *ramp, struct rgb *palette) {
+uint8_t heatmap_entry(const struct heatmap_scale *scale, double score) {
+    return ramp_entry((float)heatmap_share(scale, score));
+}
+
+void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]) {
+    (void)scale;
     const struct rgb states[HEATMAP_RAMP] = {{255, 255, 255}, no_data_grey, hatch_light, hatch_dark};
     for (int i = 0; i < HEATMAP_COLOURS; i++)
         palette[i] = i < HEATMAP_RAMP ? states[i] : ramp_colour(ramp, (double)(i - HEATMAP_RAMP) / (RAMP_COLOURS - 1));
@@ -118,7 +123,7 @@ static status write_png(const struct result *result, size_t target, const struct
     if (!ramp) return status_fail(LODE_BAD_DATA, "target '%s': there is no ramp '%s'", asked->name, asked->ramp);
     struct rgb palette[HEATMAP_COLOURS];
     struct text title = {0}, credits = {0};
-    fill_palette(ramp, palette);
+    heatmap_palette(scale, ramp, palette);
     text_print(&title, "%s: %s score", result->scenario->title, asked->name);
     credits_of(result->scenario, &credits);
     status failure = title.failed || credits.failed ? status_no_memory() : NULL;

@@ -3,6 +3,7 @@
 #define LODE_REPORT_HEATMAP_H
 
 #include "analysis/result.h"
+#include "report/ramp.h"
 
 /* Palette entries of a heatmap: four states that never look alike, then the ramp. */
 enum heatmap_index { HEATMAP_OUTSIDE, HEATMAP_NO_DATA, HEATMAP_HATCH, HEATMAP_HATCH_DARK, HEATMAP_RAMP, HEATMAP_COLOURS = 256 };
@@ -17,6 +18,9 @@ struct heatmap_scale heatmap_scale_of(const struct result *result, size_t target
 /* Where on the ramp a score lies, 0 to 1 from end to end; and the score that lies there. */
 double heatmap_share(const struct heatmap_scale *scale, double score);
 double heatmap_score(const struct heatmap_scale *scale, double share);
+/* The palette entry of a scored cell, and the colours of all entries. */
+uint8_t heatmap_entry(const struct heatmap_scale *scale, double score);
+void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]);
 
 /* Where the three files of a heatmap go: the PNG, its world file (.pgw) and its georeference for GDAL (.png.aux.xml). */
 struct heatmap_paths {

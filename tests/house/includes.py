@@ -22,7 +22,7 @@ LIBRARIES = {
     r"(gdal|ogr_|cpl_|proj|geodesic)": {"geo"},
     r"yaml\.h": {"model"},
     r"png\.h": {"report"},
-    r"cairo|pango": {"report"},
+    r"cairo|pango|glib": {"report"},
     r"json-c|json\.h": {"report", "api"},
     r"openssl/": {"analysis", "report", "api"},
     r"argp\.h": {"cli"},

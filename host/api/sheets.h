@@ -1,0 +1,14 @@
+/* The map sheets of a run. */
+#ifndef LODE_API_SHEETS_H
+#define LODE_API_SHEETS_H
+
+#include "analysis/result.h"
+#include "report/outputs.h"
+
+/* Kinds of map sheets as bits of enum map_format: those the scenario wants and those of `words` ("png,pdf"; NULL: none). LODE_USAGE when one is no
+ * kind. */
+status sheets_asked(const struct scenario *scenario, const char *words, unsigned *kinds) LODE_MUST_CHECK;
+/* Draws TARGET_map.KIND for each target and kind. */
+status sheets_write(const struct result *result, unsigned kinds, struct outputs *outputs, struct arena *arena) LODE_MUST_CHECK;
+
+#endif

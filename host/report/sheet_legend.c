@@ -1,0 +1,192 @@
+/* The legend: what colours mean and how the score came about, what is hatched or blank and how much of it, then what the symbols are. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "report/overlay_words.h"
+#include "report/sheet_cells.h"
+#include "report/sheet_parts.h"
+
+enum { ROW = 34, SWATCH = 52, SWATCH_HIGH = 24, RAMP_HIGH = 30, RAMP_STOPS = 32, TICKS = 5 };
+static const struct ink_style plain = {.size = SHEET_TEXT, .rgb = 0x222222}, heading = {.size = 23, .bold = true, .rgb = 0x222222};
+
+void sheet_thousands(double value, char words[40]) {
+    char digits[32];
+    size_t n = (size_t)snprintf(digits, sizeof digits, value < 10 ? "%.1f" : "%.0f", value), whole = strcspn(digits, "."), at = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i && i < whole && (whole - i) % 3 == 0) at += (size_t)snprintf(words + at, 40 - at, "\u202f");
+        words[at++] = digits[i];
+    }
+    words[at] = '\0';
+}
+
+static void draw_ramp(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
+    const struct ramp *ramp = ramp_find(sheet->result->scenario->targets[sheet->target].ramp);
+    cairo_pattern_t *pattern = cairo_pattern_create_linear(x, y, x + width, y);
+    for (int i = 0; i <= RAMP_STOPS; i++) {
+        struct rgb c = ramp_colour(ramp, (double)i / RAMP_STOPS);
+        cairo_pattern_add_color_stop_rgb(pattern, (double)i / RAMP_STOPS, c.r / 255.0, c.g / 255.0, c.b / 255.0);
+    }
+    cairo_rectangle(ink->cairo, x, y, width, RAMP_HIGH);
+    cairo_set_source(ink->cairo, pattern);
+    cairo_fill_preserve(ink->cairo);
+    cairo_pattern_destroy(pattern);
+    ink_colour(ink, 0x444444);
+    cairo_set_line_width(ink->cairo, 1.5);
+    cairo_stroke(ink->cairo);
+}
+
+static double draw_ticks(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
+    char words[32];
+    double high = 0;
+    for (int i = 0; i < TICKS; i++) {
+        double share = (double)i / (TICKS - 1), at = x + share * width, score = heatmap_score(&sheet->scale, share);
+        snprintf(words, sizeof words, sheet->scale.logits ? "%.2g" : "%.4g", score);
+        ink_line(ink, at, y, at, y + 6);
+        high = ink_words(ink, words, &plain, at, y + 7, i == 0 ? INK_START : i == TICKS - 1 ? INK_END : INK_MIDDLE, INK_START);
+    }
+    return high + 9;
+}
+
+static size_t leaves(const struct overlay *tree) {
+    size_t n = 0;
+    for (; tree; tree = tree->next) n += tree->op == OVERLAY_CRITERION ? 1 : leaves(tree->child);
+    return n;
+}
+
+static void add_method(const struct sheet *sheet, struct text *words) {
+    const struct scenario *scenario = sheet->result->scenario;
+    const struct target *target = &scenario->targets[sheet->target];
+    const struct overlay *score = target->score;
+    if (target->model) {
+        text_print(words, "Probability of a known place in %g km², learnt by %s; the colours are even steps of its logit. ", target->model->unit_km2,
+                   target->model->kind == MODEL_LOGISTIC_REGRESSION ? "logistic regression" : "weights of evidence");
+    } else {
+        const char *name = score && score->op != OVERLAY_CRITERION ? overlay_table[score->op].name : "criterion";
+        text_print(words, "Score from 0 (worst) to 1 (best), without unit; overlay “%s” of %zu criteria. ", name, leaves(score));
+    }
+    text_add(words, basis_sentence(overlay_basis(scenario, sheet->target)));
+}
+
+static double draw_score(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
+    struct ink_style wrapped = plain;
+    struct text words = {0};
+    double top = y;
+    const char *name = sheet->result->scenario->targets[sheet->target].name;
+    text_print(&words, sheet->scale.logits ? "Probability: %s" : "Score: %s", name);
+    wrapped = heading;
+    wrapped.width = width;
+    y += ink_words(ink, words.bytes ? words.bytes : "", &wrapped, x, y, INK_START, INK_START) + 10;
+    text_free(&words);
+    draw_ramp(sheet, ink, x, y, width);
+    y += RAMP_HIGH;
+    y += draw_ticks(sheet, ink, x, y, width) + 4;
+    add_method(sheet, &words);
+    wrapped = plain;
+    wrapped.size = SHEET_SMALL;
+    wrapped.width = width;
+    y += ink_words(ink, words.bytes ? words.bytes : "", &wrapped, x, y, INK_START, INK_START) + 12;
+    text_free(&words);
+    return y - top;
+}
+
+static void draw_swatch(const struct sheet *sheet, struct ink *ink, enum cell_state state, double x, double y) {
+    struct rgb palette[HEATMAP_COLOURS];
+    heatmap_palette(&sheet->scale, ramp_find(NULL), palette);
+    struct rgb c = palette[state == CELL_EXCLUDED ? HEATMAP_HATCH : state == CELL_NO_DATA ? HEATMAP_NO_DATA : HEATMAP_OUTSIDE];
+    cairo_save(ink->cairo);
+    cairo_rectangle(ink->cairo, x, y, SWATCH, SWATCH_HIGH);
+    ink_colour(ink, (unsigned)c.r << 16 | (unsigned)c.g << 8 | c.b);
+    cairo_fill_preserve(ink->cairo);
+    ink_colour(ink, 0x777777);
+    cairo_set_line_width(ink->cairo, 1.5);
+    cairo_stroke_preserve(ink->cairo);
+    cairo_clip(ink->cairo);
+    c = palette[HEATMAP_HATCH_DARK];
+    ink_colour(ink, (unsigned)c.r << 16 | (unsigned)c.g << 8 | c.b);
+    cairo_set_line_width(ink->cairo, 3.5);
+    for (int i = 0; state == CELL_EXCLUDED && i < SWATCH + SWATCH_HIGH; i += 14)
+        ink_line(ink, x + i + 4, y - 2, x + i - SWATCH_HIGH, y + SWATCH_HIGH + 2);
+    cairo_restore(ink->cairo);
+}
+
+static double draw_states(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
+    static const struct {
+        enum cell_state state;
+        const char *words;
+    } rows[] = {
+        {CELL_EXCLUDED, "Excluded by a rule"}, {CELL_NO_DATA, "No data: a layer says nothing there"}, {CELL_OUTSIDE, "Outside of the study area"}};
+    const struct target_result *found = &sheet->result->targets[sheet->target];
+    double top = y;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char area[40], words[160];
+        struct ink_style style = plain;
+        if (!found->cells[rows[i].state]) continue;
+        sheet_thousands(found->area_km2[rows[i].state], area);
+        snprintf(words, sizeof words, "%s (%s km²)", rows[i].words, area);
+        style.width = width - SWATCH - 16;
+        style.lines = 1;
+        draw_swatch(sheet, ink, rows[i].state, x, y + (ROW - SWATCH_HIGH) / 2.0);
+        ink_words(ink, words, &style, x + SWATCH + 16, y + ROW / 2.0, INK_START, INK_MIDDLE);
+        y += ROW;
+    }
+    return y - top;
+}
+
+/* Symbols stand in two columns where there is room. */
+struct symbols {
+    double x, y, width;
+    int at, columns;
+};
+
+static void next_symbol(struct symbols *symbols, struct ink *ink, const char *words, double *x, double *y) {
+    struct ink_style style = plain;
+    double column = symbols->width / symbols->columns;
+    *x = symbols->x + column * (symbols->at % symbols->columns);
+    *y = symbols->y + ROW * (symbols->at / symbols->columns);
+    style.width = column - SWATCH - 22;
+    style.lines = 1;
+    ink_words(ink, words, &style, *x + SWATCH + 16, *y + ROW / 2.0, INK_START, INK_MIDDLE);
+    symbols->at++;
+}
+
+static void draw_deposits(const struct sheet *sheet, struct ink *ink, struct symbols *symbols) {
+    const struct base_map *base = &sheet->base;
+    for (size_t t = 0; t < base->n_types; t++) {
+        double x, y;
+        char words[200];
+        bool untold = strcmp(base->types[t], "type not told") == 0;
+        snprintf(words, sizeof words, untold && base->n_types == 1 ? "Known deposit" : "Known: %s", base->types[t]);
+        next_symbol(symbols, ink, words, &x, &y);
+        base_map_symbol(DRAWN_DEPOSIT, (int)t, ink, x + SWATCH / 2.0, y + ROW / 2.0, base_map_deposit_size(base));
+    }
+}
+
+static void draw_base(const struct sheet *sheet, struct ink *ink, struct symbols *symbols) {
+    for (enum drawn drawn = DRAWN_BORDER; drawn <= DRAWN_POINT; drawn++) {
+        double x, y;
+        if (drawn == DRAWN_DEPOSIT || !base_map_has(&sheet->base, drawn)) continue;
+        next_symbol(symbols, ink, base_map_words(drawn), &x, &y);
+        base_map_sample(drawn, ink, x, y + (ROW - SWATCH_HIGH) / 2.0, SWATCH, SWATCH_HIGH);
+    }
+}
+
+double sheet_legend_draw(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
+    double high = draw_score(sheet, ink, x, y, width);
+    return high + draw_states(sheet, ink, x, y + high, width);
+}
+
+double sheet_symbols_draw(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
+    double top = y, sx, sy;
+    struct symbols symbols = {x, y, width, 0, 1};
+    if (sheet->n_listed) {
+        next_symbol(&symbols, ink, "Ranked site: its rank, as in the table", &sx, &sy);
+        sheet_marks_number(ink, 1, sx + SWATCH / 2.0, sy + ROW / 2.0);
+    }
+    draw_deposits(sheet, ink, &symbols);
+    y += ROW * symbols.at;
+    symbols = (struct symbols){x, y, width, 0, 2};
+    draw_base(sheet, ink, &symbols);
+    return y + ROW * ((symbols.at + 1) / 2) - top;
+}
