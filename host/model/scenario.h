@@ -203,6 +203,17 @@ struct model {
     const struct evidence *evidence; /* in the order of the children of the target's score */
 };
 
+/* How a target's pictures show scores: along the ramp, or in classes. */
+enum classing_kind { CLASSES_LINEAR, CLASSES_EQUAL_INTERVAL, CLASSES_QUANTILE, CLASSES_CONCENTRATION_AREA, CLASSES_BREAKS, CLASSINGS };
+enum { CLASSES_COUNT_MAX = 12 };
+struct classing {
+    enum classing_kind kind;
+    size_t count; /* of equal intervals and quantiles: 2 to CLASSES_COUNT_MAX */
+    size_t n_breaks;
+    const double *breaks; /* rising, in 0 to 1 */
+};
+extern const char *const classing_names[CLASSINGS];
+
 enum mode { MODE_DEPOSIT, MODE_PLANT, MODE_STOCKPILE };
 enum candidate_kind { CANDIDATE_POINTS, CANDIDATE_PEAKS };
 
@@ -215,6 +226,7 @@ struct target {
     double min_coverage;         /* 0..1 */
     const char *permit;          /* route that its sites are told of; NULL: by its mode */
     const char *ramp;
+    struct classing classing;
     enum candidate_kind candidates;
     size_t n_points;
     const int *points;             /* layers */

@@ -65,6 +65,8 @@ void read_membership(struct reader *reader, const struct node *map, const struct
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);
 /* When all rules are read: what inclusions are over. */
 void read_inclusions(struct reader *reader, const struct node *map, struct rule *rules);
+/* `classes` of a target. */
+void read_classing(struct reader *reader, const struct node *node, struct classing *classing);
 void read_target(struct reader *reader, const struct node *map, struct target *target);
 /* Whether the score is a model; then reads it into the target. */
 bool is_model(const struct node *score);

@@ -75,4 +75,6 @@ void read_target(struct reader *reader, const struct node *map, struct target *t
     else if (score)
         target->score = read_overlay(reader, score);
     if (candidates) read_candidates(reader, candidates, target);
+    const struct node *classes = node_get(map, "classes");
+    if (classes) read_classing(reader, classes, &target->classing);
 }

@@ -21,6 +21,7 @@ static const char *const modes[] = {"deposit", "plant", "stockpile", NULL};
 static const char *const withins[] = {"share", "best", NULL};
 static const char *const drawns[] = {"auto", "none", "border",  "minor_border", "coast", "water", "road", "rail",
                                      "town", "port", "deposit", "area",         "line",  "point", NULL};
+const char *const classing_names[] = {"linear", "equal_interval", "quantile", "concentration_area", "breaks"};
 const char *const map_format_names[] = {"png", "svg", "pdf", NULL};
 static const char *const ramps[] = {"viridis", "cividis", "magma", "batlow", NULL};
 
@@ -238,6 +239,11 @@ const struct schema_row schema_rows[] = {
      .help = "where sites are looked for; default: peaks"},
     {IN(TARGET), "ramp", TYPE_WORD, .choices = ramps, .offset = AT(target, ramp), .example = "viridis",
      .help = "colours of its pictures; default: chosen by the report"},
+    {IN(TARGET), "classes", TYPE_CLASSING, .example = "{quantile: 5}",
+     .help =
+         "how its pictures (heatmap, map sheet, KMZ) show scores: `linear` (default) along the ramp; in classes `{quantile: 5}` of equal area, "
+         "`{equal_interval: 5}` between the lowest and the highest score, `concentration_area` (where the area above a threshold breaks in double "
+         "logarithms), or at `{breaks: [0.2, 0.5]}`; a score on a break belongs below it"},
 
     {IN(CANDIDATES), "points", TYPE_LAYERS, .example = "LAYER", .help = "layer of known places, or a list of them"},
     {IN(CANDIDATES), "merge_within", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m",

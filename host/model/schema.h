@@ -63,6 +63,7 @@ enum schema_type {
     TYPE_INDEXED,
     TYPE_MASKS,
     TYPE_NAMES,
+    TYPE_CLASSING,
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

@@ -96,6 +96,11 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"anyOf\":[{\"$ref\":\"#/$defs/name\"},{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}]}";
     case TYPE_NAMES:
         return "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}";
+    case TYPE_CLASSING:
+        return "{\"anyOf\":[{\"enum\":[\"linear\",\"quantile\",\"equal_interval\",\"concentration_area\"]},{\"type\":\"object\",\"minProperties\":1,"
+               "\"maxProperties\":1,\"additionalProperties\":false,\"properties\":{\"quantile\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":12},"
+               "\"equal_interval\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":12},\"breaks\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":11,"
+               "\"items\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}}}}]}";
     case TYPE_FORMULA:
         return "{\"type\":[\"string\",\"number\"]}"; /* `friction: 1` is a number to YAML */
     default:

@@ -65,17 +65,39 @@ static void widen(const struct target_result *found, size_t first, size_t cells,
     }
 }
 
-struct heatmap_scale heatmap_scale_of(const struct result *result, size_t target) {
+static struct heatmap_scale ends_of(const struct result *result, size_t target) {
     const struct target_result *found = &result->targets[target];
     size_t width = (size_t)result->grid.width;
     float low = 1, high = 0;
-    if (!found->model) return (struct heatmap_scale){false, 0, 1};
+    if (!found->model) return (struct heatmap_scale){.logits = false, .low = 0, .high = 1};
     for (int64_t row = 0; row < result->grid.height; row++) {
         widen(found, (size_t)row * width, width, &low, &high);
         if (row % FORGET_ROWS == FORGET_ROWS - 1)
             scratch_forget_cells(&found->score, &found->state, (size_t)(row + 1 - FORGET_ROWS) * width, FORGET_ROWS * width);
     }
-    return high < low ? (struct heatmap_scale){true, 0, 0} : (struct heatmap_scale){true, woe_logit((double)low), woe_logit((double)high)};
+    struct heatmap_scale none = {.logits = true}, some = {.logits = true, .low = woe_logit((double)low), .high = woe_logit((double)high)};
+    return high < low ? none : some;
+}
+
+status heatmap_scale_of(const struct result *result, size_t target, struct heatmap_scale *out) {
+    const struct target_result *found = &result->targets[target];
+    *out = ends_of(result, target);
+    return classing_make(&result->grid, &found->score, &found->state, &result->scenario->targets[target].classing, &out->classed);
+}
+
+double heatmap_class_share(const struct heatmap_scale *scale, size_t k) {
+    return scale->classed.n_breaks ? (double)k / (double)scale->classed.n_breaks : 1;
+}
+
+static bool is_plain(const struct heatmap_scale *scale) {
+    return !scale->logits && !scale->classed.n_breaks;
+}
+
+uint8_t heatmap_entry(const struct heatmap_scale *scale, double score) {
+    size_t class = 0;
+    if (!scale->classed.n_breaks) return ramp_entry((float)heatmap_share(scale, score));
+    while (class < scale->classed.n_breaks && score > scale->classed.breaks[class]) class ++;
+    return (uint8_t)(HEATMAP_RAMP + class);
 }
 
 struct picture {
@@ -90,9 +112,10 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     int64_t width = picture->grid->width, col = 0;
     const float *score = (const float *)picture->score->bytes + row * width;
     const uint8_t *state = (const uint8_t *)picture->state->bytes + row * width, *hatched = hatch + row % HATCH_PERIOD;
-    for (; col + HATCH_PERIOD <= width && !picture->scale.logits; col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
+    for (; col + HATCH_PERIOD <= width && is_plain(&picture->scale); col += HATCH_PERIOD)
+        fill_period(score + col, state + col, hatched, pixels + col);
     for (int64_t i = col; i < width; i++)
-        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], ramp_entry((float)heatmap_share(&picture->scale, (double)score[i])));
+        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], heatmap_entry(&picture->scale, (double)score[i]));
     if (row % FORGET_ROWS != FORGET_ROWS - 1 && row != picture->grid->height - 1) return;
     /* Another thread may come last to rows before these, so they are let go too. */
     int64_t end = (row + 1) * width, back = end - FORGET_ROWS * width - picture->in_hand;
@@ -100,15 +123,14 @@ static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     scratch_forget_cells(picture->score, picture->state, first, cells);
 }
 
-uint8_t heatmap_entry(const struct heatmap_scale *scale, double score) {
-    return ramp_entry((float)heatmap_share(scale, score));
-}
-
 void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]) {
-    (void)scale;
     const struct rgb states[HEATMAP_RAMP] = {{255, 255, 255}, no_data_grey, hatch_light, hatch_dark};
-    for (int i = 0; i < HEATMAP_COLOURS; i++)
-        palette[i] = i < HEATMAP_RAMP ? states[i] : ramp_colour(ramp, (double)(i - HEATMAP_RAMP) / (RAMP_COLOURS - 1));
+    size_t breaks = scale->classed.n_breaks;
+    for (int i = 0; i < HEATMAP_RAMP; i++) palette[i] = states[i];
+    for (size_t i = 0; i < RAMP_COLOURS; i++) {
+        double share = breaks ? heatmap_class_share(scale, i < breaks ? i : breaks) : (double)i / (RAMP_COLOURS - 1);
+        palette[HEATMAP_RAMP + i] = ramp_colour(ramp, share);
+    }
 }
 
 static void credits_of(const struct scenario *scenario, struct text *into) {
@@ -157,7 +179,17 @@ static void add_escaped(struct text *into, const char *words) {
     }
 }
 
+/* A class ends where the next begins, the outer ones at the lowest and the highest score. */
+static double class_end(const struct classed *classed, int step) {
+    if (step == 0) return classed->least;
+    return (size_t)step > classed->n_breaks ? classed->most : classed->breaks[step - 1];
+}
+
 static void add_end(const struct heatmap_scale *scale, int step, struct text *xml) {
+    if (scale->classed.n_breaks) {
+        text_add_number(xml, class_end(&scale->classed, step));
+        return;
+    }
     double score = heatmap_score(scale, (double)step / RAMP_COLOURS);
     text_add_number(xml, scale->logits ? score : round(1e4 * score) / 1e4);
 }
@@ -165,7 +197,8 @@ static void add_end(const struct heatmap_scale *scale, int step, struct text *xm
 static void add_categories(const struct heatmap_scale *scale, struct text *xml) {
     static const char *const names[HEATMAP_RAMP] = {"outside", "no data", "excluded", "excluded"};
     text_add(xml, "    <CategoryNames>\n");
-    for (int i = 0; i < HEATMAP_COLOURS; i++) {
+    int colours = scale->classed.n_breaks ? HEATMAP_RAMP + (int)scale->classed.n_breaks + 1 : HEATMAP_COLOURS;
+    for (int i = 0; i < colours; i++) {
         text_add(xml, "      <Category>");
         if (i < HEATMAP_RAMP) {
             text_add(xml, names[i]);
@@ -206,7 +239,8 @@ static status write_text(const char *path, struct text *words) {
 
 status heatmap_write(const struct result *result, size_t target, const struct heatmap_paths *paths) {
     struct text world = {0}, xml = {0};
-    const struct heatmap_scale scale = heatmap_scale_of(result, target);
+    struct heatmap_scale scale;
+    TRY(heatmap_scale_of(result, target, &scale));
     fill_world(&result->grid, &world);
     fill_aux(&result->grid, &scale, &xml);
     status failure = write_png(result, target, &scale, paths->png);

@@ -2,6 +2,7 @@
 #ifndef LODE_REPORT_HEATMAP_H
 #define LODE_REPORT_HEATMAP_H
 
+#include "analysis/classing.h"
 #include "analysis/result.h"
 #include "report/ramp.h"
 
@@ -12,9 +13,12 @@ enum heatmap_index { HEATMAP_OUTSIDE, HEATMAP_NO_DATA, HEATMAP_HATCH, HEATMAP_HA
 struct heatmap_scale {
     bool logits;
     double low, high;
+    struct classed classed; /* with breaks: each class has one colour, from end to end of the ramp in even steps */
 };
-/* Looks at all scores of a model. */
-struct heatmap_scale heatmap_scale_of(const struct result *result, size_t target);
+/* Looks at all scores of a model, and where classes are wanted. */
+status heatmap_scale_of(const struct result *result, size_t target, struct heatmap_scale *out) LODE_MUST_CHECK;
+/* Where on the ramp class k is. */
+double heatmap_class_share(const struct heatmap_scale *scale, size_t k);
 /* Where on the ramp a score lies, 0 to 1 from end to end; and the score that lies there. */
 double heatmap_share(const struct heatmap_scale *scale, double score);
 double heatmap_score(const struct heatmap_scale *scale, double share);

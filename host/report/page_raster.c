@@ -77,7 +77,7 @@ static status fill_scores(const struct result *result, size_t target, struct mak
     const struct lattice *lattice = &result->lattice;
     const float *score = result->targets[target].score.bytes;
     struct heatmap_scale *scale = &making->raster->scales[target];
-    *scale = heatmap_scale_of(result, target);
+    TRY(heatmap_scale_of(result, target, scale));
     uint8_t **to = &making->own.scores[target];
     TRY(MEMORY_ARRAY((size_t)(lattice->cols * lattice->rows), to));
     for (int64_t j = 0; j < lattice->rows; j++) {

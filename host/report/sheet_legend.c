@@ -8,7 +8,7 @@
 #include "report/sheet_cells.h"
 #include "report/sheet_parts.h"
 
-enum { ROW = 34, SWATCH = 52, SWATCH_HIGH = 24, RAMP_HIGH = 30, RAMP_STOPS = 32, TICKS = 5 };
+enum { ROW = 34, SWATCH = 52, SWATCH_HIGH = 24, RAMP_HIGH = 30, RAMP_STOPS = 32, TICKS = 5, CROWDED = 7 };
 static const struct ink_style plain = {.size = SHEET_TEXT, .rgb = 0x222222}, heading = {.size = 23, .bold = true, .rgb = 0x222222};
 
 void sheet_thousands(double value, char words[40]) {
@@ -21,8 +21,14 @@ void sheet_thousands(double value, char words[40]) {
     words[at] = '\0';
 }
 
-static void draw_ramp(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
-    const struct ramp *ramp = ramp_find(sheet->result->scenario->targets[sheet->target].ramp);
+static void frame_ramp(struct ink *ink, double x, double y, double width) {
+    cairo_rectangle(ink->cairo, x, y, width, RAMP_HIGH);
+    ink_colour(ink, 0x444444);
+    cairo_set_line_width(ink->cairo, 1.5);
+    cairo_stroke(ink->cairo);
+}
+
+static void draw_ramp(const struct ramp *ramp, struct ink *ink, double x, double y, double width) {
     cairo_pattern_t *pattern = cairo_pattern_create_linear(x, y, x + width, y);
     for (int i = 0; i <= RAMP_STOPS; i++) {
         struct rgb c = ramp_colour(ramp, (double)i / RAMP_STOPS);
@@ -30,23 +36,50 @@ static void draw_ramp(const struct sheet *sheet, struct ink *ink, double x, doub
     }
     cairo_rectangle(ink->cairo, x, y, width, RAMP_HIGH);
     cairo_set_source(ink->cairo, pattern);
-    cairo_fill_preserve(ink->cairo);
+    cairo_fill(ink->cairo);
     cairo_pattern_destroy(pattern);
-    ink_colour(ink, 0x444444);
-    cairo_set_line_width(ink->cairo, 1.5);
-    cairo_stroke(ink->cairo);
 }
 
-static double draw_ticks(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
-    char words[32];
-    double high = 0;
-    for (int i = 0; i < TICKS; i++) {
-        double share = (double)i / (TICKS - 1), at = x + share * width, score = heatmap_score(&sheet->scale, share);
-        snprintf(words, sizeof words, sheet->scale.logits ? "%.2g" : "%.4g", score);
-        ink_line(ink, at, y, at, y + 6);
-        high = ink_words(ink, words, &plain, at, y + 7, i == 0 ? INK_START : i == TICKS - 1 ? INK_END : INK_MIDDLE, INK_START);
+static void draw_classes(const struct heatmap_scale *scale, const struct ramp *ramp, struct ink *ink, double x, double y, double width) {
+    size_t n = scale->classed.n_breaks + 1;
+    for (size_t k = 0; k < n; k++) {
+        struct rgb c = ramp_colour(ramp, heatmap_class_share(scale, k));
+        cairo_rectangle(ink->cairo, x + width * (double)k / (double)n, y, width / (double)n, RAMP_HIGH);
+        ink_colour(ink, (unsigned)c.r << 16 | (unsigned)c.g << 8 | c.b);
+        cairo_fill(ink->cairo);
     }
-    return high + 9;
+}
+
+static double draw_tick(struct ink *ink, double at, double y, double length, double score, bool precise, enum ink_align across) {
+    char words[32];
+    snprintf(words, sizeof words, precise ? "%.2g" : "%.3g", score);
+    cairo_set_line_width(ink->cairo, 1.5);
+    ink_colour(ink, 0x444444);
+    ink_line(ink, at, y, at, y + length);
+    return length + 1 + ink_words(ink, words, &plain, at, y + length + 1, across, INK_START);
+}
+
+/* The ends and the breaks; of a ramp even steps of it. */
+static double draw_ticks(const struct heatmap_scale *scale, struct ink *ink, double x, double y, double width) {
+    const struct classed *classed = &scale->classed;
+    size_t n = classed->n_breaks ? classed->n_breaks + 2 : TICKS;
+    double high = 0;
+    for (size_t i = 0; i < n; i++) {
+        double share = (double)i / (double)(n - 1), score = heatmap_score(scale, share);
+        if (classed->n_breaks) score = i == 0 ? classed->least : i == n - 1 ? classed->most : classed->breaks[i - 1];
+        double tick = n > CROWDED && i % 2 ? 28 : 6; /* every other label on a line of its own */
+        high = fmax(high, draw_tick(ink, x + share * width, y, tick, score, scale->logits, i == 0 ? INK_START : i == n - 1 ? INK_END : INK_MIDDLE));
+    }
+    return high + 2;
+}
+
+static void add_classing(const struct sheet *sheet, struct text *words) {
+    static const char *const names[CLASSINGS] = {[CLASSES_EQUAL_INTERVAL] = "of equal intervals",
+                                                 [CLASSES_QUANTILE] = "of equal area (quantiles)",
+                                                 [CLASSES_CONCENTRATION_AREA] = "at breaks of concentration-area (Cheng et al. 1994)",
+                                                 [CLASSES_BREAKS] = "at the given breaks"};
+    size_t breaks = sheet->scale.classed.n_breaks;
+    if (breaks) text_print(words, "%zu classes %s. ", breaks + 1, names[sheet->result->scenario->targets[sheet->target].classing.kind]);
 }
 
 static size_t leaves(const struct overlay *tree) {
@@ -60,12 +93,14 @@ static void add_method(const struct sheet *sheet, struct text *words) {
     const struct target *target = &scenario->targets[sheet->target];
     const struct overlay *score = target->score;
     if (target->model) {
-        text_print(words, "Probability of a known place in %g km², learnt by %s; the colours are even steps of its logit. ", target->model->unit_km2,
-                   target->model->kind == MODEL_LOGISTIC_REGRESSION ? "logistic regression" : "weights of evidence");
+        text_print(words, "Probability of a known place in %g km², learnt by %s%s", target->model->unit_km2,
+                   target->model->kind == MODEL_LOGISTIC_REGRESSION ? "logistic regression" : "weights of evidence",
+                   sheet->scale.classed.n_breaks ? ". " : "; the colours are even steps of its logit. ");
     } else {
         const char *name = score && score->op != OVERLAY_CRITERION ? overlay_table[score->op].name : "criterion";
         text_print(words, "Score from 0 (worst) to 1 (best), without unit; overlay “%s” of %zu criteria. ", name, leaves(score));
     }
+    add_classing(sheet, words);
     text_add(words, basis_sentence(overlay_basis(scenario, sheet->target)));
 }
 
@@ -79,9 +114,14 @@ static double draw_score(const struct sheet *sheet, struct ink *ink, double x, d
     wrapped.width = width;
     y += ink_words(ink, words.bytes ? words.bytes : "", &wrapped, x, y, INK_START, INK_START) + 10;
     text_free(&words);
-    draw_ramp(sheet, ink, x, y, width);
+    const struct ramp *ramp = ramp_find(sheet->result->scenario->targets[sheet->target].ramp);
+    if (sheet->scale.classed.n_breaks)
+        draw_classes(&sheet->scale, ramp, ink, x, y, width);
+    else
+        draw_ramp(ramp, ink, x, y, width);
+    frame_ramp(ink, x, y, width);
     y += RAMP_HIGH;
-    y += draw_ticks(sheet, ink, x, y, width) + 4;
+    y += draw_ticks(&sheet->scale, ink, x, y, width) + 4;
     add_method(sheet, &words);
     wrapped = plain;
     wrapped.size = SHEET_SMALL;

@@ -257,7 +257,8 @@ static void cells_look_as_their_states(void **state) {
     struct fixture *f = *state;
     enum { PER = 20 };
     cairo_surface_t *surface;
-    struct heatmap_scale scale = heatmap_scale_of(&f->result, 0);
+    struct heatmap_scale scale;
+    assert_ok(heatmap_scale_of(&f->result, 0, &scale));
     assert_ok(sheet_cells_make(&f->result, 0, &scale, WIDTH * PER, HEIGHT * PER, &surface));
     for (int row = 0; row < HEIGHT; row++)
         for (int col = 0; col < WIDTH; col++) {
