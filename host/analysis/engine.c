@@ -59,11 +59,13 @@ static status grid_open(const struct scenario *scenario, const lode_options *opt
 }
 
 static status open_layers(struct result *result, const lode_options *options, struct log *log) {
-    const struct scenario *scenario = result->scenario;
     log_stage(log, "opening layers", 0, 0.05);
     TRY(log_progress(log, 0));
+    TRY(setbacks_open(result->scenario, options->data_dir, log, &result->setbacks, &result->scenario));
+    const struct scenario *scenario = result->scenario;
     TRY(grid_open(scenario, options, result));
     TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
+    if (result->setbacks) TRY(setbacks_match(result->setbacks, &result->sources, log));
     TRY(permits_open(scenario, &result->sources, options->data_dir, log, &result->permits));
     TRY(copy_facts(result, options->data_dir));
     return scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario);
@@ -71,6 +73,7 @@ static status open_layers(struct result *result, const lode_options *options, st
 
 static status make_plan(struct result *result, const lode_options *options, struct plan_facts facts) {
     if (result->permits) facts.permits = &result->permits->places;
+    if (result->setbacks) facts.setbacks = &result->setbacks->places;
     size_t memory = memory_for(options);
     facts.code_of = layers_code_of;
     facts.user = &result->sources;

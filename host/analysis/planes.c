@@ -233,6 +233,10 @@ status planes_make(struct planes *planes, size_t slot, struct window window) {
     return NULL;
 }
 
+const float *planes_loaded(const struct planes *planes, size_t slot, size_t plane) {
+    return planes->loaded[slot][plane];
+}
+
 int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window) {
     const float *values = planes->loaded[slot][plane];
     int64_t missing = 0;

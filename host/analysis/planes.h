@@ -30,6 +30,8 @@ status planes_criterion(struct planes *planes, size_t criterion, struct window w
 struct buffer *const *planes_buffers(const struct planes *planes);
 /* Of a slot that was made: cells of a plane without a value. None for distances and insides. */
 int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window);
+/* Of a slot that was made: what was read for a plane, a value a cell. */
+const float *planes_loaded(const struct planes *planes, size_t slot, size_t plane);
 
 /* Loads and makes the planes of one criterion; and, of planes that were made, its raw values on the host, in its unit but for the step's
  * scale (until the next call). */

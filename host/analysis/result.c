@@ -45,6 +45,7 @@ void result_free(struct result *result) {
     plan_free(result->plan);
     permits_close(result->permits);
     layers_close(&result->sources);
+    setbacks_close(result->setbacks); /* layers look at the scenario in it */
     arena_free(&result->arena);
     free(result);
 }

@@ -6,6 +6,7 @@
 #include "analysis/model_fit.h"
 #include "analysis/permits.h"
 #include "analysis/provenance.h"
+#include "analysis/setbacks.h"
 #include "analysis/site.h"
 #include "analysis/validate.h"
 #include "base/log.h"
@@ -45,8 +46,9 @@ struct result {
     struct arena arena;
     const struct scenario *scenario;
     struct grid grid;
-    struct layers sources;   /* open while the result lives: names and facts belong to them */
-    struct permits *permits; /* NULL: the scenario asks for none */
+    struct layers sources;     /* open while the result lives: names and facts belong to them */
+    struct permits *permits;   /* NULL: the scenario asks for none */
+    struct setbacks *setbacks; /* NULL: no rule asks for one */
     struct plan *plan;
     struct device_result *devices; /* [n_devices]; the first also does what is not done in bands. Before a run: those that would */
     size_t n_devices;

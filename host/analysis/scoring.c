@@ -143,6 +143,16 @@ static void forget_band(const struct result *result, struct window window) {
     }
 }
 
+/* The plane that setbacks look a cell's class up in. */
+static void count_jurisdictions(const struct scoring *scoring, size_t slot, struct window band) {
+    const struct plan *plan = scoring->scan->plan;
+    size_t r = 0;
+    while (r < scoring->scan->scenario->n_rules && !plan->rules[r].n_codes) r++;
+    if (r == scoring->scan->scenario->n_rules) return;
+    setbacks_count(scoring->result->setbacks, scoring->scan->grid, band,
+                   planes_loaded(scoring->scan->planes, slot, (size_t)plan->rules[r].class_plane));
+}
+
 static status count_band(void *user, size_t slot, int64_t band) {
     struct scoring *scoring = user;
     struct window window = plan_band(scoring->scan->plan, band);
@@ -152,6 +162,7 @@ static status count_band(void *user, size_t slot, int64_t band) {
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
     count_rules(scoring->result, window);
     count_states(scoring->result, window);
+    count_jurisdictions(scoring, slot, window);
     TRY(count_conditions(scoring, slot, window));
     forget_band(scoring->result, window);
     return NULL;

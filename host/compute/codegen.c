@@ -21,6 +21,16 @@ static const char *rules_type(const struct plan *plan) {
     }
 }
 
+/* The limit of a cell's class; of what is no class, the one behind them. */
+static void write_setback(struct writer *w, size_t r) {
+    const struct rule_step *step = &w->plan->rules[r];
+    text_print(&w->body, "            const float z%zu = q%d[l];\n", r, step->class_plane);
+    text_print(&w->body, "            const uint e%zu = z%zu >= 0.0f && z%zu < %zu.0f ? (uint)z%zu : %zuu;\n", r, r, r, step->n_codes, r,
+               step->n_codes);
+    text_print(&w->body, "            %s |= (uint)(y%zu <= k[%zu + ((float)e%zu == z%zu ? e%zu : %zuu)]) << %zu;\n", word_of(r), r, step->first_param,
+               r, r, r, step->n_codes, r % WORD_BITS);
+}
+
 static void write_rule(struct writer *w, size_t r) {
     static const char *const signs[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "=="};
     const struct rule_step *step = &w->plan->rules[r];
@@ -29,6 +39,10 @@ static void write_rule(struct writer *w, size_t r) {
     } else {
         text_print(&w->body, "            const float y%zu = q%d[l]", r, step->plane);
         writer_scale(w, step->scale);
+    }
+    if (step->n_codes) {
+        write_setback(w, r);
+        return;
     }
     text_print(&w->body, "            %s |= (uint)(y%zu == y%zu && (0", word_of(r), r, r);
     for (size_t i = 0; i < step->n_values; i++) {

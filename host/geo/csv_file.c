@@ -28,8 +28,8 @@ static status open_table(const char *path, const char *name, GDALDatasetH *datas
     return status_fail(LODE_BAD_DATA, "%s is not a CSV table: %s", name, gdal_said(&said, "it must end with .csv and begin with a line of names"));
 }
 
-/* Where each wanted column is; every column of the file is wanted. */
-static status find_columns(OGRLayerH layer, const char *name, const char *const *columns, size_t n_columns, int *fields) {
+/* Where each wanted column is, from 1; every column of the file is wanted. */
+static status find_columns(OGRLayerH layer, const char *name, const char *const *columns, size_t n_needed, size_t n_columns, int *fields) {
     OGRFeatureDefnH table = OGR_L_GetLayerDefn(layer);
     for (int f = 0; f < OGR_FD_GetFieldCount(table); f++) {
         const char *field = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(table, f)), *nearest = text_nearest(field, columns, n_columns);
@@ -38,10 +38,10 @@ static status find_columns(OGRLayerH layer, const char *name, const char *const 
         if (c == n_columns)
             return status_fail(LODE_BAD_DATA, "%s:1:%d: a column '%s' is not known here%s%s%s", name, f + 1, field, nearest ? ", did you mean '" : "",
                                nearest ? nearest : "", nearest ? "'?" : "");
-        fields[c] = f;
+        fields[c] = f + 1;
     }
-    for (size_t c = 0; c < n_columns; c++)
-        if (fields[c] < 0) return status_fail(LODE_BAD_DATA, "%s:1:1: there is no column '%s'", name, columns[c]);
+    for (size_t c = 0; c < n_needed; c++)
+        if (!fields[c]) return status_fail(LODE_BAD_DATA, "%s:1:1: there is no column '%s'", name, columns[c]);
     return NULL;
 }
 
@@ -60,7 +60,7 @@ static status read_records(OGRLayerH layer, const int *fields, size_t n_columns,
     for (OGRFeatureH record; out->n_rows < room && (record = OGR_L_GetNextFeature(layer)); out->n_rows++) {
         lines[out->n_rows] = line++;
         for (size_t c = 0; c < n_columns; c++) {
-            char *kept = arena_copy(arena, OGR_F_GetFieldAsString(record, fields[c]));
+            char *kept = arena_copy(arena, fields[c] ? OGR_F_GetFieldAsString(record, fields[c] - 1) : "");
             cells[out->n_rows * n_columns + c] = kept;
             line += kept ? breaks_in(kept) : 0;
             if (!kept) {
@@ -75,18 +75,17 @@ static status read_records(OGRLayerH layer, const int *fields, size_t n_columns,
     return NULL;
 }
 
-static status read_file(const char *path, const char *name, const char *const *columns, size_t n_columns, struct arena *arena,
+static status read_file(const char *path, const char *name, const char *const *columns, size_t n_needed, size_t n_columns, struct arena *arena,
                         struct permit_rows *out) {
     GDALDatasetH dataset;
     OGRLayerH layer;
     int *fields = arena_alloc(arena, n_columns, sizeof *fields);
-    *out = (struct permit_rows){.file = arena_copy(arena, name)};
+    *out = (struct permit_rows){.file = arena_copy(arena, name), .column = fields};
     if (!fields || !out->file) return status_no_memory();
-    for (size_t c = 0; c < n_columns; c++) fields[c] = -1;
     TRY(open_table(path, name, &dataset, &layer));
     struct gdal_words said;
     gdal_begin(&said);
-    status failure = find_columns(layer, name, columns, n_columns, fields);
+    status failure = find_columns(layer, name, columns, n_needed, n_columns, fields);
     if (!failure) failure = read_records(layer, fields, n_columns, arena, out);
     if (!failure && said.failed) failure = status_fail(LODE_BAD_DATA, "%s: %s", name, said.text);
     GDALClose(dataset);
@@ -95,7 +94,14 @@ static status read_file(const char *path, const char *name, const char *const *c
 }
 
 status csv_read(const char *path, const char *const *columns, size_t n_columns, struct arena *arena, struct permit_rows *out) {
-    return read_file(path, path, columns, n_columns, arena, out);
+    return read_file(path, path, columns, n_columns, n_columns, arena, out);
+}
+
+status csv_read_some(const char *path, const char *const *columns, size_t n_needed, size_t n_columns, struct arena *arena, struct permit_rows *out) {
+    VSIStatBufL facts;
+    if (VSIStatL(path, &facts) != 0 || facts.st_size > 0) return read_file(path, path, columns, n_needed, n_columns, arena, out);
+    *out = (struct permit_rows){.file = arena_copy(arena, path)};
+    return out->file ? NULL : status_no_memory();
 }
 
 status csv_read_bytes(const char *name, const char *bytes, const char *const *columns, size_t n_columns, struct arena *arena,
@@ -105,7 +111,7 @@ status csv_read_bytes(const char *name, const char *bytes, const char *const *co
     VSILFILE *file = VSIFileFromMemBuffer(path, (GByte *)(size_t)bytes, strlen(bytes), FALSE);
     if (!file) return status_no_memory();
     VSIFCloseL(file);
-    status failure = read_file(path, name, columns, n_columns, arena, out);
+    status failure = read_file(path, name, columns, n_columns, n_columns, arena, out);
     VSIUnlink(path);
     return failure;
 }

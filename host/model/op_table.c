@@ -167,13 +167,13 @@ const char *const approach_names[] = {"unique", "ascending", "descending", NULL}
 
 const char *const variogram_names[VARIOGRAMS + 1] = {"spherical", "exponential", "gaussian", NULL};
 
-const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where",    "require_inside", "include_inside",
-                                       "include_where",  "penalise_inside", "penalise_outside", "penalise_where"};
+const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where",   "require_inside",   "exclude_setback",
+                                       "include_inside", "include_where",   "penalise_inside", "penalise_outside", "penalise_where"};
 const struct rule_row rule_table[RULES] = {
-    [RULE_EXCLUDE_INSIDE] = {EFFECT_EXCLUDE, false, false},   [RULE_EXCLUDE_OUTSIDE] = {EFFECT_EXCLUDE, false, true},
-    [RULE_EXCLUDE_WHERE] = {EFFECT_EXCLUDE, true, false},     [RULE_REQUIRE_INSIDE] = {EFFECT_EXCLUDE, false, true},
-    [RULE_INCLUDE_INSIDE] = {EFFECT_INCLUDE, false, false},   [RULE_INCLUDE_WHERE] = {EFFECT_INCLUDE, true, false},
-    [RULE_PENALISE_INSIDE] = {EFFECT_PENALISE, false, false}, [RULE_PENALISE_OUTSIDE] = {EFFECT_PENALISE, false, true},
-    [RULE_PENALISE_WHERE] = {EFFECT_PENALISE, true, false},
+    [RULE_EXCLUDE_INSIDE] = {EFFECT_EXCLUDE, false, false},     [RULE_EXCLUDE_OUTSIDE] = {EFFECT_EXCLUDE, false, true},
+    [RULE_EXCLUDE_WHERE] = {EFFECT_EXCLUDE, true, false},       [RULE_REQUIRE_INSIDE] = {EFFECT_EXCLUDE, false, true},
+    [RULE_EXCLUDE_SETBACK] = {EFFECT_EXCLUDE, .setback = true}, [RULE_INCLUDE_INSIDE] = {EFFECT_INCLUDE, false, false},
+    [RULE_INCLUDE_WHERE] = {EFFECT_INCLUDE, true, false},       [RULE_PENALISE_INSIDE] = {EFFECT_PENALISE, false, false},
+    [RULE_PENALISE_OUTSIDE] = {EFFECT_PENALISE, false, true},   [RULE_PENALISE_WHERE] = {EFFECT_PENALISE, true, false},
 };
 const char *const compare_names[COMPARES] = {"<", "<=", ">", ">=", "==", "!=", "in"};

@@ -84,6 +84,7 @@ enum rule_kind {
     RULE_EXCLUDE_OUTSIDE,
     RULE_EXCLUDE_WHERE,
     RULE_REQUIRE_INSIDE,
+    RULE_EXCLUDE_SETBACK,
     RULE_INCLUDE_INSIDE,
     RULE_INCLUDE_WHERE,
     RULE_PENALISE_INSIDE,
@@ -146,6 +147,7 @@ struct overlay_row {
 struct rule_row {
     enum rule_effect effect;
     bool where, outside;
+    bool setback; /* how far, a table says for each jurisdiction */
 };
 
 struct weighting_row {

@@ -44,6 +44,7 @@ struct permit_rows {
     size_t n_rows;
     const int *line;
     const char *const *cells;
+    const int *column; /* of each wanted column, in the file from 1; 0: the file does without it */
 };
 
 enum { ROUTE_COLUMNS = 11, LAND_COLUMNS = 6 };

@@ -142,6 +142,21 @@ static double share_limit(const struct rule *rule) {
     return rule_table[rule->kind].outside ? rule->coverage - exact : rule->coverage + exact;
 }
 
+/* Cells no farther from the layer than what their class says. */
+static status compile_setback(struct plan *plan, size_t index) {
+    const struct rule *rule = &plan->scenario->rules[index];
+    const struct setback_limits none = {.otherwise = -1}, *limits = plan->setbacks ? &plan->setbacks->limits[index] : &none;
+    struct rule_step *step = &plan->rules[index];
+    double reach_m = reach_in_plane_m(plan->grid, rule->metric, rule->buffer_m);
+    step->plane = plan_add_distance_plane(plan, plan_add_layer_mask(plan, rule->layer, reach_m), rule->metric, rule->buffer_m);
+    step->op = COMPARE_LE;
+    step->n_codes = limits->n_codes;
+    step->class_plane = limits->n_codes ? plan_add_layer_plane(plan, PLANE_LAYER, plan->setbacks->layer) : NO_INDEX;
+    for (size_t i = 0; i < limits->n_codes; i++) plan->params[plan->n_params++] = limits->by_code[i];
+    plan->params[plan->n_params++] = limits->otherwise;
+    return NULL;
+}
+
 /* Which plane a rule reads, and how it is compared. */
 static status compile_rule(struct plan *plan, size_t index) {
     const struct scenario *scenario = plan->scenario;
@@ -153,6 +168,7 @@ static status compile_rule(struct plan *plan, size_t index) {
     bool where = rule_table[rule->kind].where, outside = rule_table[rule->kind].outside;
     step->plane = NO_INDEX;
     if (rule->suspended) return NULL;
+    if (rule_table[rule->kind].setback) return compile_setback(plan, index);
     if (rule->by_coverage) {
         step->plane = plan_add_layer_plane(plan, PLANE_SHARE, rule->layer);
         step->op = outside ? COMPARE_LT : COMPARE_GT;
@@ -196,13 +212,16 @@ static status compile_rule(struct plan *plan, size_t index) {
 
 static status allocate(struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
-    size_t steps = scenario->n_criteria + scenario->n_rules + scenario->permits.n_land + 2, gathers, params;
+    size_t steps = scenario->n_criteria + scenario->n_rules + scenario->permits.n_land + 3, gathers, params;
     gather_count(scenario, &gathers, &params);
     for (size_t i = 0; i < scenario->n_criteria; i++) {
         params += criterion_params(&scenario->criteria[i]) + criterion_lookup(plan, &scenario->criteria[i]);
         if (scenario->criteria[i].op == OP_FORMULA) steps += scenario->criteria[i].formula->n_operands;
     }
-    for (size_t i = 0; i < scenario->n_rules; i++) params += scenario->rules[i].condition.n_values + 1;
+    for (size_t i = 0; i < scenario->n_rules; i++) {
+        params += scenario->rules[i].condition.n_values + 1;
+        if (plan->setbacks) params += plan->setbacks->limits[i].n_codes;
+    }
     plan->planes = arena_alloc(&plan->arena, steps, sizeof *plan->planes);
     plan->masks = arena_alloc(&plan->arena, steps, sizeof *plan->masks);
     plan->distances = arena_alloc(&plan->arena, steps, sizeof *plan->distances);
@@ -242,6 +261,7 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     plan->scenario = scenario;
     plan->grid = grid;
     plan->permits = facts->permits;
+    plan->setbacks = facts->setbacks;
     plan->page = facts->page;
     plan->devices = facts->devices ? facts->devices : 1;
     plan->slots = PLAN_SLOTS + plan->devices - 1;

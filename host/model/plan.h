@@ -107,12 +107,26 @@ struct permit_places {
     const int *land_layers;
 };
 
+/* How far a setback keeps away from its layer: by the class that a cell has in the layer of jurisdictions, and elsewhere. Metres; below 0: it
+ * excludes nothing. */
+struct setback_limits {
+    size_t n_codes; /* of whole numbers from 0 */
+    const float *by_code;
+    float otherwise;
+};
+struct setback_places {
+    int layer;                           /* of jurisdictions; NO_INDEX: `otherwise` holds everywhere */
+    const struct setback_limits *limits; /* [n_rules]; what is no setback has none */
+};
+
 /* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
 struct rule_step {
     int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula */
     double scale;
     enum compare_op op;
     size_t first_param, n_values;
+    int class_plane; /* of setbacks: params has a number for each of n_codes classes, and behind them that of any other cell */
+    size_t n_codes;  /* 0: one comparison for all cells */
 };
 
 /* An overlay whose numbers come from its children's values over the cells that count. In plan->params: n weights; then, of TOPSIS between
@@ -154,13 +168,14 @@ struct plan {
     size_t n_gathers, n_rows, n_levels; /* rows: gathered in all */
     struct model_step *models;          /* one per scenario target; no terms: no model, or not opened */
     float *params;
-    const struct permit_places *permits; /* NULL: the scenario asks for none */
-    int permit_plane;                    /* NO_INDEX: none */
-    int *land_masks;                     /* one a layer of land */
-    int within_plane;                    /* NaN or 0 there: outside the study area; NO_INDEX: none */
-    size_t band_rows;                    /* rows of one band under the memory budget */
-    size_t devices;                      /* that share the bands */
-    size_t slots;                        /* bands in flight */
+    const struct permit_places *permits;   /* NULL: the scenario asks for none */
+    int permit_plane;                      /* NO_INDEX: none */
+    const struct setback_places *setbacks; /* NULL: there are none */
+    int *land_masks;                       /* one a layer of land */
+    int within_plane;                      /* NaN or 0 there: outside the study area; NO_INDEX: none */
+    size_t band_rows;                      /* rows of one band under the memory budget */
+    size_t devices;                        /* that share the bands */
+    size_t slots;                          /* bands in flight */
     size_t memory_bytes;
     bool ways_only; /* no bands and no scores: accumulated costs alone */
     const char *ways_of;
@@ -196,7 +211,8 @@ struct plan_facts {
     double (*code_of)(void *user, int layer, const char *label);
     void *user;
     size_t devices;
-    const struct permit_places *permits; /* where the scenario asks for them; must outlive the plan */
+    const struct permit_places *permits;   /* where the scenario asks for them; must outlive the plan */
+    const struct setback_places *setbacks; /* the same */
     bool ways_only;
     const char *ways_of;
     bool page;

@@ -100,7 +100,7 @@ bool plan_wants_share(const struct scenario *scenario, int layer) {
     for (size_t i = 0; i < scenario->n_criteria; i++)
         if (scenario->criteria[i].op == OP_COVERAGE && scenario->criteria[i].layer == layer) return true;
     for (size_t i = 0; i < scenario->n_rules; i++)
-        if (scenario->rules[i].by_coverage && scenario->rules[i].layer == layer) return true;
+        if (scenario->rules[i].by_coverage && !scenario->rules[i].suspended && scenario->rules[i].layer == layer) return true;
     return false;
 }
 

@@ -154,6 +154,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     if (reader->mistakes.no_memory) return;
     check_quality(reader);
     read_permits(reader, node_get(root, "permits"));
+    read_ordinances(reader, node_get(root, "ordinances"));
     read_criteria(reader);
     if (reader->mistakes.no_memory) return;
     read_rules(reader, rules);

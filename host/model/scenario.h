@@ -149,7 +149,9 @@ struct rule {
     int layer;     /* exclude_inside/outside, or exclude_where on a layer's value */
     int criterion; /* exclude_where on a criterion's raw value; else NO_INDEX */
     struct condition condition;
-    double buffer_m;
+    double buffer_m; /* of a setback: the longest, once the table is read */
+    const char *feature; /* of a setback: what the table calls the layer */
+    double default_m;    /* of a setback: where the table has no row; else NaN */
     bool by_coverage; /* inside is more, outside less of a cell covered than */
     double coverage;
     enum metric metric;          /* of the buffer */
@@ -274,6 +276,16 @@ struct faster_stage {
     struct place at;
 };
 
+/* Setbacks by jurisdiction. What the table and its layer know is looked up when they are read. */
+struct ordinance_wish {
+    bool asked;
+    struct place at;
+    const char *table; /* file as written; NULL: none, which excludes nothing */
+    int layer;         /* whose classes are jurisdictions; NO_INDEX: none is known */
+    size_t n_names;
+    const struct naming *names; /* a class of the layer: a jurisdiction of the table */
+};
+
 /* How long permits take: which routes hold where. What it names is looked up when the tables are read. */
 struct permit_wish {
     bool asked;
@@ -322,6 +334,7 @@ struct scenario {
     const struct annotation *annotations;
     const struct validation_wish *validations;
     struct permit_wish permits;
+    struct ordinance_wish ordinances;
     bool write_criteria;
     unsigned maps; /* bits of enum map_format */
 };

@@ -6,8 +6,7 @@
 
 enum { DRAWS_MAX = 1000000 };
 
-/* A map of names to words. */
-static const struct naming *read_names(struct reader *reader, const struct node *map, const char *like, size_t *count) {
+const struct naming *read_namings(struct reader *reader, const struct node *map, const char *like, size_t *count) {
     *count = 0;
     if (!map || !node_is_map(reader, map, like)) return NULL;
     struct naming *names = reader_alloc(reader, map->count, sizeof *names);
@@ -66,8 +65,8 @@ void read_permits(struct reader *reader, const struct node *map) {
     fields_read(reader, SECTION_PERMITS, map, "permits", wish);
     wish->jurisdiction_at = place_in(map, "jurisdiction", map->key_at);
     wish->elsewhere_at = place_in(map, "elsewhere", map->key_at);
-    wish->names = read_names(reader, node_get(map, "names"), "{Western Australia: AU-WA}", &wish->n_names);
-    wish->land = read_names(reader, node_get(map, "land_status"), "{parks: park}", &wish->n_land);
+    wish->names = read_namings(reader, node_get(map, "names"), "{Western Australia: AU-WA}", &wish->n_names);
+    wish->land = read_namings(reader, node_get(map, "land_status"), "{parks: park}", &wish->n_land);
     find_land_layers(reader, node_get(map, "land_status"), wish);
     read_faster(reader, node_get(map, "accelerate"), wish);
     check_jurisdictions(reader, map, wish);

@@ -85,6 +85,12 @@ void read_uncertainty(struct reader *reader, const struct node *node, struct tar
 void read_validation(struct reader *reader, const struct node *map, struct validation_wish *wish);
 /* After the layers. */
 void read_permits(struct reader *reader, const struct node *map);
+/* A map of names to words. */
+const struct naming *read_namings(struct reader *reader, const struct node *map, const char *like, size_t *count);
+/* After the layers. */
+void read_ordinances(struct reader *reader, const struct node *map);
+/* What only setbacks have, and what they have not. */
+void read_setback(struct reader *reader, const struct node *map, struct rule *rule);
 /* What only criteria of permits have: their route, quantile and time. */
 void read_permit_criterion(struct reader *reader, const struct node *map, const struct node *operand, const char *owner, struct criterion *criterion);
 void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);

@@ -78,7 +78,7 @@ static void read_targets(struct reader *reader, const struct node *node, struct 
 
 static void check_metric(struct reader *reader, const struct node *map, const struct rule *rule) {
     const struct node *node = node_get(map, "metric");
-    if (node && !(rule->buffer_m > 0))
+    if (node && !(rule->buffer_m > 0) && !rule_table[rule->kind].setback)
         mistakes_add(&reader->mistakes, node->key_at, "`metric` says how a `buffer` is measured, and rule '%s' has none; write one, or leave it out",
                      rule->name);
 }
@@ -158,6 +158,7 @@ void read_rule(struct reader *reader, const struct node *map, struct rule *rule)
                 rule->layer = read_reference(reader, subject, subject->text, reader->layers, "layer");
         }
         if (subject) check_effect(reader, map, rule);
+        if (subject) read_setback(reader, map, rule);
         check_metric(reader, map, rule);
         check_coverage(reader, map, rule);
         if (node_get(map, "valid")) read_valid(reader, node_get(map, "valid"), owner, rule);

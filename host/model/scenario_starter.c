@@ -45,6 +45,7 @@ static const struct shown validations[] = {
     {SECTION_VALIDATE, "plant", true, {{NULL, NULL}}},
 };
 static const struct shown permits = {SECTION_PERMITS, NULL, true, {{NULL, NULL}}};
+static const struct shown ordinances = {SECTION_ORDINANCES, NULL, true, {{NULL, NULL}}};
 static const struct shown outputs = {SECTION_OUTPUTS, NULL, true, {{NULL, NULL}}};
 
 static const char *line_value(const struct shown *shown, const char *key) {
@@ -132,6 +133,9 @@ char *scenario_starter(void) {
     text_add(&out, "\n");
     add_line(&out, 0, false, "permits", "", schema_find(SECTION_TOP, "permits")->help);
     add_shown(&out, &permits, 2);
+    text_add(&out, "\n");
+    add_line(&out, 0, true, "ordinances", "", schema_find(SECTION_TOP, "ordinances")->help);
+    add_shown(&out, &ordinances, 2);
     text_add(&out, "\n");
     add_line(&out, 0, false, "outputs", "", schema_find(SECTION_TOP, "outputs")->help);
     add_shown(&out, &outputs, 2);

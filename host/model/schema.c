@@ -41,6 +41,7 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_VALIDATE] = "`validate.TARGET`",
     [SECTION_PERMITS] = "`permits`",
     [SECTION_VALID] = "`rules.NAME.valid`",
+    [SECTION_ORDINANCES] = "`ordinances`",
     [SECTION_OUTPUTS] = "`outputs`",
 };
 
@@ -67,6 +68,8 @@ const char *const schema_section_help[SECTIONS] = {
         "jurisdiction has no such route, that of the part of its name before `-` holds (`CA` for `CA-QC`), else the figures are missing. The same "
         "`seed` gives the same bytes on every device.",
     [SECTION_VALID] = "The days on which a rule is in force, both included. On other days it does nothing, and the run says so.",
+    [SECTION_ORDINANCES] =
+        "How far jurisdictions want things to stay from features: a table of setbacks for the rules `exclude_setback`, see Ordinances.",
     [SECTION_OUTPUTS] = "What else is written.",
 };
 
@@ -75,6 +78,7 @@ const char *const rule_help[RULES] = {
     [RULE_EXCLUDE_OUTSIDE] = "cells beyond `buffer` from the layer",
     [RULE_EXCLUDE_WHERE] = "cells where a criterion's raw value or a layer's value meets a condition, and within `buffer` of them",
     [RULE_REQUIRE_INSIDE] = "cells are scored only in the layer, and within `buffer` of it: exclude_outside in other words",
+    [RULE_EXCLUDE_SETBACK] = "cells no farther from the layer than the setback of the cell's own jurisdiction, see Ordinances",
     [RULE_INCLUDE_INSIDE] =
         "cells in the layer, and within `buffer` of it, are freed of the exclusions that `over` names, by default all before this rule",
     [RULE_INCLUDE_WHERE] = "the same where a condition holds",
@@ -102,6 +106,8 @@ const struct schema_row schema_rows[] = {
     {IN(TOP), "validate", TYPE_NAMED_SECTION, .child = SECTION_VALIDATE, .help = "targets whose scores are held against known places"},
     {IN(TOP), "permits", TYPE_SECTION, .child = SECTION_PERMITS, .example = "{jurisdiction: US, land_status: {parks: park}}",
      .help = "how long permits take, and where"},
+    {IN(TOP), "ordinances", TYPE_SECTION, .child = SECTION_ORDINANCES, .example = "{table: ordinances.csv, jurisdictions: counties}",
+     .help = "setbacks by jurisdiction"},
     {IN(TOP), "outputs", TYPE_SECTION, .child = SECTION_OUTPUTS, .help = "what else is written"},
 
     {IN(GRID), "crs", TYPE_TEXT, .required = true, .offset = AT(scenario, grid.crs), .example = "EPSG:5070",
@@ -214,6 +220,10 @@ const struct schema_row schema_rows[] = {
     {IN(RULE), "coverage", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_SHARE, .offset = AT(rule, coverage), .example = "50 percent",
      .help = "of rules on a layer of areas, instead of `all_touched` and `buffer`: how much of a cell must be "
              "covered, see Coverage"},
+    {IN(RULE), "feature", TYPE_TEXT, .offset = AT(rule, feature), .example = "residence",
+     .help = "of exclude_setback: what the table calls the layer; default: the layer's name"},
+    {IN(RULE), "default", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .offset = AT(rule, default_m), .example = "500 m",
+     .help = "of exclude_setback, which needs it: the setback where the table has no row; `0 m` is none"},
     {IN(RULE), "metric", TYPE_CHOICE, .choices = metrics, .fallback = "auto", .offset = AT(rule, metric), .example = "geodesic",
      .help = "how `buffer` is measured, as `metric` of a criterion"},
     {IN(RULE), "factor", TYPE_NUMBER, .range = RANGE_SHARE, .offset = AT(rule, factor), .example = "0.6",
@@ -314,6 +324,13 @@ const struct schema_row schema_rows[] = {
 
     {IN(VALID), "from", TYPE_DATE, .offset = AT(rule, valid_from), .example = "2027-01-01", .help = "first day; default: always was"},
     {IN(VALID), "until", TYPE_DATE, .offset = AT(rule, valid_until), .example = "2030-12-31", .help = "last day; default: for ever"},
+
+    {IN(ORDINANCES), "table", TYPE_TABLE, .offset = AT(ordinance_wish, table), .example = "ordinances.csv",
+     .help = "CSV file, a row for each jurisdiction and feature; an empty one, or none, excludes nothing"},
+    {IN(ORDINANCES), "jurisdictions", TYPE_LAYER, .offset = AT(ordinance_wish, layer), .example = "LAYER",
+     .help = "layer whose classes (a vector's `category`) are jurisdictions"},
+    {IN(ORDINANCES), "names", TYPE_NAMES, .example = "{Kern County: Kern}",
+     .help = "what the table calls classes of that layer; others go by their own name"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

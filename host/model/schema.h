@@ -25,6 +25,7 @@ enum schema_section {
     SECTION_VALIDATE,
     SECTION_PERMITS,
     SECTION_VALID,
+    SECTION_ORDINANCES,
     SECTION_OUTPUTS,
     SECTIONS
 };
@@ -64,6 +65,7 @@ enum schema_type {
     TYPE_MASKS,
     TYPE_NAMES,
     TYPE_CLASSING,
+    TYPE_TABLE, /* a file, or nothing: an empty one */
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

@@ -105,10 +105,10 @@ static void add_section(struct text *out, enum schema_section section) {
                    : i == OP_WITHIN ? "time"
                                     : "name of a layer",
                    criterion_table[i].takes, criterion_table[i].help,
-                   *criterion_table[i].default_unit   ? "; unit `"
-                   : i == OP_FORMULA || i == OP_INDEX ? "; unit: none, or `unit`"
-                   : i == OP_WITHIN                   ? "; no unit, 0 to 1"
-                                                      : "; unit: the layer's",
+                   *criterion_table[i].default_unit     ? "; unit `"
+                   : i == OP_FORMULA || i == OP_INDEX   ? "; unit: none, or `unit`"
+                   : i == OP_WITHIN || i == OP_COVERAGE ? "; no unit, 0 to 1"
+                                                        : "; unit: the layer's",
                    criterion_table[i].default_unit, *criterion_table[i].default_unit ? "`" : "");
     for (size_t i = 0; section == SECTION_RULE && i < RULES; i++)
         text_print(out, "| `%s` | %s | %s |\n", rule_names[i],
@@ -205,6 +205,21 @@ static void add_coverage(struct text *out) {
              "`exclude_inside: parks, coverage: 50 percent` excludes cells of which more than half is covered (`0 percent`: any part of it); "
              "`exclude_outside: claim,\ncoverage: 100 percent` those of which less than all is covered. Other rules `_inside` and "
              "`_outside` hold likewise. Shares are compared to a millionth of a cell.\n");
+}
+
+static void add_ordinances(struct text *out) {
+    text_add(out,
+             "\n## Ordinances\n\n`ordinances` names a CSV table whose rows say how far a jurisdiction wants things to stay from a feature, and the "
+             "layer whose classes are\njurisdictions. A rule `exclude_setback: LAYER` excludes a cell whose distance to the layer is not more than "
+             "the setback of the jurisdiction that the\ncell itself lies in: `homes: {exclude_setback: towns, feature: residence, default: 500 "
+             "m}`. Where the table has no row for it, and in cells of no\njurisdiction, the rule's `default` holds, and the report lists those. A "
+             "setback of 0 excludes nothing, not even the layer's own cells. A table without\nrows, or no table, excludes nothing at all, the "
+             "default neither, and the run says so.\n\n| column | meaning |\n|---|---|\n"
+             "| `jurisdiction` | a class of the layer, or what `names` calls it |\n| `feature` | what rules call it by `feature` |\n"
+             "| `setback`, `unit` | a number of 0 or more, and m, km, ft or mi |\n"
+             "| `valid_from`, `valid_until` | first and last day (`2027-01-31`) of the row; empty: open. The scenario then says its day, `as_of`. "
+             "Optional |\n| `citation`, `text` | the law and its words, for reports. Optional |\n\n"
+             "No two rows about the same may hold on one day. Rows that name no class of the layer, and features that no rule has, are warned of.\n");
 }
 
 static void add_weightings(struct text *out) {
@@ -311,6 +326,7 @@ char *schema_markdown(void) {
     add_formulas(&out);
     add_between_points(&out);
     add_coverage(&out);
+    add_ordinances(&out);
     index_markdown(&out);
     add_memberships(&out);
     add_overlays(&out);

@@ -16,6 +16,7 @@
 #include "report/path_table.h"
 #include "report/permit_table.h"
 #include "report/rule_table.h"
+#include "report/setback_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 
@@ -334,6 +335,7 @@ status manifest_write(const struct result *result, const struct inputs *inputs, 
     json_put(&build, run, "grid", grid_map(result, &build));
     json_put(&build, run, "layers", layers_list(result, inputs, &build));
     put_list(result, scenario->n_criteria, "criteria", &build, run, criterion_map);
+    if (result->setbacks) json_put(&build, run, "ordinances", setback_table_json(result, &build));
     if (result->permits) json_put(&build, run, "permits", permit_table_json(result, &build));
     put_date(scenario->as_of, "as_of", run, &build);
     put_list(result, scenario->n_rules, "rules", &build, run, rule_map);

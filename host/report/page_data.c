@@ -10,6 +10,7 @@
 #include "report/credits.h"
 #include "report/overlay_words.h"
 #include "report/ramp.h"
+#include "report/setback_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 
@@ -62,6 +63,14 @@ static const char *dates_words(const struct rule *rule, struct text *words) {
     return words->bytes ? words->bytes : "";
 }
 
+/* Who has which setback. */
+static void put_note(const struct result *result, size_t index, struct json_object *map, struct json_build *build) {
+    struct arena arena = {0};
+    const char *words = setback_table_words(result, index, &arena);
+    if (words) json_put_text(build, map, "note", words);
+    arena_free(&arena);
+}
+
 static struct json_object *rule_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
     const struct rule *rule = &result->scenario->rules[index];
     struct text words = {0};
@@ -79,6 +88,7 @@ static struct json_object *rule_map(const struct result *result, const struct pa
     json_put_number(build, map, "factor", rule->factor);
     json_put(build, map, "over", over);
     json_put_number(build, map, "area_km2", result->rules[index].area_km2);
+    put_note(result, index, map, build);
     json_put_integer(build, map, "plane", raster->planes.rules + (int)(index / RULES_A_PLANE));
     json_put_integer(build, map, "bit", (int64_t)(index % RULES_A_PLANE));
     text_free(&words);

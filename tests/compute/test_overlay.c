@@ -34,7 +34,8 @@ static const enum membership_kind kinds[CRITERIA] = {MEMBER_LINEAR,      MEMBER_
                                                      MEMBER_GAUSSIAN,    MEMBER_LOGISTIC,    MEMBER_MS_SMALL, MEMBER_MS_LARGE, MEMBER_INVERSE,
                                                      MEMBER_CATEGORICAL, MEMBER_CATEGORICAL, MEMBER_NONE,     MEMBER_LINEAR};
 static struct rule_step rule_steps[RULES_N] = {
-    {0, 1, COMPARE_GT, 37, 1}, {2, 1, COMPARE_IN, 38, 2}, {0, 1, COMPARE_NE, 39, 1}, {1, 1e-3, COMPARE_LE, 38, 1}, {2, 1, COMPARE_EQ, 39, 1},
+    {0, 1, COMPARE_GT, 37, 1, NO_INDEX, 0},    {2, 1, COMPARE_IN, 38, 2, NO_INDEX, 0}, {0, 1, COMPARE_NE, 39, 1, NO_INDEX, 0},
+    {1, 1e-3, COMPARE_LE, 38, 1, NO_INDEX, 0}, {2, 1, COMPARE_EQ, 39, 1, NO_INDEX, 0},
 };
 static struct rule rules[RULES_N] = {{.targets = 1}, {.targets = 2}, {.targets = 4}, {.targets = 0}, {.targets = 15}};
 

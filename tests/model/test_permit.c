@@ -20,7 +20,7 @@ static void route(void **state) {
         {"US", "mine", "c d", "a; b", "triangular", "low/mode/high", "0", "0", "0", "x", "cited"},
     };
     const int lines[] = {2, 3, 4, 5};
-    const struct permit_rows rows = {"t.csv", 4, lines, &cells[0][0]};
+    const struct permit_rows rows = {"t.csv", 4, lines, &cells[0][0], NULL};
     struct arena arena = {0};
     struct permit_routes routes;
     assert_ok(permit_routes_read(&rows, &arena, &routes));
@@ -47,7 +47,7 @@ static void land(void **state) {
     (void)state;
     const char *const cells[][LAND_COLUMNS] = {{"park", "excluded", "", "", "x", "cited"}, {"reserve", "conditional", "1.8", "0.3", "x", "cited"}};
     const int lines[] = {2, 3};
-    const struct permit_rows rows = {"l.csv", 2, lines, &cells[0][0]};
+    const struct permit_rows rows = {"l.csv", 2, lines, &cells[0][0], NULL};
     struct arena arena = {0};
     struct land_classes classes;
     assert_ok(land_classes_read(&rows, &arena, &classes));
@@ -87,7 +87,7 @@ static void broken_routes(void **state) {
         const char *cells[2][ROUTE_COLUMNS] = {{"US", "mine", "a", "", "lognormal", "p10/p50/p90", "1", "2", "3", "x", "cited"}};
         memcpy(cells[1], faults[f].cells, sizeof cells[1]);
         const int lines[] = {2, 7};
-        const struct permit_rows rows = {"t.csv", 2, lines, &cells[0][0]};
+        const struct permit_rows rows = {"t.csv", 2, lines, &cells[0][0], NULL};
         struct arena arena = {0};
         struct permit_routes routes;
         status failure = permit_routes_read(&rows, &arena, &routes);
@@ -103,7 +103,7 @@ static void broken_land(void **state) {
     const char *const cells[][LAND_COLUMNS] = {
         {"park", "excluded", "2", "", "x", "cited"}, {"park", "open", "0", "1.5", "x", "cited"}, {"", "closed", "1", "1", "x", "derived"}};
     const int lines[] = {2, 3, 4};
-    const struct permit_rows rows = {"l.csv", 3, lines, &cells[0][0]};
+    const struct permit_rows rows = {"l.csv", 3, lines, &cells[0][0], NULL};
     struct arena arena = {0};
     struct land_classes classes;
     status failure = land_classes_read(&rows, &arena, &classes);
@@ -131,7 +131,7 @@ static void too_many_stages(void **state) {
         memcpy(cells[i], row, sizeof row);
         lines[i] = i + 2;
     }
-    struct permit_rows rows = {"t.csv", PERMIT_STAGES_MAX, lines, &cells[0][0]};
+    struct permit_rows rows = {"t.csv", PERMIT_STAGES_MAX, lines, &cells[0][0], NULL};
     struct arena arena = {0};
     struct permit_routes routes;
     assert_ok(permit_routes_read(&rows, &arena, &routes));

@@ -209,11 +209,13 @@ static void broken_lines_of_rules(void **state) {
         {11, "  park: {exclude_inside: rail, exclude_outside: dem}",
          "s.yaml:11:32: rule 'park' has both `exclude_inside` and `exclude_outside`; make two rules of it"},
         {11, "  park: {buffer: 1 km}",
-         "s.yaml:11:3: rule 'park' does nothing; it needs exclude_inside, exclude_outside, exclude_where, require_inside, include_inside, "
+         "s.yaml:11:3: rule 'park' does nothing; it needs exclude_inside, exclude_outside, exclude_where, require_inside, exclude_setback, "
+         "include_inside, "
          "include_where, penalise_inside, penalise_outside or "
          "penalise_where"},
         {11, "  park: {exclude_insde: rail}",
-         "s.yaml:11:3: rule 'park' does nothing; it needs exclude_inside, exclude_outside, exclude_where, require_inside, include_inside, "
+         "s.yaml:11:3: rule 'park' does nothing; it needs exclude_inside, exclude_outside, exclude_where, require_inside, exclude_setback, "
+         "include_inside, "
          "include_where, penalise_inside, penalise_outside or "
          "penalise_where\n"
          "s.yaml:11:10: unknown key 'exclude_insde' in rule 'park', did you mean 'exclude_inside'?"},

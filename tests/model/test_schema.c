@@ -61,6 +61,7 @@ static void commented_keys_read(void **state) {
                                    "has both",
                                    "goes with cost_distance_to",
                                    "goes with a layer of areas",
+                                   "goes with exclude_setback",
                                    "is measured, and rule",
                                    "operations on a circle",
                                    "goes with idw_of",

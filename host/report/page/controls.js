@@ -80,7 +80,7 @@
 
   function drawRules() {
     const rows = rulesOf(target()).map((index) => {
-      const rule = data.rules[index], small = area(rule.area_km2) + (rule.citation ? " \u00b7 " + rule.citation : "");
+      const rule = data.rules[index], small = area(rule.area_km2) + (rule.citation ? " \u00b7 " + rule.citation : "") + (rule.note ? " \u00b7 " + rule.note : "");
       const words = isPenalty(index) ? penaltyWords(index) : rule.effect === "include" ? rule.reason + ": freed of exclusions" : rule.reason;
       if (isPenalty(index) && !target().tree) return make("p", { class: "note", text: words + " \u00b7 " + small + " \u00b7 part of the score shown" });
       return check(make("span", { text: words }), small, !state.off.has(index), (on) => {
