@@ -55,6 +55,7 @@ typedef struct lode_options {
     bool cell_in_degrees;   /* a grid of the other kind is an error, as in the scenario */
     bool overwrite;         /* replace a finished run in the output folder */
     bool no_report;         /* a run writes no report.html */
+    bool kmz;               /* a run writes TARGET.kmz, also when the scenario asks for none */
     const char *map;        /* kinds of map sheets beside the scenario's own wish, between commas: "png,svg,pdf"; NULL: none */
     lode_event_fn on_event; /* may be NULL */
     void *user;

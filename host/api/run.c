@@ -108,8 +108,7 @@ static status write_page(const struct result *result, struct outputs *outputs, c
 }
 
 /* Surfaces come last: the others use the scores that they do not leave whole. */
-static status write_rasters(const struct result *result, unsigned maps, struct outputs *outputs, struct arena *arena, struct log *log) {
-    TRY(sheets_write(result, maps, outputs, arena));
+static status write_rasters(const struct result *result, struct outputs *outputs, struct arena *arena, struct log *log) {
     TRY(write_validations(result, outputs, arena));
     TRY(write_page(result, outputs, log));
     log_stage(log, "writing surfaces", 0.9, 1);
@@ -144,6 +143,7 @@ struct job {
     struct heatmaps heatmaps;
     struct inputs *inputs;
     unsigned maps; /* kinds of map sheets */
+    bool kmz;
 };
 
 static status write_outputs(struct job *job, const struct result *result, struct outputs *outputs, struct log *log) {
@@ -153,7 +153,9 @@ static status write_outputs(struct job *job, const struct result *result, struct
     TRY(heatmaps_end(&job->heatmaps, outputs));
     TRY(site_lists_make(result, &job->arena, &job->lists));
     aside_begin(&aside, write_lists, &job->lists);
-    status failure = write_rasters(result, job->maps, outputs, &job->arena, log);
+    status failure = sheets_write(result, job->maps, outputs, &job->arena);
+    if (!failure && job->kmz) failure = sheets_write_kmz(result, outputs, &job->arena);
+    if (!failure) failure = write_rasters(result, outputs, &job->arena, log);
     aside_end(&aside);
     failure = status_first(job->lists.failure, failure);
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
@@ -177,6 +179,7 @@ static status publish(struct job *job, const struct result *result, struct outpu
 static status job_open(const struct scenario *scenario, const lode_options *options, struct outputs *outputs, struct job *job) {
     *job = (struct job){0};
     TRY(sheets_asked(scenario, options->map, &job->maps));
+    job->kmz = options->kmz || scenario->write_kmz;
     TRY(site_lists_add(scenario, outputs, &job->lists));
     TRY(heatmaps_add(scenario, outputs, &job->arena, &job->heatmaps));
     return inputs_begin(scenario, options->data_dir, &job->inputs);

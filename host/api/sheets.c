@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "report/kmz.h"
 #include "report/sheet.h"
 
 status sheets_asked(const struct scenario *scenario, const char *words, unsigned *kinds) {
@@ -32,5 +33,15 @@ static status write_sheet(const struct result *result, size_t target, unsigned k
 
 status sheets_write(const struct result *result, unsigned kinds, struct outputs *outputs, struct arena *arena) {
     for (size_t t = 0; kinds && t < result->scenario->n_targets; t++) TRY(write_sheet(result, t, kinds, outputs, arena));
+    return NULL;
+}
+
+status sheets_write_kmz(const struct result *result, struct outputs *outputs, struct arena *arena) {
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        const char *name = arena_print(arena, "%s.kmz", result->scenario->targets[t].name), *path;
+        if (!name) return status_no_memory();
+        TRY(outputs_add(outputs, name, &path));
+        TRY(status_wrap(kmz_write(result, t, path), "target '%s': KMZ", result->scenario->targets[t].name));
+    }
     return NULL;
 }

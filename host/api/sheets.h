@@ -1,4 +1,4 @@
-/* The map sheets of a run. */
+/* Pictures of a run that are there on wish: map sheets and KMZ. */
 #ifndef LODE_API_SHEETS_H
 #define LODE_API_SHEETS_H
 
@@ -10,5 +10,7 @@
 status sheets_asked(const struct scenario *scenario, const char *words, unsigned *kinds) LODE_MUST_CHECK;
 /* Draws TARGET_map.KIND for each target and kind. */
 status sheets_write(const struct result *result, unsigned kinds, struct outputs *outputs, struct arena *arena) LODE_MUST_CHECK;
+/* TARGET.kmz for each target. */
+status sheets_write_kmz(const struct result *result, struct outputs *outputs, struct arena *arena) LODE_MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@ const struct command command_run = {
                "  lodescan run mojave.yaml -o out/coarse --cell=2km --memory=4GB\n"
                "  lodescan run mojave.yaml -o out/fast --device=all",
     .takes = OPTION_OUT_DIR | OPTION_DATA | OPTION_DEVICE | OPTION_MEMORY | OPTION_CELL | OPTION_AS_OF | OPTION_OVERWRITE | OPTION_NO_REPORT |
-             OPTION_MAP | OPTION_JSON | OPTION_QUIET,
+             OPTION_MAP | OPTION_KMZ | OPTION_JSON | OPTION_QUIET,
     .min_words = 1,
     .max_words = 1,
     .run = run,

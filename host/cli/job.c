@@ -13,6 +13,7 @@ lode_options job_options(const struct options *options, struct progress *progres
                           .overwrite = options->overwrite,
                           .no_report = options->no_report,
                           .map = options->map,
+                          .kmz = options->kmz,
                           .on_event = progress_event,
                           .user = progress,
                           .cancelled = interrupt_asked};

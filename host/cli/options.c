@@ -22,6 +22,7 @@ enum {
     KEY_NO_REPORT,
     KEY_AS_OF,
     KEY_MAP,
+    KEY_KMZ,
     KEY_VALIDATION /* the last: one for each word of validation_words */
 };
 
@@ -48,6 +49,7 @@ static const struct option_row {
     {OPTION_MAP,
      {"map", KEY_MAP, "KINDS", 0,
       "also draw map sheets, TARGET_map.KIND: `png`, `svg`, `pdf`, or several between commas (besides the scenario's own `map`)", 0}},
+    {OPTION_KMZ, {"kmz", KEY_KMZ, NULL, 0, "also write TARGET.kmz, for globes such as Google Earth", 0}},
     {OPTION_JSON, {"json", KEY_JSON, NULL, 0, "report as JSON", 0}},
     {OPTION_OUT_FOLDER, {"output", 'o', "FOLDER", 0, "folder for the results; without it, validation/TARGET in OUT", 0}},
     {OPTION_VALIDATION, {"target", KEY_VALIDATION, "NAME", 0, "target of the run; without it, its only one or the one called deposit", 0}},
@@ -127,6 +129,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_MAP:
         options->map = value;
+        break;
+    case KEY_KMZ:
+        options->kmz = true;
         break;
     case KEY_JSON:
         options->json = true;

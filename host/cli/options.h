@@ -24,7 +24,8 @@ enum option_bit {
     OPTION_VALIDATION = 1 << 13, /* all of struct lode_validation */
     OPTION_NO_REPORT = 1 << 14,
     OPTION_AS_OF = 1 << 15,
-    OPTION_MAP = 1 << 16
+    OPTION_MAP = 1 << 16,
+    OPTION_KMZ = 1 << 17
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -39,7 +40,7 @@ struct options {
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;
     double cell;
-    bool cell_in_degrees, overwrite, no_report, json, quiet;
+    bool cell_in_degrees, overwrite, no_report, kmz, json, quiet;
 };
 
 struct command;

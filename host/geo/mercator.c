@@ -58,7 +58,7 @@ static double cell_side(const struct grid *grid, const struct crs_lonlat *lonlat
 status mercator_fit(const struct grid *grid, const struct crs_lonlat *lonlat, int64_t step, int64_t pixels_max, struct mercator *out) {
     double middle, lat;
     crs_to_lonlat(lonlat, grid_x(grid, (double)grid->width / 2), grid_y(grid, (double)grid->height / 2), &middle, &lat);
-    *out = (struct mercator){INFINITY, INFINITY, -INFINITY, -INFINITY, 0, 0};
+    *out = (struct mercator){INFINITY, INFINITY, -INFINITY, -INFINITY, 0, 0, false};
     for (int j = 0; j <= AROUND; j++)
         for (int i = 0; i <= AROUND; i++)
             add_place(grid, lonlat, isnan(middle) ? 0 : middle, (double)grid->width * i / AROUND, (double)grid->height * j / AROUND, out);
@@ -82,9 +82,11 @@ struct spot {
 };
 
 static struct spot spot_at(const struct grid *grid, const struct crs_lonlat *lonlat, const struct mercator *picture, double i, double j) {
-    double lon = picture->west + (picture->east - picture->west) * i / (double)picture->width, top = y_of(picture->north);
+    double lon = picture->west + (picture->east - picture->west) * i / (double)picture->width, share = j / (double)picture->height;
+    double lat = picture->north - (picture->north - picture->south) * share;
+    if (!picture->degrees) lat = lat_of(y_of(picture->north) - (y_of(picture->north) - y_of(picture->south)) * share);
     struct spot spot;
-    place(grid, lonlat, lon, lat_of(top - (top - y_of(picture->south)) * j / (double)picture->height), &spot.col, &spot.row);
+    place(grid, lonlat, lon, lat, &spot.col, &spot.row);
     return spot;
 }
 
@@ -101,7 +103,11 @@ static int64_t cell_of(const struct grid *grid, struct spot spot) {
 static void fill_block(const struct grid *grid, const struct crs_lonlat *lonlat, const struct mercator *picture, int64_t i0, int64_t j0,
                        const struct spot corners[4], int64_t *cells) {
     struct spot middle = spot_at(grid, lonlat, picture, (double)i0 + BLOCK / 2, (double)j0 + BLOCK / 2), guess = between(corners, 0.5, 0.5);
-    bool linear = fabs(middle.col - guess.col) <= OFF_CELLS && fabs(middle.row - guess.row) <= OFF_CELLS;
+    double pixel = fmax(hypot(corners[1].col - corners[0].col, corners[1].row - corners[0].row),
+                        hypot(corners[2].col - corners[0].col, corners[2].row - corners[0].row)) /
+                   BLOCK;
+    double off = picture->degrees && pixel > 1 ? OFF_CELLS * pixel : OFF_CELLS;
+    bool linear = fabs(middle.col - guess.col) <= off && fabs(middle.row - guess.row) <= off;
     for (int64_t j = j0; j < j0 + BLOCK && j < picture->height; j++)
         for (int64_t i = i0; i < i0 + BLOCK && i < picture->width; i++) {
             double x = (double)i + 0.5, y = (double)j + 0.5;

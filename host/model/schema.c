@@ -336,6 +336,8 @@ const struct schema_row schema_rows[] = {
      .help = "also write criteria/NAME.tif: raw value and membership"},
     {IN(OUTPUTS), "map", TYPE_WORDS, .choices = map_format_names, .offset = AT(scenario, maps), .example = "[png, pdf]",
      .help = "also draw TARGET_map.png, .svg, .pdf: a map sheet (A3) with legend, scale bar, graticule, numbered sites and credits"},
+    {IN(OUTPUTS), "kmz", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_kmz), .example = "true",
+     .help = "also write TARGET.kmz: scores, sites with their reasons and a legend for globes such as Google Earth"},
 };
 const size_t schema_row_count = sizeof schema_rows / sizeof *schema_rows;
 
