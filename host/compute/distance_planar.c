@@ -11,8 +11,8 @@
 #include "compute/opencl.h"
 
 enum { BLOCK_ROWS = 64, COLUMNS_CPU = 32, LANES_CPU = 16, LANES_GPU = 8, GROUP_GPU = 64, ROWS_MAX_GPU = 2048, SCRATCH_BYTES = 256 << 20 };
-enum { ROWS_MIN_CPU = 16, CACHE_BYTES = 2 << 20 };
-enum { BLOCK_ENDS, BLOCK_SWEEP, COLUMN_NEAREST, ROW_NEAREST, ROW_EMPTY, KERNELS };
+enum { ROWS_MIN_CPU = 16, CACHE_BYTES = 2 << 20, STRIP_ROWS_LEAST = 4, STRIP_BYTES = 640 << 10, BATCH_CPU = 4 };
+enum { BLOCK_ENDS, BLOCK_SWEEP, ROW_EMPTY, STRIP_NEAREST, COLUMN_NEAREST, ROW_NEAREST, KERNELS };
 enum { OVERSCAN = 32 }; /* columns beyond the last that the kernels reckon with */
 
 /* A whole number as the kernels' DIST: the narrowest of these that holds every squared distance. */
@@ -30,7 +30,9 @@ union metre {
 struct planar {
     struct device *device;
     struct window window;
-    cl_int rows, cols, stride, blocks, rows_at_once;
+    cl_int rows, cols, stride, blocks;
+    cl_int strip_rows;   /* of a strip that a work-item makes in local memory; 0: columns and rows are launches of their own */
+    cl_int rows_at_once; /* of these launches */
     bool empty;
     cl_long words_per_row;
     cl_program program;
@@ -104,15 +106,17 @@ static status choose_units(struct planar *planar, const struct grid *grid) {
 }
 
 static status build(struct planar *planar) {
-    static const char *const names[KERNELS] = {"block_ends", "block_sweep", "column_nearest", "row_nearest", "row_empty"};
+    static const char *const names[KERNELS] = {"block_ends", "block_sweep", "row_empty", "strip_nearest", "column_nearest", "row_nearest"};
     static const char *const wholes[] = {"-DDIST=uint -DPLACE=uint -DMASK=int -DPLACE_SHIFT=16",
                                          "-DDIST=double -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32",
                                          "-DDIST=long -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32"};
     char options[240];
-    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DLANES=%zu %s -DMETRE=%s", planar->columns, BLOCK_ROWS, planar->lanes,
-             wholes[planar->kind], planar->in_double ? "double -DHAVE_FP64" : "float");
+    snprintf(options, sizeof options, "-DCOLUMNS=%zu -DBLOCK_ROWS=%d -DLANES=%zu -DBATCH=%d %s -DMETRE=%s%s", planar->columns, BLOCK_ROWS,
+             planar->lanes, planar->device->info.gpu ? 1 : BATCH_CPU, wholes[planar->kind], planar->in_double ? "double -DHAVE_FP64" : "float",
+             planar->strip_rows ? " -DSTRIPS" : "");
     TRY(program_build(planar->device, &kernel_distance, 1, options, &planar->program));
-    for (size_t i = 0; i < KERNELS; i++) TRY(kernel_create(planar->program, names[i], &planar->kernels[i]));
+    for (size_t i = 0; i < KERNELS; i++)
+        if (i <= ROW_EMPTY || (i == STRIP_NEAREST) == (planar->strip_rows > 0)) TRY(kernel_create(planar->program, names[i], &planar->kernels[i]));
     return NULL;
 }
 
@@ -122,6 +126,7 @@ static status open_buffers(struct planar *planar, const struct mask *mask) {
     TRY(buffer_write(planar->bits, 0, words * sizeof(cl_ulong), mask->bits));
     TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->first));
     TRY(buffer_open(planar->device, (size_t)planar->blocks * cols * sizeof(cl_int), &planar->last));
+    if (planar->strip_rows) return NULL;
     size_t scratch = (size_t)planar->rows_at_once * (size_t)planar->stride;
     TRY(buffer_open(planar->device, scratch * sizeof(cl_int), &planar->nearest));
     TRY(buffer_open(planar->device, scratch / planar->lanes * sizeof(cl_int), &planar->edges));
@@ -151,6 +156,18 @@ static cl_int rows_at_once(const struct planar *planar) {
     return (cl_int)within(ROWS_MIN_CPU, BLOCK_ROWS, CACHE_BYTES / nearest_bytes / ROWS_MIN_CPU * ROWS_MIN_CPU);
 }
 
+/* As many as stay in the cache of a processor's unit, where PoCL's local memory lies. 0: even the fewest would not. */
+static cl_int strip_rows(const struct planar *planar) {
+    cl_ulong local = 0;
+    if (planar->device->info.gpu) return 0;
+    clGetDeviceInfo(planar->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
+    const int64_t most = local < STRIP_BYTES ? (int64_t)local : STRIP_BYTES, row_bytes = planar->stride * (int64_t)sizeof(cl_int);
+    const int64_t left = most - planar->stride * (int64_t)whole_bytes(planar) - row_bytes / (int64_t)planar->lanes;
+    cl_int rows = BLOCK_ROWS;
+    while (rows >= STRIP_ROWS_LEAST && rows * row_bytes > left) rows /= 2;
+    return rows >= STRIP_ROWS_LEAST ? rows : 0;
+}
+
 static bool is_empty(const struct mask *mask) {
     for (int64_t i = 0; i < mask->words_per_row * mask->window.rows; i++)
         if (mask->bits[i] != 0) return false;
@@ -172,7 +189,10 @@ status planar_open(struct device *device, const struct grid *grid, const struct 
                               .columns = device->info.gpu ? 1 : COLUMNS_CPU,
                               .lanes = device->info.gpu ? LANES_GPU : LANES_CPU};
     status failure = choose_units(planar, grid);
-    if (!failure) planar->rows_at_once = rows_at_once(planar);
+    if (!failure) {
+        planar->rows_at_once = rows_at_once(planar);
+        planar->strip_rows = strip_rows(planar);
+    }
     if (!failure) failure = build(planar);
     if (!failure) failure = open_buffers(planar, mask);
     if (!failure) failure = summarise(planar);
@@ -226,6 +246,37 @@ static status some_rows(struct planar *planar, cl_int row0, cl_int rows, cl_int 
     return kernel_run(planar->device, planar->kernels[ROW_NEAREST], along, sizeof along / sizeof *along, planar->group, planar->group, (size_t)rows);
 }
 
+/* The same in one launch. */
+static status strips(struct planar *planar, cl_int row0, cl_int rows, cl_int col0, cl_int cols, struct buffer *metres, struct buffer *source) {
+    const size_t metre_bytes = planar->in_double ? sizeof(cl_double) : sizeof(cl_float), stride = (size_t)planar->stride;
+    const cl_long out_first = 0;
+    const struct kernel_arg args[] = {ARG_BUFFER(planar->bits),
+                                      ARG(planar->words_per_row),
+                                      ARG(planar->rows),
+                                      ARG(planar->cols),
+                                      ARG(planar->stride),
+                                      ARG_BUFFER(planar->first),
+                                      ARG_BUFFER(planar->last),
+                                      ARG(row0),
+                                      ARG(rows),
+                                      ARG(planar->strip_rows),
+                                      {whole_bytes(planar), &planar->p2},
+                                      {whole_bytes(planar), &planar->q2},
+                                      {whole_bytes(planar), &planar->none},
+                                      ARG(col0),
+                                      ARG(cols),
+                                      {metre_bytes, &planar->unit_m},
+                                      {metre_bytes, &planar->unit_rest_m},
+                                      ARG(out_first),
+                                      ARG_BUFFER(metres),
+                                      source ? ARG_BUFFER(source) : ARG_NOTHING,
+                                      ARG_LOCAL((size_t)planar->strip_rows * stride * sizeof(cl_int)),
+                                      ARG_LOCAL(stride * whole_bytes(planar)),
+                                      ARG_LOCAL(stride / planar->lanes * sizeof(cl_int))};
+    const size_t count = (size_t)((row0 + rows - 1) / planar->strip_rows - row0 / planar->strip_rows + 1);
+    return kernel_run(planar->device, planar->kernels[STRIP_NEAREST], args, sizeof args / sizeof *args, 1, count, 1);
+}
+
 static status no_rows(struct planar *planar, cl_long cells, struct buffer *metres, struct buffer *source) {
     const struct kernel_arg args[] = {ARG(cells), ARG_BUFFER(metres), source ? ARG_BUFFER(source) : ARG_NOTHING};
     return kernel_run(planar->device, planar->kernels[ROW_EMPTY], args, 3, planar->group, (size_t)cells, 1);
@@ -235,6 +286,7 @@ status planar_rows(struct planar *planar, struct window window, struct buffer *m
     cl_int col0 = (cl_int)(window.col0 - planar->window.col0), cols = (cl_int)window.cols;
     int64_t row = window.row0 - planar->window.row0, end = row + window.rows, start = row;
     if (planar->empty) return no_rows(planar, window.cols * window.rows, metres, source);
+    if (planar->strip_rows) return strips(planar, (cl_int)row, (cl_int)window.rows, col0, cols, metres, source);
     while (row < end) {
         int64_t next = (row / planar->rows_at_once + 1) * planar->rows_at_once;
         if (next > end) next = end;

@@ -49,6 +49,7 @@ struct kernel_arg {
 #define ARG(variable) ((struct kernel_arg){sizeof(variable), &(variable)})
 #define ARG_BUFFER(buffer) ((struct kernel_arg){sizeof(cl_mem), &(buffer)->memory})
 #define ARG_NOTHING ((struct kernel_arg){sizeof(cl_mem), NULL}) /* a null pointer in the kernel */
+#define ARG_LOCAL(bytes) ((struct kernel_arg){bytes, NULL})     /* as many bytes of a work-group's own memory */
 
 /* Starts `kernel` over items_x * items_y work-items in groups of group_x (each rounded up: kernels check their bounds). Does not wait. */
 status kernel_run(struct device *device, cl_kernel kernel, const struct kernel_arg *args, size_t n_args, size_t group_x, size_t items_x,

@@ -147,7 +147,8 @@ static double placed_cell_bytes(const struct grid *grid) {
 }
 
 /* compute/distance_planar.c: bits, first and last source row of each 64 in each column, and a few rows of scratch, of 12.25 bytes a cell,
- * whose nearest sources fill 2 MiB. compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip. */
+ * whose nearest sources fill 2 MiB (a processor mostly has less, in local memory). compute/distance_geodesic.c: bits, those folded to one turn,
+ * tables of rows and columns, a strip. */
 static size_t distance_bytes(const struct plan *plan, size_t distance) {
     size_t mask = (size_t)plan->distances[distance].mask;
     size_t bits = mask_bytes(plan, mask), cols = rounded_up((size_t)plan->masks[mask].window.cols, 32), rows = (size_t)plan->masks[mask].window.rows;

@@ -38,7 +38,8 @@ static void planar(void **state) {
     compiles(&kernel_distance, 1, "");
     compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=long -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32 -DMETRE=float");
     compiles(&kernel_distance, 1, "-DCOLUMNS=1 -DDIST=double -DPLACE=ulong -DMASK=long -DPLACE_SHIFT=32 -DMETRE=double -DHAVE_FP64");
-    compiles(&kernel_distance, 1, "-DCOLUMNS=32 -DLANES=16 -DMETRE=double -DHAVE_FP64");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=32 -DLANES=16 -DBATCH=4 -DMETRE=double -DHAVE_FP64");
+    compiles(&kernel_distance, 1, "-DCOLUMNS=32 -DLANES=16 -DBATCH=4 -DSTRIPS");
 }
 
 static void geodesic(void **state) {
