@@ -146,16 +146,22 @@ static double placed_cell_bytes(const struct grid *grid) {
     return 0.1 + grid->places_cell_bytes;
 }
 
-/* compute/distance_planar.c: bits, first and last source row of each 64 in each column, and a few rows of scratch, of 12.25 bytes a cell,
- * whose nearest sources fill 2 MiB (a processor mostly has less, in local memory). compute/distance_geodesic.c: bits, those folded to one turn,
- * tables of rows and columns, a strip. */
+/* compute/distance_planar.c: bits, first and last source row of each 64 in each column; on grids so wide that a processor's strips do not fit into
+ * its local memory, which is the driver's, a few rows of scratch, of 12.25 bytes a cell, whose nearest sources fill 2 MiB.
+ * compute/distance_geodesic.c: bits, those folded to one turn, tables of rows and columns, a strip. */
+static size_t planar_scratch_bytes(size_t cols) {
+    const size_t strip = 640 << 10; /* four rows of it, and one of scratch: 24.25 bytes a cell */
+    if ((cols + 64) * 97 / 4 <= strip) return 0;
+    return smaller(64, larger(16, (2 << 20) / (4 * cols))) * cols * 49 / 4;
+}
+
 static size_t distance_bytes(const struct plan *plan, size_t distance) {
     size_t mask = (size_t)plan->distances[distance].mask;
     size_t bits = mask_bytes(plan, mask), cols = rounded_up((size_t)plan->masks[mask].window.cols, 32), rows = (size_t)plan->masks[mask].window.rows;
     if (plan->grid->geographic) return 2 * bits + 80 * rows + 4 * cols + smaller(rows * 1024 * 8, larger(64 << 20, rows * 64 * 8)) + (128 << 10);
     if (plan->distances[distance].metric == METRIC_GEODESIC)
         return 2 * bits + (size_t)((double)plan->masks[mask].window.cols * (double)rows * placed_cell_bytes(plan->grid));
-    return bits + (rows + 63) / 64 * cols * 8 + smaller(64, larger(16, (2 << 20) / (4 * cols))) * cols * 49 / 4;
+    return bits + (rows + 63) / 64 * cols * 8 + planar_scratch_bytes(cols);
 }
 
 static size_t distances(const struct plan *plan, size_t rows) {
