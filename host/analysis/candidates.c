@@ -7,7 +7,7 @@
 
 #include "base/parallel.h"
 
-enum { BLOCK = 64 };
+enum { BLOCK = PLAN_CANDIDATE_ROWS };
 
 struct peaks {
     const struct grid *grid;

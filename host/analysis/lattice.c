@@ -6,7 +6,7 @@
 
 #include "model/rule_bits.h"
 
-enum { CELLS_AT_ONCE = 1 << 13, RULES_A_BYTE = 8 };
+enum { CELLS_AT_ONCE = PLAN_LATTICE_CELLS, RULES_A_BYTE = 8 };
 
 void lattice_size(const struct plan *plan, struct lattice *out) {
     const struct grid *grid = plan->grid;

@@ -237,7 +237,7 @@ static int by_rank(const void *a, const void *b) {
     return strcmp(first->id, second->id);
 }
 
-enum { STRETCH = 1 << 14, KEPT = 1 << 20, CHUNKS_A_THREAD = 8 }; /* cells counted together, and looked at before they are let go */
+enum { STRETCH = 1 << 14, KEPT = PLAN_RANKED_CELLS, CHUNKS_A_THREAD = 8 }; /* cells counted together, and looked at before they are let go */
 
 /* Scored cells between the sorted scores of sites. */
 struct counting {

@@ -148,7 +148,7 @@ static status surface_dataset(const struct grid *grid, const struct surface *sur
     return fill(*out, surface);
 }
 
-static const double LET_GO_SHARE = 1.0 / 128;
+static const double LET_GO_SHARE = 1.0 / PLAN_LET_GO_PARTS;
 
 /* A copy under way. */
 struct watch {

@@ -12,11 +12,8 @@ enum {
     WARP_PART = 16,
     WARP_LEAST = 4 << 20,
     WARP_MOST = 448 << 20,
-    BLOCK_ROWS = 64,         /* of candidates */
-    COUNTED_CELLS = 1 << 20, /* by a thread that ranks sites */
     COST_TILE = 64,
-    PAGE_AT_ONCE = 1 << 13, /* analysis/lattice.c */
-    COST_CELL_BYTES = 18,   /* friction and cost in tiles; when sites are explained, the way back and the source, and room to find them */
+    COST_CELL_BYTES = 18, /* friction and cost in tiles; when sites are explained, the way back and the source, and room to find them */
     PIECE_BYTES = 1 << 19,
     PIECES_A_THREAD = 4,
     TILE_BYTES = 512 * 512 * 4,
@@ -24,7 +21,7 @@ enum {
     CIRCLE_LANES = 16
 };
 /* Planes are let go this often while they are written (geo/raster_writer.c), and overviews run through them faster than the file grows. */
-static const size_t LET_GO_PARTS = 128, LET_GO_AHEAD = 4;
+static const size_t LET_GO_AHEAD = 4;
 
 static size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
@@ -323,7 +320,7 @@ static size_t page_made(const struct plan *plan, size_t rows) {
 static size_t page_taken(const struct plan *plan, size_t rows) {
     if (!plan->page) return 0;
     double share = (double)page_cells(plan) / (double)cells_of(plan);
-    size_t at_once = larger(width_of(plan), smaller(PAGE_AT_ONCE, cells_of(plan)));
+    size_t at_once = larger(width_of(plan), smaller(PLAN_LATTICE_CELLS, cells_of(plan)));
     size_t band = (size_t)((double)(width_of(plan) * rows) * share);
     return plan->devices * (plan->scenario->n_criteria * sizeof(float) * at_once + page_planes(plan) * band);
 }
@@ -348,7 +345,7 @@ static bool all_in_memory(const struct plan *plan) {
  * the cells that a thread counts. Those of a thread are of one target, of 5 bytes a cell. */
 static size_t pages_in_flight(const struct plan *plan, size_t rows) {
     size_t threads = (size_t)parallel_threads(), bands = plan->slots * rows * width_of(plan) * surface_cell_bytes(plan);
-    size_t counted = threads * larger(BLOCK_ROWS * width_of(plan), COUNTED_CELLS);
+    size_t counted = threads * larger(PLAN_CANDIDATE_ROWS * width_of(plan), PLAN_RANKED_CELLS);
     return all_in_memory(plan) ? 0 : larger(bands, smaller(counted, cells_of(plan)) * 5);
 }
 
@@ -379,7 +376,7 @@ static size_t overviews(const struct plan *plan, size_t rows) {
 }
 
 static size_t cells_written(const struct plan *plan) {
-    return smaller(cells_of(plan) / LET_GO_PARTS * LET_GO_AHEAD + (size_t)parallel_threads() * 32 * width_of(plan), cells_of(plan));
+    return smaller(cells_of(plan) / PLAN_LET_GO_PARTS * LET_GO_AHEAD + (size_t)parallel_threads() * 32 * width_of(plan), cells_of(plan));
 }
 
 static size_t pages_written(const struct plan *plan, size_t rows) {
