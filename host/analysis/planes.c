@@ -80,7 +80,7 @@ static status open_land(struct planes *planes) {
 
 static status fill(struct planes *planes) {
     TRY(open_tables(planes));
-    TRY(local_open_interpolators(planes));
+    TRY(features_open(planes));
     TRY(open_masks(planes));
     TRY(masks_make(planes));
     masks_close_room(planes);
@@ -101,7 +101,7 @@ static status fill_costs(struct planes *planes, const char *criterion) {
 static status fill_beside(struct planes *planes) {
     const struct plan *plan = planes->plan;
     TRY(open_tables(planes));
-    TRY(local_open_interpolators(planes));
+    TRY(features_open(planes));
     for (size_t d = 0; d < plan->n_distances; d++)
         if (!plan->distances[d].friction) TRY(distances_open_one(planes, d));
     TRY(open_formulas(planes));
@@ -178,7 +178,9 @@ void planes_close(struct planes *planes) {
     focal_close(planes->focal);
     percentile_close(planes->percentile);
     for (size_t i = 0; planes->interpolators && i < planes->plan->n_planes; i++) interpolator_close(planes->interpolators[i]);
+    for (size_t i = 0; planes->densities && i < planes->plan->n_planes; i++) density_close(planes->densities[i]);
     free(planes->interpolators);
+    free(planes->densities);
     free(planes->mask_cells);
     free(planes->distances);
     free(planes->costs);
@@ -200,7 +202,7 @@ static status load_permits(struct planes *planes, const struct plane *plane, str
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
-    if (plane_is_distance(plane->kind) || plane_is_interpolated(plane->kind)) return NULL;
+    if (plane_is_distance(plane->kind) || plane_is_of_features(plane->kind)) return NULL;
     if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
     if (plane->kind == PLANE_SHARE) return layers_share(planes->layers, plane->layer, window, values);
     if (plane->kind != PLANE_INSIDE) return layers_values(planes->layers, plane->layer, local_window(plane, window), values);
@@ -215,11 +217,11 @@ static status make(struct planes *planes, size_t slot, size_t index, struct wind
     float *values = planes->loaded[slot][index];
     size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
     if (plane_is_distance(plane->kind)) return distances_fill(planes, (size_t)plane->distance, window, out, nearest);
-    if (!plane_is_local(plane->kind) && !plane_is_interpolated(plane->kind)) return buffer_write(out, 0, bytes, values);
+    if (!plane_is_local(plane->kind) && !plane_is_of_features(plane->kind)) return buffer_write(out, 0, bytes, values);
     if (plane_is_local(plane->kind))
         TRY(local_make(planes, plane, window, values, out));
     else
-        TRY(interpolator_rows(planes->interpolators[index], window, out));
+        TRY(features_make(planes, index, window, out));
     return buffer_read(out, 0, bytes, values);
 }
 

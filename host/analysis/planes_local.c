@@ -1,4 +1,4 @@
-/* Planes that the device makes of a layer's cells and those around them, or of points. */
+/* Planes that the device makes of a layer's cells and those around them. */
 #include <stdlib.h>
 
 #include "analysis/planes_parts.h"
@@ -21,34 +21,4 @@ status local_make(struct planes *planes, const struct plane *plane, struct windo
 status local_fill(struct planes *planes, const struct plane *plane, struct window window, struct buffer *out) {
     TRY(layers_values(planes->layers, plane->layer, local_window(plane, window), planes->host));
     return local_make(planes, plane, window, planes->host, out);
-}
-
-/* What was measured at a vector layer's features, at a point of each. */
-static status samples_of(struct planes *planes, int layer, struct sample **out, size_t *count) {
-    struct vector_source *source = planes->layers->vectors[layer];
-    const int64_t n = vector_source_count(source);
-    double lon, lat;
-    TRY(MEMORY_ARRAY((size_t)n + 1, out));
-    for (*count = 0; *count < (size_t)n; ++*count) {
-        struct sample *sample = &(*out)[*count];
-        TRY(vector_source_point(source, (int64_t)*count, &sample->x, &sample->y, &lon, &lat));
-        sample->value = vector_source_number(source, (int64_t)*count);
-    }
-    return NULL;
-}
-
-status local_open_interpolators(struct planes *planes) {
-    const struct plan *plan = planes->plan;
-    TRY(MEMORY_ARRAY(plan->n_planes + 1, &planes->interpolators));
-    for (size_t i = 0; i < plan->n_planes; i++) {
-        const struct plane *plane = &plan->planes[i];
-        struct sample *samples = NULL;
-        size_t count = 0;
-        if (!plane_is_interpolated(plane->kind)) continue;
-        status failure = samples_of(planes, plane->layer, &samples, &count);
-        if (!failure) failure = interpolator_open(planes->device, plan->grid, plane, samples, count, &planes->interpolators[i]);
-        free(samples);
-        if (failure) return failure;
-    }
-    return NULL;
 }

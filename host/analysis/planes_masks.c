@@ -51,14 +51,13 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     const struct plan *plan = planes->plan;
     int plane = mask->criterion == NO_INDEX ? NO_INDEX : plan->criteria[mask->criterion].plane;
     enum plane_kind kind = plane == NO_INDEX ? PLANE_LAYER : plan->planes[plane].kind;
-    const bool between = plane_is_interpolated(kind);
-    if (!wide->formula && !plane_is_local(kind) && !between) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
+    const bool features = plane_is_of_features(kind);
+    if (!wide->formula && !plane_is_local(kind) && !features) return layers_inside(planes->layers, mask, chunk, planes->host, planes->inside);
     size_t cells = (size_t)(chunk.cols * chunk.rows);
     if (wide->formula) {
         TRY(wide_rows(planes, wide, chunk, planes->host));
     } else {
-        TRY(between ? interpolator_rows(planes->interpolators[plane], chunk, planes->whole)
-                    : local_fill(planes, &plan->planes[plane], chunk, planes->whole));
+        TRY(features ? features_make(planes, (size_t)plane, chunk, planes->whole) : local_fill(planes, &plan->planes[plane], chunk, planes->whole));
         TRY(buffer_read(planes->whole, 0, cells * sizeof(float), planes->host));
     }
     condition_mark(mask->condition, planes->host, cells, planes->inside);

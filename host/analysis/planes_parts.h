@@ -1,10 +1,12 @@
-/* A band's planes from inside, for their own files: planes.c has bands, planes_local.c terrain, circles and points, planes_masks.c masks,
+/* A band's planes from inside, for their own files: planes.c has bands, planes_local.c terrain and circles, planes_features.c what is
+ * made of features as they lie, planes_masks.c masks,
  * planes_distances.c distances and accumulated costs. */
 #ifndef LODE_ANALYSIS_PLANES_PARTS_H
 #define LODE_ANALYSIS_PLANES_PARTS_H
 
 #include "analysis/planes.h"
 #include "compute/cost.h"
+#include "compute/density.h"
 #include "compute/distance.h"
 #include "compute/focal.h"
 #include "compute/formula_pass.h"
@@ -21,6 +23,7 @@ struct planes {
     struct focal *focal;
     struct percentile *percentile;
     struct interpolator **interpolators; /* one a plane; NULL: not between points */
+    struct density **densities;          /* the same: not a density */
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
     struct distance **distances;
@@ -50,8 +53,10 @@ static inline struct window local_window(const struct plane *plane, struct windo
 status local_make(struct planes *planes, const struct plane *plane, struct window window, const float *surface, struct buffer *out) LODE_MUST_CHECK;
 /* The same, with the values read into planes->host. */
 status local_fill(struct planes *planes, const struct plane *plane, struct window window, struct buffer *out) LODE_MUST_CHECK;
-/* One for each plane between points; planes_close closes them, even after a failure. */
-status local_open_interpolators(struct planes *planes) LODE_MUST_CHECK;
+/* One for each plane of features; planes_close closes them, even after a failure. */
+status features_open(struct planes *planes) LODE_MUST_CHECK;
+/* Such a plane over a window. */
+status features_make(struct planes *planes, size_t plane, struct window window, struct buffer *out) LODE_MUST_CHECK;
 
 /* What masks and frictions are made in, on host and device; until it is closed, nothing of a band's is there. */
 status masks_open_room(struct planes *planes) LODE_MUST_CHECK;

@@ -1,4 +1,4 @@
-/* Points are put in bins of cells, some two to a bin, which the kernel looks through ring by ring. */
+/* Points are put in bins of cells (compute/bins.h), which the kernel looks through ring by ring. */
 #include "compute/interpolate.h"
 
 #include <math.h>
@@ -6,10 +6,11 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "compute/bins.h"
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { GROUP = 16, POINTS_A_BIN = 2 };
+enum { GROUP = 16 };
 
 struct interpolator {
     struct device *device;
@@ -17,7 +18,7 @@ struct interpolator {
     enum plane_kind kind;
     struct interpolation how;
     double radius_m, ring_m;
-    cl_int bins_x, bins_y, cells_x, cells_y, col0, row0;
+    struct bins bins;
     cl_program program;
     cl_kernel kernel;
     struct buffer *place, *id, *first, *across, *along;
@@ -60,12 +61,11 @@ static size_t merge(struct binned *points, size_t count) {
 
 /* In cells; a geographic grid's samples also a turn west and east. `points` has room for three times as many. */
 static size_t on_lattice(const struct grid *grid, const struct sample *samples, size_t count, struct binned *points) {
-    const double turn = grid->geographic ? 360 / grid->dx : 0;
+    const double turn = place_turn(grid);
     size_t n = 0;
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(samples[i].value)) continue;
-        double col = (samples[i].x - grid->x0) / grid->dx - 0.5;
-        if (grid->geographic) col -= turn * floor((col + 0.5) / turn);
+        const double col = place_turned(grid, (samples[i].x - grid->x0) / grid->dx - 0.5);
         points[n++] = (struct binned){col, (grid->y0 - samples[i].y) / grid->dy - 0.5, samples[i].value, (cl_int)i, 0};
     }
     n = merge(points, n);
@@ -79,60 +79,34 @@ static size_t on_lattice(const struct grid *grid, const struct sample *samples, 
     return n;
 }
 
-/* A place of the lattice in metres, in space: (x, y, z) = (along[0] across[0], along[0] across[1], along[1]). */
-static cl_double2 across(const struct grid *grid, double col) {
-    const double x = grid_x(grid, col), degree = acos(-1.0) / 180;
-    return grid->geographic ? (cl_double2){{cos(x * degree), sin(x * degree)}} : (cl_double2){{(x - grid->x0) * grid->unit_m, 0}};
-}
-
-static cl_double2 along(const struct grid *grid, double row) {
-    const double y = grid_y(grid, row), degree = acos(-1.0) / 180, e2 = grid->flattening * (2 - grid->flattening);
-    if (!grid->geographic) return (cl_double2){{1, (y - grid->y0) * grid->unit_m}};
-    const double s = sin(fmin(fmax(y, -90), 90) * degree), prime_m = grid->semi_major_m / sqrt(1 - e2 * s * s);
-    return (cl_double2){{prime_m * sqrt(1 - s * s), prime_m * (1 - e2) * s}};
-}
-
 static void choose_bins(struct interpolator *it, const struct plane *plane, const struct binned *points, size_t n) {
     double west = INFINITY, east = -INFINITY, north = INFINITY, south = -INFINITY, dx_m, dy_m, least_dx = INFINITY;
     for (size_t i = 0; i < n; i++) {
         west = fmin(west, points[i].col), east = fmax(east, points[i].col);
         north = fmin(north, points[i].row), south = fmax(south, points[i].row);
     }
-    if (n == 0) west = east = north = south = 0;
-    const double wide = east - west + 1, high = south - north + 1, side = sqrt(wide * high * POINTS_A_BIN / (double)(n ? n : 1));
-    const double coarse = fmax(fmax(wide, high) / 4096, 1);
-    it->col0 = (cl_int)floor(west), it->row0 = (cl_int)floor(north);
-    it->cells_x = it->cells_y = (cl_int)ceil(fmax(side, coarse));
-    it->bins_x = (cl_int)(((int64_t)floor(east) - it->col0) / it->cells_x + 1);
-    it->bins_y = (cl_int)(((int64_t)floor(south) - it->row0) / it->cells_y + 1);
+    it->bins = bins_choose(west, east, north, south, n);
     for (int64_t row = -plane->halo_rows; row < it->grid->height + plane->halo_rows; row++) {
         grid_cell_metres(it->grid, (double)row, &dx_m, &dy_m);
         least_dx = fmin(least_dx, fmin(fabs(dx_m), fabs(dy_m)));
     }
-    it->ring_m = 0.99 * it->cells_x * least_dx; /* chords are shorter than arcs, but not by that much within a radius */
-}
-
-static status write_new(struct device *device, size_t bytes, const void *from, struct buffer **out) {
-    TRY(buffer_open(device, bytes, out));
-    return buffer_write(*out, 0, bytes, from);
+    it->ring_m = 0.99 * it->bins.cells_x * least_dx; /* chords are shorter than arcs, but not by that much within a radius */
 }
 
 static status write_points(struct interpolator *it, struct binned *points, size_t n, cl_double4 *place, cl_int *id, cl_int *first) {
-    const size_t bins = (size_t)it->bins_x * (size_t)it->bins_y;
-    for (size_t i = 0; i < n; i++)
-        points[i].bin =
-            ((int64_t)floor(points[i].row) - it->row0) / it->cells_y * it->bins_x + ((int64_t)floor(points[i].col) - it->col0) / it->cells_x;
+    const size_t bins = (size_t)it->bins.bins_x * (size_t)it->bins.bins_y;
+    for (size_t i = 0; i < n; i++) points[i].bin = bins_at(&it->bins, points[i].col, points[i].row);
     qsort(points, n, sizeof *points, by_bin);
     for (size_t i = 0; i < n; i++) {
-        const cl_double2 a = across(it->grid, points[i].col), b = along(it->grid, points[i].row);
+        const cl_double2 a = place_across(it->grid, points[i].col), b = place_along(it->grid, points[i].row);
         place[i] = (cl_double4){{b.s[0] * a.s[0], b.s[0] * a.s[1], b.s[1], points[i].value}};
         id[i] = points[i].id;
         first[points[i].bin + 1]++;
     }
     for (size_t b = 0; b < bins; b++) first[b + 1] += first[b];
-    TRY(write_new(it->device, (n + 1) * sizeof *place, place, &it->place));
-    TRY(write_new(it->device, (n + 1) * sizeof *id, id, &it->id));
-    return write_new(it->device, (bins + 1) * sizeof *first, first, &it->first);
+    TRY(buffer_new(it->device, (n + 1) * sizeof *place, place, &it->place));
+    TRY(buffer_new(it->device, (n + 1) * sizeof *id, id, &it->id));
+    return buffer_new(it->device, (bins + 1) * sizeof *first, first, &it->first);
 }
 
 static status fill(struct interpolator *it, const struct plane *plane, const struct sample *samples, size_t count) {
@@ -145,7 +119,7 @@ static status fill(struct interpolator *it, const struct plane *plane, const str
     choose_bins(it, plane, points, n);
     failure = MEMORY_ARRAY(n + 1, &place);
     if (!failure) failure = MEMORY_ARRAY(n + 1, &id);
-    if (!failure) failure = MEMORY_ARRAY((size_t)it->bins_x * (size_t)it->bins_y + 1, &first);
+    if (!failure) failure = MEMORY_ARRAY((size_t)it->bins.bins_x * (size_t)it->bins.bins_y + 1, &first);
     if (!failure) failure = write_points(it, points, n, place, id, first);
     free(points);
     free(place);
@@ -192,27 +166,11 @@ void interpolator_close(struct interpolator *it) {
     free(it);
 }
 
-/* Where the window's columns and rows are. */
-static status write_places(struct interpolator *it, struct window window) {
-    cl_double2 *places;
-    const int64_t cells = window.cols > window.rows ? window.cols : window.rows;
-    TRY(MEMORY_ARRAY((size_t)cells, &places));
-    buffer_close(it->across);
-    buffer_close(it->along);
-    it->across = it->along = NULL;
-    for (int64_t x = 0; x < window.cols; x++) places[x] = across(it->grid, (double)(window.col0 + x));
-    status failure = write_new(it->device, (size_t)window.cols * sizeof *places, places, &it->across);
-    for (int64_t y = 0; y < window.rows; y++) places[y] = along(it->grid, (double)(window.row0 + y));
-    if (!failure) failure = write_new(it->device, (size_t)window.rows * sizeof *places, places, &it->along);
-    free(places);
-    return failure;
-}
-
 status interpolator_rows(struct interpolator *it, struct window window, struct buffer *out) {
     if (buffer_bytes(out) < (size_t)(window.cols * window.rows) * sizeof(float))
         return status_fail(LODE_SELFTEST, "values between points of %lld x %lld cells: the buffer is too small", (long long)window.cols,
                            (long long)window.rows);
-    TRY(write_places(it, window));
+    TRY(places_write(it->device, it->grid, window, &it->across, &it->along));
     const bool idw = it->kind == PLANE_IDW;
     const cl_int col0 = (cl_int)window.col0, row0 = (cl_int)window.row0, cols = (cl_int)window.cols, rows = (cl_int)window.rows;
     const cl_double radius2 = it->radius_m * it->radius_m * (1 + 1e-9), a = idw ? it->how.power : it->how.nugget, b = it->how.sill,
@@ -220,12 +178,12 @@ status interpolator_rows(struct interpolator *it, struct window window, struct b
     const struct kernel_arg args[] = {ARG_BUFFER(it->place),
                                       ARG_BUFFER(it->id),
                                       ARG_BUFFER(it->first),
-                                      ARG(it->bins_x),
-                                      ARG(it->bins_y),
-                                      ARG(it->cells_x),
-                                      ARG(it->cells_y),
-                                      ARG(it->col0),
-                                      ARG(it->row0),
+                                      ARG(it->bins.bins_x),
+                                      ARG(it->bins.bins_y),
+                                      ARG(it->bins.cells_x),
+                                      ARG(it->bins.cells_y),
+                                      ARG(it->bins.col0),
+                                      ARG(it->bins.row0),
                                       ARG(it->ring_m),
                                       ARG(radius2),
                                       ARG_BUFFER(it->across),

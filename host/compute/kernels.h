@@ -14,6 +14,7 @@ extern const char *const kernel_permit;      /* kernels/permit.cl: after ops.h *
 extern const char *const kernel_terrain;     /* kernels/terrain.cl */
 extern const char *const kernel_interpolate; /* kernels/interpolate.cl: between points */
 extern const char *const kernel_percentile;  /* kernels/percentile.cl: over circles of cells */
+extern const char *const kernel_density;     /* kernels/density.cl: around a cell, of points and lines */
 extern const char *const kernel_focal;       /* kernels/focal.cl: over circles of cells */
 
 #endif

@@ -1,6 +1,8 @@
-/* Values between points: two points whose weights are known on the line between them, and points on a regular lattice, which come back. */
+/* Values between points, and densities: two points whose weights are known on the line between them, and points on a regular lattice, which come
+ * back. */
 #include <math.h>
 
+#include "compute/density.h"
 #include "compute/interpolate.h"
 #include "compute/selftest_parts.h"
 
@@ -52,10 +54,47 @@ static status check_lattice(struct selftest *test) {
     return selftest_add(test, "between points: kriging at a point in every cell", &verdict);
 }
 
+static status compute_density(struct selftest *test, enum density_kernel kernel, const struct feature_part *part, float *out) {
+    const struct plane plane = {.kind = PLANE_DENSITY, .radius_m = 50, .kernel = kernel};
+    struct density *density = NULL;
+    struct buffer *result = NULL;
+    status failure = density_open(test->device, &grid, &plane, part, 1, &density);
+    if (!failure) failure = buffer_open(test->device, COLS * ROWS * sizeof(float), &result);
+    if (!failure) failure = density_rows(density, grid_window(&grid), result);
+    if (!failure) failure = buffer_read(result, 0, COLS * ROWS * sizeof(float), out);
+    density_close(density);
+    buffer_close(result);
+    return failure;
+}
+
+/* A point, and a line through all circles, whose chords have 16/15 a^(5/2) and 2 sqrt(a) radii for the kernels, a = 1 - (distance / radius)^2. */
+static status check_density(struct selftest *test, enum density_kernel kernel, bool line, const char *name) {
+    const double x = grid_x(&grid, 7), y = grid_y(&grid, 3.25), area_km2 = acos(-1.0) * 0.05 * 0.05;
+    const struct feature_part part = {line ? x - 3000 : x, y, line ? x + 3000 : x, y, 2};
+    struct verdict verdict = {.allowed = 1e-6};
+    float out[COLS * ROWS];
+    TRY(compute_density(test, kernel, &part, out));
+    for (int i = 0; i < COLS * ROWS; i++) {
+        const double off = hypot(line ? 0 : 10.0 * (i % COLS - 7), 10.0 * (i / COLS - 3.25)), a = fmax(1 - off * off / 2500, 0);
+        const double chord = kernel == DENSITY_UNIFORM ? 2 * sqrt(a) : 16.0 / 15 * pow(a, 2.5),
+                     counts = kernel == DENSITY_UNIFORM ? off <= 50 : a * a;
+        verdict_add(&verdict, (size_t)i, (double)out[i] * area_km2 / (kernel == DENSITY_UNIFORM ? 2 : 6), line ? 0.05 * chord : counts);
+    }
+    return selftest_add(test, name, &verdict);
+}
+
+static status check_densities(struct selftest *test) {
+    TRY(check_density(test, DENSITY_QUARTIC, false, "densities: a point"));
+    TRY(check_density(test, DENSITY_UNIFORM, false, "densities: a point, uniform kernel"));
+    TRY(check_density(test, DENSITY_QUARTIC, true, "densities: a line"));
+    return check_density(test, DENSITY_UNIFORM, true, "densities: a line, uniform kernel");
+}
+
 status selftest_interpolate(struct selftest *test) {
     if (!device_info(test->device)->fp64) return NULL;
     TRY(check_pair(test, PLANE_IDW, "between points: inverse distances to two"));
     TRY(check_pair(test, PLANE_KRIGING, "between points: kriging of two"));
     TRY(check_pair(test, PLANE_KRIGING_VARIANCE, "between points: variance of kriging of two"));
+    TRY(check_densities(test));
     return check_lattice(test);
 }

@@ -9,6 +9,7 @@
 #include "geo/crs.h"
 #include "geo/gdal_words.h"
 #include "geo/vector_burn.h"
+#include "geo/vector_parts.h"
 #include "geo/vector_share.h"
 #include "model/plan.h"
 
@@ -236,6 +237,14 @@ status vector_source_point(const struct vector_source *source, int64_t index, do
     if (grid->geographic) *x -= 360 * floor((*x - grid->x0) / 360);
     crs_to_lonlat(source->lonlat, *x, *y, lon, lat);
     return NULL;
+}
+
+status vector_source_parts(const struct vector_source *source, bool weighted, struct feature_part **out, size_t *count) {
+    return layer_blame(vector_parts_read(&source->file, weighted, out, count), source->scenario, source->layer);
+}
+
+status vector_source_crossings(const struct vector_source *source, struct feature_part **out, size_t *count) {
+    return layer_blame(vector_parts_crossings(&source->file, out, count), source->scenario, source->layer);
 }
 
 static void add_json_text(struct text *out, const char *words) {

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "geo/layer_facts.h"
+#include "model/feature_part.h"
 #include "model/grid.h"
 #include "model/scenario.h"
 
@@ -41,6 +42,11 @@ status vector_source_point(const struct vector_source *source, int64_t index, do
 double vector_source_number(const struct vector_source *source, int64_t index);
 /* All attributes of a feature as a JSON object, in `arena`; NULL when memory is out. */
 const char *vector_source_attributes(const struct vector_source *source, int64_t index, struct arena *arena);
+
+/* Features as they lie, for what counts them: vector_parts_read, and vector_parts_crossings (geo/vector_parts.h), with layer and scenario line in
+ * what fails. free() what comes. */
+status vector_source_parts(const struct vector_source *source, bool weighted, struct feature_part **out, size_t *count) LODE_MUST_CHECK;
+status vector_source_crossings(const struct vector_source *source, struct feature_part **out, size_t *count) LODE_MUST_CHECK;
 
 const struct layer_facts *vector_source_facts(const struct vector_source *source);
 /* Code of a category by its text, or NaN; codes count from 1 in alphabetical order. */

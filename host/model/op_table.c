@@ -45,6 +45,11 @@ const struct criterion_row criterion_table[CRITERION_OPS] = {
                     .own = true, .points = true},
     [OP_KRIGING_VARIANCE] = {"kriging_variance_of", "", true, "LAYER", "variance of that kriging, in the square of the layer's unit", .radius = true,
                              .points = true},
+    [OP_DENSITY] = {"density_of", "per km2", true, "LAYER",
+                    "density around a cell: points, or kilometres of lines, per square kilometre within `radius`, see Densities", .radius = true,
+                    .counted = true},
+    [OP_CROSSINGS] = {"crossings_of", "per km2", true, "LAYER", "density of the places where the layer's lines cross or abut, see Densities",
+                      .radius = true, .counted = true},
     [OP_COVERAGE] = {"coverage_of", "", true, "LAYER", "share of the cell that the layer's areas cover, 0 to 1, see Coverage", .areas = true},
 };
 
@@ -166,6 +171,8 @@ const struct model_row model_table[MODELS] = {
 const char *const approach_names[] = {"unique", "ascending", "descending", NULL};
 
 const char *const variogram_names[VARIOGRAMS + 1] = {"spherical", "exponential", "gaussian", NULL};
+
+const char *const density_kernel_names[DENSITY_KERNELS + 1] = {"quartic", "uniform", NULL};
 
 const char *const rule_names[RULES] = {"exclude_inside", "exclude_outside", "exclude_where",   "require_inside",   "exclude_setback",
                                        "include_inside", "include_where",   "penalise_inside", "penalise_outside", "penalise_where"};

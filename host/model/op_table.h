@@ -30,6 +30,8 @@ enum criterion_op {
     OP_IDW,
     OP_KRIGING,
     OP_KRIGING_VARIANCE,
+    OP_DENSITY,
+    OP_CROSSINGS,
     OP_COVERAGE,
     CRITERION_OPS
 };
@@ -70,6 +72,9 @@ enum overlay_op {
 
 /* How values differ with distance. */
 enum variogram { VARIOGRAM_SPHERICAL, VARIOGRAM_EXPONENTIAL, VARIOGRAM_GAUSSIAN, VARIOGRAMS };
+
+/* How much what lies off a cell counts there. */
+enum density_kernel { DENSITY_QUARTIC, DENSITY_UNIFORM, DENSITY_KERNELS };
 
 /* Keys beside an overlay's own. */
 enum overlay_option { OPTION_OF, OPTION_ORDER_WEIGHTS, OPTION_ORNESS, OPTION_ALPHA, OPTION_IDEAL, OPTION_PARAMETER, OVERLAY_OPTIONS };
@@ -130,6 +135,7 @@ struct criterion_row {
     bool radius;  /* looks at the cells within `radius` */
     bool own;     /* in the layer's own unit */
     bool points;  /* its layer is a vector with numbers, and what is between them is worked out */
+    bool counted; /* its layer is a vector, whose points or lines are counted around a cell */
     bool areas;   /* its layer is a vector of areas */
 };
 
@@ -169,8 +175,9 @@ extern const struct overlay_row overlay_table[OVERLAYS];
 extern const char *const option_names[OVERLAY_OPTIONS];
 extern const struct weighting_row weighting_table[WEIGHTINGS];
 extern const struct model_row model_table[MODELS];
-extern const char *const approach_names[];                /* by enum woe_approach */
-extern const char *const variogram_names[VARIOGRAMS + 1]; /* ends with NULL */
+extern const char *const approach_names[];                          /* by enum woe_approach */
+extern const char *const variogram_names[VARIOGRAMS + 1];           /* ends with NULL */
+extern const char *const density_kernel_names[DENSITY_KERNELS + 1]; /* ends with NULL */
 extern const char *const rule_names[RULES];
 extern const struct rule_row rule_table[RULES];
 extern const char *const compare_names[COMPARES];

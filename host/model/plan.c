@@ -99,6 +99,8 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
                                                             [OP_IDW] = PLANE_IDW,
                                                             [OP_KRIGING] = PLANE_KRIGING,
                                                             [OP_KRIGING_VARIANCE] = PLANE_KRIGING_VARIANCE,
+                                                            [OP_DENSITY] = PLANE_DENSITY,
+                                                            [OP_CROSSINGS] = PLANE_CROSSINGS,
                                                             [OP_COVERAGE] = PLANE_SHARE};
     const struct criterion *criterion = &plan->scenario->criteria[index];
     struct criterion_step *step = &plan->criteria[index];
@@ -117,6 +119,8 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
         step->first_param = plan->n_params;
     } else if (criterion_table[criterion->op].points) {
         step->plane = plan_add_interpolated_plane(plan, of_layer[criterion->op], criterion);
+    } else if (criterion_table[criterion->op].counted) {
+        step->plane = plan_add_density_plane(plan, of_layer[criterion->op], criterion);
     } else if (criterion_table[criterion->op].radius) {
         TRY(plan_add_circle_plane(plan, of_layer[criterion->op], criterion, &step->plane));
     } else {

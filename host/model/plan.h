@@ -25,6 +25,8 @@ enum plane_kind {
     PLANE_IDW, /* between points, as the next two */
     PLANE_KRIGING,
     PLANE_KRIGING_VARIANCE,
+    PLANE_DENSITY, /* per square kilometre around a cell: of points or of kilometres of lines, and of crossings of lines */
+    PLANE_CROSSINGS,
     PLANE_DISTANCE, /* metres; 0 in the mask; infinity when there is no source */
     PLANE_COST,     /* equivalent metres to the nearest source by cost; 0 in the mask; infinity where no way leads */
     PLANE_INSIDE,   /* 1 in a mask, 0 elsewhere */
@@ -41,9 +43,15 @@ struct plane {
     double percentile;                         /* PLANE_PERCENTILE: 0 to 100; else 0 */
     int64_t halo_cols, halo_rows;              /* of the layer's cells around a window that it is made of */
     const struct interpolation *interpolation; /* between points; else NULL */
+    enum density_kernel kernel;                /* of densities, as the next */
+    bool weighted;
 };
 /* Between points. */
 bool plane_is_interpolated(enum plane_kind kind);
+/* Of what lies around a cell. */
+bool plane_is_density(enum plane_kind kind);
+/* Either: made on the device of features as they lie, not of cells. */
+bool plane_is_of_features(enum plane_kind kind);
 /* From terrain to circles: made on the device of a layer's cells, and of those around them. */
 bool plane_is_local(enum plane_kind kind);
 bool plane_is_circle(enum plane_kind kind);

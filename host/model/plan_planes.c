@@ -18,7 +18,8 @@ static int plan_add_plane(struct plan *plan, struct plane plane) {
     for (size_t i = 0; i < plan->n_planes; i++) {
         const struct plane *have = &plan->planes[i];
         if (have->kind == plane.kind && have->layer == plane.layer && have->distance == plane.distance && have->mask == plane.mask &&
-            have->radius_m == plane.radius_m && have->percentile == plane.percentile && same_interpolation(have->interpolation, plane.interpolation))
+            have->radius_m == plane.radius_m && have->percentile == plane.percentile && have->kernel == plane.kernel &&
+            have->weighted == plane.weighted && same_interpolation(have->interpolation, plane.interpolation))
             return (int)i;
     }
     plan->planes[plan->n_planes] = plane;
@@ -29,6 +30,16 @@ int plan_add_layer_plane(struct plan *plan, enum plane_kind kind, int layer) {
     int64_t halo = plane_is_local(kind) ? 1 : 0;
     return plan_add_plane(plan,
                           (struct plane){.kind = kind, .layer = layer, .distance = NO_INDEX, .mask = NO_INDEX, .halo_cols = halo, .halo_rows = halo});
+}
+
+int plan_add_density_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion) {
+    return plan_add_plane(plan, (struct plane){.kind = kind,
+                                               .layer = criterion->layer,
+                                               .distance = NO_INDEX,
+                                               .mask = NO_INDEX,
+                                               .radius_m = criterion->radius_m,
+                                               .kernel = criterion->kernel,
+                                               .weighted = criterion->weighted});
 }
 
 /* Between points nothing of a layer's cells is read. */

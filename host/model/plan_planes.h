@@ -8,6 +8,7 @@
 /* A layer's own values, or what terrain makes of them. */
 int plan_add_layer_plane(struct plan *plan, enum plane_kind kind, int layer);
 /* The criterion's own interpolation, which must outlive the plan. */
+int plan_add_density_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion);
 int plan_add_interpolated_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion);
 /* Over the criterion's radius. LODE_BAD_DATA where no other cell lies within it, or more than a circle may have. */
 status plan_add_circle_plane(struct plan *plan, enum plane_kind kind, const struct criterion *criterion, int *out) LODE_MUST_CHECK;

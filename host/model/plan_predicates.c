@@ -12,6 +12,14 @@ bool plane_is_circle(enum plane_kind kind) {
     return kind >= PLANE_RELIEF && kind <= PLANE_PERCENTILE;
 }
 
+bool plane_is_density(enum plane_kind kind) {
+    return kind == PLANE_DENSITY || kind == PLANE_CROSSINGS;
+}
+
+bool plane_is_of_features(enum plane_kind kind) {
+    return plane_is_interpolated(kind) || plane_is_density(kind);
+}
+
 bool plane_is_interpolated(enum plane_kind kind) {
     return kind >= PLANE_IDW && kind <= PLANE_KRIGING_VARIANCE;
 }
@@ -22,7 +30,7 @@ bool plane_is_distance(enum plane_kind kind) {
 
 bool plan_has_local(const struct plan *plan) {
     for (size_t i = 0; i < plan->n_planes; i++)
-        if (plane_is_local(plan->planes[i].kind) || plane_is_interpolated(plan->planes[i].kind)) return true;
+        if (plane_is_local(plan->planes[i].kind) || plane_is_of_features(plan->planes[i].kind)) return true;
     return false;
 }
 

@@ -34,6 +34,8 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
                                                    [PLANE_IDW] = "inverse distance weights of",
                                                    [PLANE_KRIGING] = "kriging of",
                                                    [PLANE_KRIGING_VARIANCE] = "kriging variance of",
+                                                   [PLANE_DENSITY] = "density of",
+                                                   [PLANE_CROSSINGS] = "density of crossings of",
                                                    [PLANE_DISTANCE] = "distance to",
                                                    [PLANE_COST] = "cost distance to",
                                                    [PLANE_INSIDE] = "inside",
@@ -47,6 +49,7 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
     if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
     if (plane_is_interpolated(plane->kind)) text_print(out, ", %zu nearest", plane->interpolation->neighbours);
+    if (plane_is_density(plane->kind)) text_print(out, ", %s kernel%s", density_kernel_names[plane->kernel], plane->weighted ? ", weighted" : "");
     if (plane->kind == PLANE_PERCENTILE) text_print(out, ", %g percent", plane->percentile);
     if (plane->radius_m > 0) text_print(out, " within %g m", plane->radius_m);
     if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");

@@ -127,8 +127,10 @@ struct criterion {
     const struct unit *unit;       /* of raw values; NULL: a plain number or the layer's own word in unit_name */
     const char *unit_name;         /* for reports: "km", "ppm", "" */
     enum metric metric;
-    double radius_m;   /* of a circle; NaN: the operation has none */
-    double percentile; /* OP_PERCENTILE: 0 to 100; else NaN */
+    double radius_m;            /* of a circle; NaN: the operation has none */
+    enum density_kernel kernel; /* of densities */
+    bool weighted;              /* OP_DENSITY: features count as often as their attribute says */
+    double percentile;          /* OP_PERCENTILE: 0 to 100; else NaN */
     struct interpolation interpolation;
     enum role role;
     const char *route;    /* OP_MONTHS, OP_WITHIN */

@@ -33,6 +33,9 @@ static void check_operand(struct reader *reader, const struct node *node, enum c
     if (layer->kind != LAYER_VECTOR && criterion_table[op].areas)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a vector layer of areas; '%s' is a raster layer", node->key, layer->name,
                      layer->name);
+    if (layer->kind != LAYER_VECTOR && criterion_table[op].counted)
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a vector layer, whose %s are counted; '%s' is a raster layer", node->key,
+                     layer->name, op == OP_CROSSINGS ? "lines' crossings" : "points or lines", layer->name);
     if (layer->kind != LAYER_VECTOR) return;
     if (criterion_table[op].heights)
         mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a raster layer of heights; '%s' is a vector layer", node->key, layer->name,
@@ -58,6 +61,9 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
         return unit && unit->kind == UNIT_SHARE;
     case OP_MONTHS:
         return unit && unit->kind == UNIT_TIME;
+    case OP_DENSITY:
+    case OP_CROSSINGS:
+        return false;
     case OP_ASPECT:
         return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
     default:
@@ -85,6 +91,9 @@ static const char *unit_remedy(enum criterion_op op) {
         return "a probability has none; leave it out";
     case OP_COVERAGE:
         return "a share has none; leave it out";
+    case OP_DENSITY:
+    case OP_CROSSINGS:
+        return "it is per square kilometre; leave it out";
     case OP_PROFILE_CURVATURE:
     case OP_PLAN_CURVATURE:
     case OP_TANGENTIAL_CURVATURE:
@@ -138,6 +147,19 @@ static void check_radius(struct reader *reader, const struct node *map, const ch
     if (node && !row->radius) mistakes_add(&reader->mistakes, node->key_at, "`radius` is for operations on a circle; leave it out of %s", row->name);
     if (!node && row->radius)
         mistakes_add(&reader->mistakes, map->key_at, "%s needs `radius`, how far %s looks, for example `radius: 1 km`", owner, row->name);
+}
+
+static void check_density(struct reader *reader, const struct node *map, const struct criterion *criterion) {
+    const struct node *kernel = node_get(map, "kernel"), *weighted = node_get(map, "weighted");
+    const struct layer *layer = criterion->layer == NO_INDEX ? NULL : &reader->scenario->layers[criterion->layer];
+    const char *name = criterion_table[criterion->op].name;
+    if (kernel && !criterion_table[criterion->op].counted)
+        mistakes_add(&reader->mistakes, kernel->key_at, "`kernel` goes with density_of and crossings_of alone; leave it out of %s", name);
+    if (weighted && criterion->op != OP_DENSITY)
+        mistakes_add(&reader->mistakes, weighted->key_at, "`weighted` goes with density_of alone; leave it out of %s", name);
+    else if (weighted && criterion->weighted && layer && layer->kind == LAYER_VECTOR && !layer->attribute)
+        mistakes_add(&reader->mistakes, weighted->key_at, "`weighted` needs numbers to weigh by; give the vector layer '%s' an `attribute: FIELD`",
+                     layer->name);
 }
 
 static void check_percentile(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
@@ -232,6 +254,7 @@ void read_criterion(struct reader *reader, const struct node *map, struct criter
         if (operand) read_unit(reader, map, criterion);
         if (operand) check_metric(reader, map, criterion);
         if (operand) check_radius(reader, map, owner, criterion);
+        if (operand) check_density(reader, map, criterion);
         if (operand) check_percentile(reader, map, owner, criterion);
         if (operand) check_interpolation(reader, map, owner, criterion);
         if (operand) read_friction(reader, map, owner, criterion);

@@ -175,10 +175,14 @@ const struct schema_row schema_rows[] = {
      .help = "how distance_to measures: `planar` in the grid's own plane, `geodesic` along the ellipsoid, whatever the projection does to lengths; "
              "auto: planar, geodesic on a geographic grid"},
     {IN(CRITERION), "radius", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(criterion, radius_m), .example = "1 km",
-     .help =
-         "how far points are looked for by idw_of and kriging_of; and of the circle of cells of relief_of, tpi_of, mean_of, sd_of and percentile_of: "
-         "those whose centres are this near, also beyond the grid; "
-         "missing ones are left out, and half of them must be known; at most 512 cells, of percentile_of 128"},
+     .help = "how far points are looked for by idw_of and kriging_of, and what density_of and crossings_of count; and of the circle of cells of "
+             "relief_of, tpi_of, mean_of, sd_of and percentile_of: "
+             "those whose centres are this near, also beyond the grid; "
+             "missing ones are left out, and half of them must be known; at most 512 cells, of percentile_of 128"},
+    {IN(CRITERION), "kernel", TYPE_CHOICE, .choices = density_kernel_names, .fallback = "quartic", .offset = AT(criterion, kernel),
+     .example = "uniform", .help = "of density_of and crossings_of: how much counts what lies off the cell, see Densities"},
+    {IN(CRITERION), "weighted", TYPE_BOOL, .fallback = "false", .offset = AT(criterion, weighted), .example = "true",
+     .help = "of density_of: a feature counts as many times as the layer's `attribute` says; one without a number does not count"},
     {IN(CRITERION), "percentile", TYPE_NUMBER, .offset = AT(criterion, percentile), .example = "90",
      .help = "of percentile_of: 0 (the least value) to 100 (the largest); 50 is the median"},
     {IN(CRITERION), "neighbours", TYPE_COUNT, .fallback = "12", .offset = AT(criterion, interpolation.neighbours), .example = "12",

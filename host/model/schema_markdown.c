@@ -222,6 +222,19 @@ static void add_ordinances(struct text *out) {
              "No two rows about the same may hold on one day. Rows that name no class of the layer, and features that no rule has, are warned of.\n");
 }
 
+static void add_densities(struct text *out) {
+    text_add(
+        out,
+        "\n## Densities\n\n`density_of` takes a vector layer of points or of lines as they lie, not as cells. Around a cell's centre each point, or "
+        "each metre of line, within `radius`\nr counts K of its distance d; the sum is per square kilometre: points, or kilometres of line. Where "
+        "nothing is near it is 0. The part of a line that lies within is\nintegrated exactly, piece by piece. `crossings_of` does the same with the "
+        "places where at least three branches of lines meet: crossings and abutments, each one once,\nand no place where a line only goes on as "
+        "another. Distances are measured in the grid's plane, on a geographic grid straight through the Earth.\n\n"
+        "| kernel | K |\n|---|---|\n"
+        "| `quartic` | 3 / (pi r^2) (1 - (d / r)^2)^2 (Silverman 1986, eq. 4.5) |\n"
+        "| `uniform` | 1 / (pi r^2) |\n");
+}
+
 static void add_weightings(struct text *out) {
     text_add(
         out,
@@ -324,6 +337,7 @@ char *schema_markdown(void) {
         "all mistakes of a file are reported at once. Paths are relative to the data folder. A NAME is letters, digits and `_`, a letter first.\n");
     for (int section = SECTION_TOP; section < SECTIONS; section++) add_section(&out, (enum schema_section)section);
     add_formulas(&out);
+    add_densities(&out);
     add_between_points(&out);
     add_coverage(&out);
     add_ordinances(&out);

@@ -122,6 +122,8 @@ static void interpolate(void **state) {
     compiles(&kernel_interpolate, 1, "");
     compiles(&kernel_interpolate, 1, "-DNEIGHBOURS=1 -DVARIOGRAM=1");
     compiles(&kernel_interpolate, 1, "-DNEIGHBOURS=16 -DVARIOGRAM=2");
+    compiles(&kernel_density, 1, "");
+    compiles(&kernel_density, 1, "-DUNIFORM=1");
 }
 
 /* One criterion of every membership, one node of every operation, one rule of every comparison. */

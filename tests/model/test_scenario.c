@@ -122,7 +122,7 @@ static void layers_are_read(void **state) {
 static void criteria_are_read(void **state) {
     (void)state;
     struct scenario *scenario = read_full();
-    assert_int_equal(scenario->n_criteria, 20);
+    assert_int_equal(scenario->n_criteria, 23);
     const struct interpolation *how = &criterion_named(scenario, "kriged")->interpolation;
     assert_true(how->neighbours == 12 && how->variogram == VARIOGRAM_EXPONENTIAL && how->nugget == 20 && how->sill == 100 && how->range_m == 15000);
     how = &criterion_named(scenario, "between")->interpolation;
@@ -130,6 +130,10 @@ static void criteria_are_read(void **state) {
     assert_true(criterion_named(scenario, "smooth")->radius_m == 2500 && isnan(criterion_named(scenario, "bend")->radius_m));
     assert_string_equal(criterion_named(scenario, "smooth")->unit_name, "ppm");
     assert_string_equal(criterion_named(scenario, "bend")->unit_name, "1/m");
+    assert_true(criterion_named(scenario, "faulting")->kernel == DENSITY_UNIFORM &&
+                criterion_named(scenario, "junctions")->kernel == DENSITY_QUARTIC);
+    assert_true(criterion_named(scenario, "showings")->weighted && !criterion_named(scenario, "faulting")->weighted);
+    assert_string_equal(criterion_named(scenario, "junctions")->unit_name, "per km2");
     assert_true(criterion_named(scenario, "high")->percentile == 90 && isnan(criterion_named(scenario, "smooth")->percentile));
     assert_string_equal(criterion_named(scenario, "rugged")->unit_name, "m");
     const struct criterion *rail = criterion_named(scenario, "rail_access");

@@ -115,12 +115,18 @@ static void broken_lines_of_criteria(void **state) {
          "s.yaml:8:3: criterion 'near_rail' has no operation; it needs one of value_of, category_of, distance_to, slope_of, aspect_of, roughness_of, "
          "ruggedness_of, formula, "
          "cost_distance_to, index, months_to_permit, p_within, profile_curvature_of, plan_curvature_of, tangential_curvature_of, relief_of, tpi_of, "
-         "mean_of, sd_of, percentile_of, idw_of, kriging_of, kriging_variance_of, "
+         "mean_of, sd_of, percentile_of, idw_of, kriging_of, kriging_variance_of, density_of, crossings_of, "
          "coverage_of"},
         {8, "  near_rail: {relief_of: dem, membership: {small: {midpoint: 20 m}}}",
          "s.yaml:8:3: criterion 'near_rail' needs `radius`, how far relief_of looks, for example `radius: 1 km`"},
         {8, "  near_rail: {distance_to: rail, radius: 1 km, membership: {small: {midpoint: 20 km}}}",
          "s.yaml:8:34: `radius` is for operations on a circle; leave it out of distance_to"},
+        {8, "  near_rail: {density_of: dem, radius: 1 km, membership: {small: {midpoint: 2}}}",
+         "s.yaml:8:27: `density_of: dem` needs a vector layer, whose points or lines are counted; 'dem' is a raster layer"},
+        {8, "  near_rail: {crossings_of: rail, radius: 1 km, unit: km, membership: {small: {midpoint: 2}}}",
+         "s.yaml:8:55: `unit: km` does not fit crossings_of; it is per square kilometre; leave it out"},
+        {8, "  near_rail: {distance_to: rail, kernel: uniform, membership: {small: {midpoint: 20 km}}}",
+         "s.yaml:8:34: `kernel` goes with density_of and crossings_of alone; leave it out of distance_to"},
         {8, "  near_rail: {percentile_of: dem, radius: 1 km, membership: {small: {midpoint: 20}}}",
          "s.yaml:8:3: criterion 'near_rail' needs `percentile`, 0 to 100, for example `percentile: 90`"},
         {8, "  near_rail: {percentile_of: dem, radius: 1 km, percentile: 101, membership: {small: {midpoint: 20}}}",

@@ -67,6 +67,7 @@ static void commented_keys_read(void **state) {
                                    "goes with idw_of",
                                    "goes with kriging_of",
                                    "goes with percentile_of",
+                                   "goes with density_of",
                                    "goes with `sensor`",
                                    "goes with index alone",
                                    "goes with months_to_permit",

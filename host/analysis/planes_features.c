@@ -1,0 +1,56 @@
+/* Planes that the device makes of a layer's features as they lie: values between points, densities of points and lines. */
+#include <stdlib.h>
+
+#include "analysis/planes_parts.h"
+
+/* What was measured at a vector layer's features, at a point of each. */
+static status samples_of(struct planes *planes, int layer, struct sample **out, size_t *count) {
+    struct vector_source *source = planes->layers->vectors[layer];
+    const int64_t n = vector_source_count(source);
+    double lon, lat;
+    TRY(MEMORY_ARRAY((size_t)n + 1, out));
+    for (*count = 0; *count < (size_t)n; ++*count) {
+        struct sample *sample = &(*out)[*count];
+        TRY(vector_source_point(source, (int64_t)*count, &sample->x, &sample->y, &lon, &lat));
+        sample->value = vector_source_number(source, (int64_t)*count);
+    }
+    return NULL;
+}
+
+static status open_interpolator(struct planes *planes, const struct plane *plane, struct interpolator **out) {
+    struct sample *samples = NULL;
+    size_t count = 0;
+    status failure = samples_of(planes, plane->layer, &samples, &count);
+    if (!failure) failure = interpolator_open(planes->device, planes->plan->grid, plane, samples, count, out);
+    free(samples);
+    return failure;
+}
+
+static status open_density(struct planes *planes, const struct plane *plane, struct density **out) {
+    const struct vector_source *source = planes->layers->vectors[plane->layer];
+    struct feature_part *parts = NULL;
+    size_t count = 0;
+    TRY(plane->kind == PLANE_CROSSINGS ? vector_source_crossings(source, &parts, &count)
+                                       : vector_source_parts(source, plane->weighted, &parts, &count));
+    status failure = density_open(planes->device, planes->plan->grid, plane, parts, count, out);
+    free(parts);
+    if (!failure) return NULL;
+    return status_wrap(failure, "%s: layer '%s'", planes->plan->scenario->path, planes->plan->scenario->layers[plane->layer].name);
+}
+
+status features_open(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    TRY(MEMORY_ARRAY(plan->n_planes + 1, &planes->interpolators));
+    TRY(MEMORY_ARRAY(plan->n_planes + 1, &planes->densities));
+    for (size_t i = 0; i < plan->n_planes; i++) {
+        const struct plane *plane = &plan->planes[i];
+        if (plane_is_interpolated(plane->kind)) TRY(open_interpolator(planes, plane, &planes->interpolators[i]));
+        if (plane_is_density(plane->kind)) TRY(open_density(planes, plane, &planes->densities[i]));
+    }
+    return NULL;
+}
+
+status features_make(struct planes *planes, size_t plane, struct window window, struct buffer *out) {
+    if (planes->densities[plane]) return density_rows(planes->densities[plane], window, out);
+    return interpolator_rows(planes->interpolators[plane], window, out);
+}
