@@ -137,11 +137,20 @@ static void warn_of_layer(const struct scan *scan, const struct layer *layer) {
              scan->scenario->path, layer->at.line, layer->name);
 }
 
+static void warn_of_clumps(const struct scan *scan, const struct mask_step *mask) {
+    log_warn(scan->log,
+             "%s:%d: layer '%s'%s%s has no clump of %.6g km2 or more in the grid or its margin: a rule with such a `min_clump` finds nothing",
+             scan->scenario->path, scan->scenario->layers[mask->layer].at.line, scan->scenario->layers[mask->layer].name,
+             mask->condition ? " where " : "", mask->condition ? mask->condition->text : "", mask->least_km2);
+}
+
 static void warn_of_empty_masks(const struct scan *scan) {
     for (size_t m = 0; m < scan->plan->n_masks; m++) {
         const struct mask_step *mask = &scan->plan->masks[m];
-        if (planes_mask_cells(scan->planes, m)) continue;
-        if (mask->condition)
+        if (planes_mask_cells(scan->planes, m) || mask->outside) continue;
+        if (mask->least_km2 > 0)
+            warn_of_clumps(scan, mask);
+        else if (mask->condition)
             warn_of_condition(scan, mask->condition);
         else
             warn_of_layer(scan, &scan->scenario->layers[mask->layer]);

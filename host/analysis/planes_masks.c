@@ -1,7 +1,10 @@
 /* Masks as bits, a chunk of rows at a time: of layers, and of conditions on what criteria make of them. */
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "analysis/planes_parts.h"
+#include "model/mask_clumps.h"
 
 static int64_t widest(const struct plan *plan) {
     int64_t cols = plan->grid->width;
@@ -64,6 +67,38 @@ static status mask_chunk(struct planes *planes, const struct mask_step *mask, st
     return NULL;
 }
 
+/* Which cells of a chunk have a value that says whether they are in: of features, all. */
+static status known_chunk(struct planes *planes, const struct mask_step *mask, struct wide *wide, struct window chunk) {
+    const struct plan *plan = planes->plan;
+    const bool of_values = mask->criterion != NO_INDEX && (wide->formula || plan->planes[plan->criteria[mask->criterion].plane].kind != PLANE_LAYER);
+    const size_t cells = (size_t)(chunk.cols * chunk.rows);
+    if (!of_values && plan->scenario->layers[mask->layer].kind == LAYER_VECTOR) {
+        memset(planes->inside, 1, cells);
+        return NULL;
+    }
+    if (of_values)
+        TRY(mask_chunk(planes, mask, wide, chunk)); /* leaves the values in planes->host */
+    else
+        TRY(layers_values(planes->layers, mask->layer, chunk, planes->host));
+    for (size_t i = 0; i < cells; i++) planes->inside[i] = (uint8_t)(planes->host[i] == planes->host[i]);
+    return NULL;
+}
+
+static status turn_outside(struct planes *planes, const struct mask_step *step, struct wide *wide, struct mask *mask) {
+    struct mask known;
+    const int64_t chunk_rows = (int64_t)planes->plan->band_rows;
+    for (int64_t b = 0; b < window_bands(step->window, chunk_rows); b++) {
+        const struct window chunk = window_band(step->window, b, chunk_rows);
+        TRY(known_chunk(planes, step, wide, chunk));
+        TRY(mask_init(&known, chunk));
+        mask_pack(&known, 0, chunk.rows, planes->inside);
+        uint64_t *words = mask->bits + (chunk.row0 - step->window.row0) * mask->words_per_row;
+        for (int64_t i = 0; i < mask->words_per_row * chunk.rows; i++) words[i] = known.bits[i] & ~words[i];
+        mask_free(&known);
+    }
+    return NULL;
+}
+
 static status fill_mask(struct planes *planes, size_t index, struct wide *wide, double from, double to) {
     const struct mask_step *step = &planes->plan->masks[index];
     struct mask *mask = &planes->masks[index];
@@ -76,6 +111,8 @@ static status fill_mask(struct planes *planes, size_t index, struct wide *wide, 
         TRY(mask_chunk(planes, step, wide, chunk));
         mask_pack(mask, row, chunk.rows, planes->inside);
     }
+    if (step->least_km2 > 0) TRY(mask_drop_clumps(mask, planes->plan->grid, step->least_km2));
+    if (step->outside) TRY(turn_outside(planes, step, wide, mask));
     planes->mask_cells[index] = mask_count(mask);
     return NULL;
 }

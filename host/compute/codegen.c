@@ -44,12 +44,14 @@ static void write_rule(struct writer *w, size_t r) {
         write_setback(w, r);
         return;
     }
-    text_print(&w->body, "            %s |= (uint)(y%zu == y%zu && (0", word_of(r), r, r);
+    text_print(&w->body, "            %s |= (uint)(%s(y%zu == y%zu && ", word_of(r), step->negated ? "!" : "", r, r);
+    if (step->shrunk) text_print(&w->body, "q%d[l] == 1.0f && ", step->inside);
+    text_add(&w->body, "(0");
     for (size_t i = 0; i < step->n_values; i++) {
         text_print(&w->constants, "    const float b%zu_%zu = k[%zu];\n", r, i, step->first_param + i);
         text_print(&w->body, " || y%zu %s b%zu_%zu", r, signs[step->op], r, i);
     }
-    text_print(&w->body, ")) << %zu;\n", r % WORD_BITS);
+    text_print(&w->body, "))) << %zu;\n", r % WORD_BITS);
 }
 
 /* A weighted mean of criteria all of which must be there: its NaN alone tells what is missing. */

@@ -8,6 +8,7 @@
 #include "model/plan_memory.h"
 #include "model/plan_planes.h"
 #include "model/plan_reach.h"
+#include "model/plan_rule.h"
 
 static int operand_plane(struct plan *plan, struct formula_operand operand) {
     switch (operand.kind) {
@@ -133,97 +134,17 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
     return NULL;
 }
 
-/* The rule of the same effect that takes a layer. */
-static const char *inside_form(enum rule_kind kind) {
-    enum rule_kind form = 0;
-    while (rule_table[form].effect != rule_table[kind].effect) form++;
-    return rule_names[form];
-}
-
-/* Shares are exact to a millionth of a cell, and so are told from the rule's. */
-static double share_limit(const struct rule *rule) {
-    const double exact = 1e-6;
-    return rule_table[rule->kind].outside ? rule->coverage - exact : rule->coverage + exact;
-}
-
-/* Cells no farther from the layer than what their class says. */
-static status compile_setback(struct plan *plan, size_t index) {
-    const struct rule *rule = &plan->scenario->rules[index];
-    const struct setback_limits none = {.otherwise = -1}, *limits = plan->setbacks ? &plan->setbacks->limits[index] : &none;
-    struct rule_step *step = &plan->rules[index];
-    double reach_m = reach_in_plane_m(plan->grid, rule->metric, rule->buffer_m);
-    step->plane = plan_add_distance_plane(plan, plan_add_layer_mask(plan, rule->layer, reach_m), rule->metric, rule->buffer_m);
-    step->op = COMPARE_LE;
-    step->n_codes = limits->n_codes;
-    step->class_plane = limits->n_codes ? plan_add_layer_plane(plan, PLANE_LAYER, plan->setbacks->layer) : NO_INDEX;
-    for (size_t i = 0; i < limits->n_codes; i++) plan->params[plan->n_params++] = limits->by_code[i];
-    plan->params[plan->n_params++] = limits->otherwise;
-    return NULL;
-}
-
-/* Which plane a rule reads, and how it is compared. */
-static status compile_rule(struct plan *plan, size_t index) {
-    const struct scenario *scenario = plan->scenario;
-    const struct rule *rule = &scenario->rules[index];
-    struct rule_step *step = &plan->rules[index];
-    *step = (struct rule_step){.scale = 1, .first_param = plan->n_params, .n_values = 1};
-    const double buffer_m = rule->buffer_m, share = share_limit(rule), *values = &buffer_m;
-    double one = 1, zero = 0;
-    bool where = rule_table[rule->kind].where, outside = rule_table[rule->kind].outside;
-    step->plane = NO_INDEX;
-    if (rule->suspended) return NULL;
-    if (rule_table[rule->kind].setback) return compile_setback(plan, index);
-    if (rule->by_coverage) {
-        step->plane = plan_add_layer_plane(plan, PLANE_SHARE, rule->layer);
-        step->op = outside ? COMPARE_LT : COMPARE_GT;
-        values = &share;
-    } else if (where && buffer_m == 0) {
-        bool of_criterion = rule->criterion != NO_INDEX, looked_up = of_criterion && plan_lookup(plan, (size_t)rule->criterion).count;
-        step->plane = looked_up      ? NO_INDEX
-                      : of_criterion ? plan->criteria[rule->criterion].plane
-                                     : plan_add_layer_plane(plan, PLANE_LAYER, rule->layer);
-        step->scale = of_criterion ? plan->criteria[rule->criterion].scale : 1;
-        step->op = rule->condition.op;
-        step->n_values = rule->condition.n_values;
-        values = rule->condition.values;
-    } else {
-        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_DISTANCE)
-            return status_fail(LODE_BAD_DATA,
-                               "%s:%d:%d: rule '%s' puts a buffer round a distance: use %s on the layer itself with the buffer you need",
-                               scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
-        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_COST)
-            return status_fail(LODE_BAD_DATA,
-                               "%s:%d:%d: rule '%s' puts a buffer round a cost distance: leave `buffer` out and compare with another cost",
-                               scenario->path, rule->at.line, rule->at.column, rule->name);
-        if (where && rule->criterion != NO_INDEX && criterion_is_permit(&scenario->criteria[rule->criterion]))
-            return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round permits: leave `buffer` out, or use %s on a layer",
-                               scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
-        if (where && rule->criterion != NO_INDEX && scenario->criteria[rule->criterion].op == OP_COVERAGE)
-            return status_fail(LODE_BAD_DATA, "%s:%d:%d: rule '%s' puts a buffer round a covered share: leave `buffer` out, or use %s",
-                               scenario->path, rule->at.line, rule->at.column, rule->name, inside_form(rule->kind));
-        struct mask_step mask = {.layer = rule_layer(scenario, rule),
-                                 .criterion = where ? rule->criterion : NO_INDEX,
-                                 .condition = where ? &rule->condition : NULL,
-                                 .reach_m = reach_in_plane_m(plan->grid, rule->metric, buffer_m)};
-        int made = plan_add_mask(plan, mask);
-        step->plane = buffer_m > 0 ? plan_add_distance_plane(plan, made, rule->metric, buffer_m) : plan_add_inside_plane(plan, made);
-        step->op = buffer_m > 0 ? (outside ? COMPARE_GT : COMPARE_LE) : COMPARE_EQ;
-        if (buffer_m == 0) values = outside ? &zero : &one;
-    }
-    for (size_t i = 0; i < step->n_values; i++) plan->params[plan->n_params++] = (float)values[i];
-    return NULL;
-}
-
 static status allocate(struct plan *plan) {
     const struct scenario *scenario = plan->scenario;
-    size_t steps = scenario->n_criteria + scenario->n_rules + scenario->permits.n_land + 3, gathers, params;
+    size_t steps = scenario->n_criteria + scenario->permits.n_land + 3, gathers, params;
     gather_count(scenario, &gathers, &params);
     for (size_t i = 0; i < scenario->n_criteria; i++) {
         params += criterion_params(&scenario->criteria[i]) + criterion_lookup(plan, &scenario->criteria[i]);
         if (scenario->criteria[i].op == OP_FORMULA) steps += scenario->criteria[i].formula->n_operands;
     }
     for (size_t i = 0; i < scenario->n_rules; i++) {
-        params += scenario->rules[i].condition.n_values + 1;
+        params += rule_params(scenario, i);
+        steps += rule_steps(scenario, i);
         if (plan->setbacks) params += plan->setbacks->limits[i].n_codes;
     }
     plan->planes = arena_alloc(&plan->arena, steps, sizeof *plan->planes);
@@ -246,7 +167,7 @@ static status compile(struct plan *plan, const struct plan_facts *facts) {
     TRY(allocate(plan));
     TRY(compile_permits(plan));
     for (size_t i = 0; i < scenario->n_criteria; i++) TRY(compile_criterion(plan, i, facts));
-    for (size_t i = 0; i < scenario->n_rules; i++) TRY(compile_rule(plan, i));
+    for (size_t i = 0; i < scenario->n_rules; i++) TRY(plan_compile_rule(plan, i));
     gather_compile(plan);
     plan->within_plane = NO_INDEX;
     if (scenario->grid.within != NO_INDEX) {

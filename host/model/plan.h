@@ -63,6 +63,8 @@ struct mask_step {
     int criterion;                     /* or: where a criterion's raw value meets the condition; else NO_INDEX */
     const struct condition *condition; /* NULL: the layer's own selection */
     bool any_value;                    /* every valid cell of a raster, whatever its value */
+    double least_km2;                  /* clumps of less area are left out; 0: none */
+    bool outside;                      /* the cells that are known not to be in it: instead of those that are */
     double reach_m;                    /* how far beyond the grid it must be known */
     struct window window;              /* the grid and that margin */
 };
@@ -135,6 +137,9 @@ struct rule_step {
     size_t first_param, n_values;
     int class_plane; /* of setbacks: params has a number for each of n_codes classes, and behind them that of any other cell */
     size_t n_codes;  /* 0: one comparison for all cells */
+    bool shrunk;     /* only where plane `inside` is 1, too */
+    int inside;
+    bool negated; /* fires where all that does not hold */
 };
 
 /* An overlay whose numbers come from its children's values over the cells that count. In plan->params: n weights; then, of TOPSIS between

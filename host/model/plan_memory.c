@@ -3,6 +3,7 @@
 #include "model/plan_memory.h"
 
 #include "base/parallel.h"
+#include "model/mask_clumps.h"
 #include "model/rule_bits.h"
 
 enum {
@@ -106,6 +107,17 @@ static size_t strips(const struct plan *plan, size_t rows) {
         largest = larger(largest, strip);
     }
     return bytes + largest;
+}
+
+/* model/mask_clumps.c: whatever lies in the mask; analysis/planes_masks.c: which cells of a chunk are known. */
+static size_t clumps(const struct plan *plan, size_t rows) {
+    size_t most = 0;
+    for (size_t m = 0; m < plan->n_masks; m++) {
+        const struct mask_step *mask = &plan->masks[m];
+        if (mask->least_km2 > 0) most = larger(most, mask_clumps_bytes(mask->window));
+        if (mask->outside) most = larger(most, rounded_up((size_t)mask->window.cols, 64) / 8 * rows);
+    }
+    return most;
 }
 
 /* geo/vector_share.c: a strip of cells a layer, with what edges cover of them and of those beside them. */
@@ -412,6 +424,7 @@ static const struct tenant {
     {"accumulated costs", TIME_MASKS | TIME_SCORING, costs},
     {"the mask that is made", TIME_MASKS, mask_in_hand},
     {"room to make masks in", TIME_MASKS, mask_room},
+    {"clumps of a mask, and what is known beside it", TIME_MASKS, clumps},
     {"layers of bands in flight", TIME_SCORING, layers_in_flight},
     {"planes on the device", TIME_SCORING, planes_on_device},
     {"circles of cells", TIME_MASKS | TIME_SCORING, circles},

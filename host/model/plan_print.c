@@ -59,9 +59,11 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
 void plan_print(const struct plan *plan, struct text *out) {
     for (size_t i = 0; i < plan->n_masks; i++) {
         const struct mask_step *mask = &plan->masks[i];
-        text_print(out, "mask %zu: %s%s%s, %lld x %lld cells (%.6g km beyond the grid)\n", i, plan->scenario->layers[mask->layer].name,
-                   mask->condition ? " where " : "", mask->condition ? mask->condition->text : "", (long long)mask->window.cols,
-                   (long long)mask->window.rows, mask->reach_m / 1000);
+        text_print(out, "mask %zu: %s%s%s%s, ", i, mask->outside ? "outside " : "", plan->scenario->layers[mask->layer].name,
+                   mask->condition ? " where " : "", mask->condition ? mask->condition->text : "");
+        if (mask->least_km2 > 0) text_print(out, "clumps of %.6g km2 or more, ", mask->least_km2);
+        text_print(out, "%lld x %lld cells (%.6g km beyond the grid)\n", (long long)mask->window.cols, (long long)mask->window.rows,
+                   mask->reach_m / 1000);
     }
     for (size_t i = 0; i < plan->n_planes; i++) {
         text_print(out, "plane %zu: ", i);

@@ -70,6 +70,14 @@ double reach_in_plane_m(const struct grid *grid, enum metric metric, double reac
     return metric == METRIC_GEODESIC && !grid->geographic ? grid_planar_reach_m(grid, reach_m) : reach_m;
 }
 
+/* Clumps up to so many times as long as a square of the area are seen whole where they touch what matters. */
+static const double CLUMP_LENGTHS = 3;
+
+double rule_reach_m(const struct grid *grid, const struct rule *rule) {
+    double clump_m = rule->min_clump_km2 > 0 ? CLUMP_LENGTHS * 1000 * sqrt(rule->min_clump_km2) : 0;
+    return reach_in_plane_m(grid, rule->metric, fabs(rule->buffer_m)) + clump_m;
+}
+
 /* The layer whose cells a rule is about, by itself or through a criterion. */
 int rule_layer(const struct scenario *scenario, const struct rule *rule) {
     return rule->criterion != NO_INDEX ? scenario->criteria[rule->criterion].layer : rule->layer;
@@ -114,7 +122,7 @@ double plan_layer_reach_m(const struct scenario *scenario, const struct grid *gr
     }
     for (size_t i = 0; i < scenario->n_rules; i++)
         if (!scenario->rules[i].suspended && rule_names_layer(scenario, &scenario->rules[i], layer))
-            reach = fmax(reach, reach_in_plane_m(grid, scenario->rules[i].metric, scenario->rules[i].buffer_m));
+            reach = fmax(reach, rule_reach_m(grid, &scenario->rules[i]));
     return reach + circles_reach_m(scenario, layer);
 }
 

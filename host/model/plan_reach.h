@@ -10,6 +10,8 @@ double criterion_reach_m(const struct scenario *scenario, size_t criterion);
 double bounded_reach_m(const struct scenario *scenario, const struct grid *grid, double reach_m);
 /* What a length by that metric is at most in the plane of the grid. */
 double reach_in_plane_m(const struct grid *grid, enum metric metric, double reach_m);
+/* How far beyond the grid its layer matters to a rule. */
+double rule_reach_m(const struct grid *grid, const struct rule *rule);
 /* The layer whose cells a rule looks at. */
 int rule_layer(const struct scenario *scenario, const struct rule *rule);
 /* The grid and so much around it; on a geographic grid all the way round, where it comes near a pole. */

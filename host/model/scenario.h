@@ -151,10 +151,11 @@ struct rule {
     int layer;     /* exclude_inside/outside, or exclude_where on a layer's value */
     int criterion; /* exclude_where on a criterion's raw value; else NO_INDEX */
     struct condition condition;
-    double buffer_m; /* of a setback: the longest, once the table is read */
-    const char *feature; /* of a setback: what the table calls the layer */
-    double default_m;    /* of a setback: where the table has no row; else NaN */
-    bool by_coverage; /* inside is more, outside less of a cell covered than */
+    double buffer_m;      /* below 0: so much less, not more; of a setback: the longest, once the table is read */
+    double min_clump_km2; /* 0: clumps of any size count */
+    const char *feature;  /* of a setback: what the table calls the layer */
+    double default_m;     /* of a setback: where the table has no row; else NaN */
+    bool by_coverage;     /* inside is more, outside less of a cell covered than */
     double coverage;
     enum metric metric;          /* of the buffer */
     double factor;               /* of a penalty, 0..1; else NaN */

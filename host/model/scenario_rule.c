@@ -78,7 +78,7 @@ static void read_targets(struct reader *reader, const struct node *node, struct 
 
 static void check_metric(struct reader *reader, const struct node *map, const struct rule *rule) {
     const struct node *node = node_get(map, "metric");
-    if (node && !(rule->buffer_m > 0) && !rule_table[rule->kind].setback)
+    if (node && rule->buffer_m == 0 && !rule_table[rule->kind].setback)
         mistakes_add(&reader->mistakes, node->key_at, "`metric` says how a `buffer` is measured, and rule '%s' has none; write one, or leave it out",
                      rule->name);
 }
@@ -133,9 +133,12 @@ static void check_coverage(struct reader *reader, const struct node *map, struct
                      rule->name, rule_names[rule->kind]);
     else if (layer && layer->kind == LAYER_RASTER)
         mistakes_add(&reader->mistakes, node->key_at, "`coverage` needs a vector layer of areas; '%s' is a raster layer", layer->name);
-    else if (rule->buffer_m > 0)
+    else if (rule->buffer_m != 0)
         mistakes_add(&reader->mistakes, node->key_at,
                      "rule '%s' has both `buffer` and `coverage`: a buffer goes round whole cells; make two rules of it", rule->name);
+    else if (rule->min_clump_km2 > 0)
+        mistakes_add(&reader->mistakes, node->key_at, "rule '%s' has both `min_clump` and `coverage`: clumps are of whole cells; leave one out",
+                     rule->name);
     else if (!form->outside && rule->coverage == 1)
         mistakes_add(&reader->mistakes, node->at, "`coverage: %s` of %s holds nowhere, for no cell is covered more; write less", node->text,
                      rule_names[rule->kind]);

@@ -219,8 +219,14 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "label", TYPE_TEXT, .offset = AT(criterion, label), .example = "Distance to rail",
      .help = "how people read it; default: the name with spaces"},
 
-    {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(rule, buffer_m),
-     .example = "1 km", .help = "also everything this near; for the `_outside` rules and require_inside it grows the allowed area"},
+    {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .fallback = "0 m", .offset = AT(rule, buffer_m), .example = "1 km",
+     .help = "also everything this near; for the `_outside` rules and require_inside it grows the allowed area; below 0 it takes an edge off: only "
+             "what lies "
+             "farther than this from where the layer is known not to be; cells without data take nothing off"},
+    {IN(RULE), "min_clump", TYPE_QUANTITY, .unit = UNIT_AREA, .range = RANGE_NOT_NEGATIVE, .fallback = "0 km2", .offset = AT(rule, min_clump_km2),
+     .example = "2 km2",
+     .help = "clumps of cells (touching at sides or corners) of less area do not count, before any `buffer`; layers are read farther beyond the grid "
+             "for it, and a clump that goes on beyond what was read counts"},
     {IN(RULE), "coverage", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_SHARE, .offset = AT(rule, coverage), .example = "50 percent",
      .help = "of rules on a layer of areas, instead of `all_touched` and `buffer`: how much of a cell must be "
              "covered, see Coverage"},

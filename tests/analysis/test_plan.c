@@ -64,7 +64,8 @@ static void equal_steps_are_made_once(void **state) {
     assert_int_equal(plan->n_distances, 1);
     assert_int_equal(plan->n_planes, 1);
     assert_int_equal(plan->rules[0].op, COMPARE_LE);
-    assert_true(plan->params[plan->rules[0].first_param] == 400);
+    /* Between 4 units of 100 m and the next length that there is, of a square of 17. */
+    assert_true(plan->params[plan->rules[0].first_param] > 400 && plan->params[plan->rules[0].first_param] < 100 * sqrtf(17));
     assert_true(plan->params[plan->criteria[1].first_param] == 5);
     /* 5 km is 50 columns or 25 rows, and one more for the half cell. */
     assert_int_equal(plan->masks[0].window.col0, -51);

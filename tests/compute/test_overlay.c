@@ -34,8 +34,11 @@ static const enum membership_kind kinds[CRITERIA] = {MEMBER_LINEAR,      MEMBER_
                                                      MEMBER_GAUSSIAN,    MEMBER_LOGISTIC,    MEMBER_MS_SMALL, MEMBER_MS_LARGE, MEMBER_INVERSE,
                                                      MEMBER_CATEGORICAL, MEMBER_CATEGORICAL, MEMBER_NONE,     MEMBER_LINEAR};
 static struct rule_step rule_steps[RULES_N] = {
-    {0, 1, COMPARE_GT, 37, 1, NO_INDEX, 0},    {2, 1, COMPARE_IN, 38, 2, NO_INDEX, 0}, {0, 1, COMPARE_NE, 39, 1, NO_INDEX, 0},
-    {1, 1e-3, COMPARE_LE, 38, 1, NO_INDEX, 0}, {2, 1, COMPARE_EQ, 39, 1, NO_INDEX, 0},
+    {.plane = 0, .scale = 1, .op = COMPARE_GT, .first_param = 37, .n_values = 1},
+    {.plane = 2, .scale = 1, .op = COMPARE_IN, .first_param = 38, .n_values = 2},
+    {.plane = 0, .scale = 1, .op = COMPARE_NE, .first_param = 39, .n_values = 1},
+    {.plane = 1, .scale = 1e-3, .op = COMPARE_LE, .first_param = 38, .n_values = 1},
+    {.plane = 2, .scale = 1, .op = COMPARE_EQ, .first_param = 39, .n_values = 1},
 };
 static struct rule rules[RULES_N] = {{.targets = 1}, {.targets = 2}, {.targets = 4}, {.targets = 0}, {.targets = 15}};
 
