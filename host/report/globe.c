@@ -30,11 +30,16 @@ static void disc(const struct globe *globe) {
     cairo_close_path(globe->ink->cairo);
 }
 
+/* Antarctica is closed by an edge along the pole itself, which has no direction from it: it is drawn just beside. */
+static double latitude(const int16_t *ring, size_t i) {
+    return fmax(ring[2 * i + 1] / 10.0, -89.8);
+}
+
 /* Even-odd in longitude and latitude; rings are cut at the antimeridian. */
 static bool ring_holds(const int16_t *ring, size_t n, double lon, double lat) {
     bool holds = false;
     for (size_t i = 0, j = n - 1; i < n; j = i++) {
-        double xi = ring[2 * i] / 10.0, yi = ring[2 * i + 1] / 10.0, xj = ring[2 * j] / 10.0, yj = ring[2 * j + 1] / 10.0;
+        double xi = ring[2 * i] / 10.0, yi = latitude(ring, i), xj = ring[2 * j] / 10.0, yj = latitude(ring, j);
         if ((yi > lat) != (yj > lat) && lon < xi + (lat - yi) / (yj - yi) * (xj - xi)) holds = !holds;
     }
     return holds;
@@ -45,9 +50,10 @@ static void trace_ring(const struct globe *globe, const int16_t *ring, size_t n)
     double right, down;
     for (size_t i = 0; i < n; i++) {
         const int16_t *a = ring + 2 * i, *b = ring + 2 * ((i + 1) % n);
+        double from = latitude(ring, i), to = latitude(ring, (i + 1) % n);
         int steps = (int)ceil(hypot(b[0] - a[0], b[1] - a[1]) / 30) + 1;
         for (int k = 0; k < steps; k++) {
-            view(globe, (a[0] + (b[0] - a[0]) * (double)k / steps) / 10, (a[1] + (b[1] - a[1]) * (double)k / steps) / 10, &right, &down);
+            view(globe, (a[0] + (b[0] - a[0]) * (double)k / steps) / 10, from + (to - from) * k / steps, &right, &down);
             if (i == 0 && k == 0)
                 cairo_move_to(globe->ink->cairo, right, down);
             else
@@ -121,11 +127,20 @@ static double draw_region(const struct globe *globe, const struct map_frame *fra
     return reach;
 }
 
+/* At a pole any meridian would do: the one that runs down the map, so that globe and map are not turned against each other. */
+static double meridian_below(const struct map_frame *frame, double lat) {
+    double x, y, lon;
+    map_frame_from_sheet(frame, frame->x + frame->w / 2, frame->y + frame->h * (lat > 0 ? 0.75 : 0.25), &x, &y);
+    crs_to_lonlat(frame->lonlat, x, y, &lon, &lat);
+    return isnan(lon) ? 0 : lon;
+}
+
 void globe_draw(struct ink *ink, const struct map_frame *frame, double x, double y, double radius) {
     double cx, cy, lon, lat;
     map_frame_from_sheet(frame, frame->x + frame->w / 2, frame->y + frame->h / 2, &cx, &cy);
     crs_to_lonlat(frame->lonlat, cx, cy, &lon, &lat);
     if (isnan(lon)) return;
+    if (fabs(lat) > 89) lon = meridian_below(frame, lat);
     struct globe globe = {ink, x, y, radius, lon * PI / 180, lat * PI / 180};
     cairo_new_path(ink->cairo);
     disc(&globe);

@@ -106,6 +106,13 @@ static status add_line(struct graticule *out, const struct map_frame *frame, con
     return out->n_labels > labels ? NULL : follow(out, frame, line, false, line->meridian);
 }
 
+/* Where all meridians meet only those a right angle apart go on to the pole. */
+static void stop_before_poles(double step, const double degrees[4], struct line *line) {
+    bool goes_on = fabs(remainder(line->degrees, 90)) < 1e-9;
+    line->to = degrees[3] > 90 - 1e-9 && !goes_on ? 90 - step : fmin(degrees[3] + step, 90);
+    line->from = degrees[1] < -90 + 1e-9 && !goes_on ? step - 90 : fmax(degrees[1] - step, -90);
+}
+
 static status add_lines(struct graticule *out, const struct map_frame *frame, const double degrees[4], bool meridian) {
     double low = degrees[meridian ? 0 : 1], high = degrees[meridian ? 2 : 3], reach = out->step;
     bool turn = meridian && high - low > 360 - 1e-9 && !frame->grid->geographic; /* -180 and 180 are one line */
@@ -119,6 +126,7 @@ static status add_lines(struct graticule *out, const struct map_frame *frame, co
     for (double k = ceil(low / out->step - 1e-9); k * out->step <= high + 1e-9; k++) {
         line.degrees = k * out->step;
         if (turn && line.degrees <= low + 1e-9) continue;
+        if (turn) stop_before_poles(out->step, degrees, &line);
         if (!meridian && fabs(line.degrees) > 90 - 1e-9) continue;
         TRY(add_line(out, frame, &line));
     }

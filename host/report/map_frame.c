@@ -111,11 +111,22 @@ bool map_frame_bar(const struct map_frame *frame, double most, struct scale_bar 
     return bar_metres(frame, high, bar) > 0;
 }
 
+double map_frame_reach_m(const struct map_frame *frame) {
+    double lon0, lat0, lon, lat, reach = 0;
+    lonlat_at(frame, frame->x + frame->w / 2, frame->y + frame->h / 2, &lon0, &lat0);
+    for (int i = 0; i < 9; i++) {
+        lonlat_at(frame, frame->x + frame->w * (i % 3) / 2, frame->y + frame->h * (i / 3) / 2, &lon, &lat);
+        double metres = crs_geodesic_m(lon0, lat0, lon, lat);
+        reach = isnan(metres) ? INFINITY : fmax(reach, metres);
+    }
+    return reach;
+}
+
 double map_frame_north(const struct map_frame *frame) {
     double right = frame->x + frame->w / 2, down = frame->y + frame->h / 2, lon, lat, to_right, to_down;
     lonlat_at(frame, right, down, &lon, &lat);
     if (isnan(lon)) return NAN;
-    double step = lat > 89.9 ? -0.01 : 0.01, sign = step > 0 ? 1 : -1;
-    map_frame_lonlat_to_sheet(frame, lon, lat + step, &to_right, &to_down);
-    return atan2(sign * (to_right - right), sign * (down - to_down));
+    if (fabs(lat) > 89) return NAN;
+    map_frame_lonlat_to_sheet(frame, lon, lat + 0.01, &to_right, &to_down);
+    return atan2(to_right - right, down - to_down);
 }

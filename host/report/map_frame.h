@@ -32,7 +32,9 @@ struct scale_bar {
     double from[2], to[2]; /* its ends as longitude and latitude */
 };
 bool map_frame_bar(const struct map_frame *frame, double most, struct scale_bar *bar);
-/* Clockwise from the sheet's top, the direction of true north at the frame's middle, in radians; NaN where there is none. */
+/* How far the frame's edge is from its middle, at most, in metres of the ground; infinite where a part of it is not on Earth. */
+double map_frame_reach_m(const struct map_frame *frame);
+/* Clockwise from the sheet's top, the direction of true north at the frame's middle, in radians; NaN where there is none, as at a pole. */
 double map_frame_north(const struct map_frame *frame);
 
 #endif

@@ -7,7 +7,17 @@
 #include "report/globe.h"
 #include "report/sheet_parts.h"
 
-enum { COLUMN_LEAST = 500, COLUMN_MOST = 760, GAP = 44, LINE = 27, GLOBE = 118, BETWEEN = 26, COLUMNS_MAX = 5, BELOW_LEAST = 190 };
+enum {
+    COLUMN_LEAST = 500,
+    COLUMN_MOST = 760,
+    GAP = 44,
+    LINE = 27,
+    GLOBE = 118,
+    BETWEEN = 26,
+    COLUMNS_MAX = 5,
+    BELOW_LEAST = 190,
+    GLOBE_REACH_M = 8500000
+};
 static const struct ink_style plain = {.size = SHEET_TEXT, .rgb = 0x222222}, small = {.size = SHEET_SMALL, .rgb = 0x333333},
                               heading = {.size = 23, .bold = true, .rgb = 0x222222};
 
@@ -77,7 +87,13 @@ static double draw_bar(const struct sheet *sheet, struct ink *ink, double x, dou
 
 static void draw_north(const struct sheet *sheet, struct ink *ink, double x, double y) {
     double north = map_frame_north(&sheet->frame);
-    if (isnan(north)) return;
+    if (isnan(north)) {
+        ink_words(ink, "north is where", &small, x - 30, y - 16, INK_START, INK_START);
+        ink_words(ink, "the meridians meet", &small, x - 30, y + 6, INK_START, INK_START);
+        return;
+    }
+    ink_words(ink, "true north", &small, x + 36, y - 16, INK_START, INK_START);
+    ink_words(ink, "at the middle", &small, x + 36, y + 6, INK_START, INK_START);
     cairo_save(ink->cairo);
     cairo_translate(ink->cairo, x, y);
     cairo_rotate(ink->cairo, north);
@@ -97,10 +113,9 @@ static void draw_north(const struct sheet *sheet, struct ink *ink, double x, dou
     cairo_restore(ink->cairo);
 }
 
-/* A globe says nothing of a map that shows most of it. */
+/* A globe says nothing of a map that shows most of a side. */
 static bool has_globe(const struct sheet *sheet) {
-    double degrees[4];
-    return map_frame_degrees(&sheet->frame, degrees) && degrees[2] - degrees[0] < 150 && degrees[3] - degrees[1] < 120;
+    return map_frame_reach_m(&sheet->frame) < GLOBE_REACH_M;
 }
 
 static double draw_scale(const struct sheet *sheet, struct ink *ink, double x, double y, double width) {
@@ -111,8 +126,6 @@ static double draw_scale(const struct sheet *sheet, struct ink *ink, double x, d
     if (globe) globe_draw(ink, &sheet->frame, x + GLOBE, y + GLOBE, GLOBE);
     draw_north(sheet, ink, left + 30, y + 68);
     high = 110;
-    ink_words(ink, "true north", &small, left + 66, y + 52, INK_START, INK_START);
-    ink_words(ink, "at the middle", &small, left + 66, y + 74, INK_START, INK_START);
     if (sheet->has_bar) {
         high += 14 + draw_bar(sheet, ink, left, y + high + 14);
         wrapped.width = width - (left - x);
@@ -166,18 +179,32 @@ static int place_block(const struct sheet *sheet, struct ink *ink, block_draw dr
     return at;
 }
 
+static size_t ranked_sites(const struct sheet *sheet) {
+    const struct site_list *sites = &sheet->result->targets[sheet->target].sites;
+    size_t ranked = 0;
+    for (size_t i = 0; i < sites->count; i++) ranked += sites->sites[i].rank > 0;
+    return ranked;
+}
+
+static size_t lines_in(const struct column *column) {
+    double room = column->bottom - column->y - 2 * LINE - 12;
+    return room > 0 ? (size_t)(room / LINE) : 0;
+}
+
+/* Whether the table finds room in the columns after `at`. */
+static bool fits_beyond(const struct sheet *sheet, const struct column *columns, int n, int at) {
+    size_t lines = 0;
+    while (++at < n) lines += lines_in(&columns[at]);
+    return lines >= ranked_sites(sheet);
+}
+
 static int place_blocks(const struct sheet *sheet, struct ink *ink, struct column *columns, int n) {
     int at = place_block(sheet, ink, sheet_legend_draw, columns, n, 0);
     at = place_block(sheet, ink, sheet_symbols_draw, columns, n, at);
     bool many = n > 2; /* then each block has a column of its own */
     if (many) at++;
     at = place_block(sheet, ink, draw_scale, columns, n, at < n ? at : n - 1);
-    return many && at + 1 < n ? at + 1 : at;
-}
-
-static size_t lines_in(const struct column *column) {
-    double room = column->bottom - column->y - 2 * LINE - 12;
-    return room > 0 ? (size_t)(room / LINE) : 0;
+    return many && at + 1 < n && fits_beyond(sheet, columns, n, at) ? at + 1 : at;
 }
 
 size_t sheet_panel_lines(const struct sheet *sheet) {
@@ -204,7 +231,7 @@ static void draw_cell(struct ink *ink, const char *words, double x, double y, do
     ink_words(ink, words, &style, across == INK_START ? x : x + width, y, across, INK_START);
 }
 
-static const double number_wide = 44, score_wide = 84, degree_wide = 112;
+static const double number_wide = 44, score_wide = 72, degree_wide = 102;
 
 static void draw_row(struct ink *ink, const struct column *column, const char *number, const char *name, const char *score, const char *lon,
                      const char *lat, bool bold) {
@@ -218,9 +245,7 @@ static void draw_row(struct ink *ink, const struct column *column, const char *n
 
 static void draw_head(const struct sheet *sheet, struct ink *ink, struct column *column, bool first) {
     char words[96];
-    size_t ranked = 0;
-    const struct site_list *sites = &sheet->result->targets[sheet->target].sites;
-    for (size_t i = 0; i < sites->count; i++) ranked += sites->sites[i].rank > 0;
+    size_t ranked = ranked_sites(sheet);
     snprintf(words, sizeof words, "The first %zu of %zu ranked sites", sheet->n_listed, ranked);
     if (sheet->n_listed == ranked) snprintf(words, sizeof words, "Ranked sites");
     ink_words(ink, first ? words : "Ranked sites, continued", &heading, column->x, column->y, INK_START, INK_START);

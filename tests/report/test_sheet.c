@@ -249,6 +249,10 @@ static void globe_has_land_where_land_is(void **state) {
     assert_true(is_land(f, 12, -85, 100, -80)); /* the pole itself: Antarctica's cut edge */
     assert_true(is_land(f, 12, -85, -100, -82));
     assert_false(is_land(f, 12, -85, -120, -45));
+    assert_true(is_land(f, 0, 90, 100, 62)); /* Antarctica's cut edge is the antipode */
+    assert_true(is_land(f, 0, 90, -40, 75));
+    assert_false(is_land(f, 0, 90, 179, 40));
+    assert_false(is_land(f, 0, 90, -150, 30));
     assert_true(is_land(f, 178, 64, 172, 67)); /* land on both sides of the antimeridian */
     assert_true(is_land(f, 178, 64, -155, 65));
 }
