@@ -7,9 +7,10 @@ import unittest
 import xml.etree.ElementTree as ET
 
 import numpy as np
-from osgeo import gdal
+from osgeo import gdal, ogr
 
 import pdf_words
+from ground import Ground, crs
 from places import DATA, SCENARIO, WORK, lodescan, memory_for_rows, sites
 
 gdal.UseExceptions()
@@ -169,6 +170,51 @@ class Printed(unittest.TestCase):
         text = " ".join(words for _, _, words, _ in self.words)
         for words in ("Score: plant", "Excluded by a rule", "access only", "EPSG:32611 WGS 84 / UTM zone 11N", "Generated demo data", "Railway", "Known"):
             self.assertIn(words, text.replace("\ufb01", "fi"))
+
+
+class Drawn(Ground):
+    """What layers are on a sheet: by name, by `draw`, by who takes places from them."""
+
+    def words(self, layers, rest=""):
+        self.scan("  v: {raster: v.tif, resample: nearest}\n" + layers, "  c: {value_of: v, membership: {linear: {zero: 0, one: 1}}}\n",
+                  "targets:\n  deposit: {score: c, candidates: {points: found}}\noutputs: {map: pdf}\n" + rest)
+        words, _ = pdf_words.read(self.folder / "out/deposit_map.pdf")
+        return [text.strip().replace("\ufb01", "fi") for _, _, text, _ in words]
+
+    def setUp(self):
+        super().setUp()
+        self.raster("v.tif", np.tile(np.linspace(0, 1, 30, dtype=np.float32), (20, 1)))
+        line = "LINESTRING (480000 4200100, 483000 4201900)"
+        self.vector("line.gpkg", [(line, "L", 1)])
+        self.vector("spots.gpkg", [("POINT (480700 4200700)", "Größwald", 9), ("POINT (482300 4201500)", "Ω Ζωή", 5)])
+        file = ogr.GetDriverByName("GPKG").CreateDataSource(str(self.folder / "found.gpkg"))
+        layer = file.CreateLayer("things", crs(32611), ogr.wkbPoint)
+        layer.CreateField(ogr.FieldDefn("dep_type", ogr.OFTString))
+        for i, kind in enumerate(("placer", "placer", "carbonatite", None)):
+            feature = ogr.Feature(layer.GetLayerDefn())
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POINT ({480300 + 600 * i} 4200300)"))
+            if kind:
+                feature.SetField("dep_type", kind)
+            layer.CreateFeature(feature)
+        del layer, file
+
+    def test_by_name_and_by_draw(self):
+        words = self.words("  found: {vector: found.gpkg}\n  old_railway: {vector: line.gpkg}\n  x: {vector: line.gpkg, draw: road}\n"
+                           "  rivers: {vector: line.gpkg, draw: none}\n  towns: {vector: spots.gpkg}\n  strata: {vector: line.gpkg}\n")
+        for there in ("Railway", "Road", "Town", "Größwald", "Ω Ζωή"):
+            self.assertIn(there, words)
+        for absent in ("River or lake", "Line", "Border", "Coast", "Port"):
+            self.assertNotIn(absent, words)
+
+    def test_deposits_by_type(self):
+        words = self.words("  found: {vector: found.gpkg}\n")
+        known = [word for word in words if word.startswith("Known")]
+        self.assertEqual(known, ["Known: placer", "Known: carbonatite", "Known: type not told"])
+
+    def test_words_in_names_are_whole(self):
+        words = self.words("  found: {vector: found.gpkg}\n  airports: {vector: spots.gpkg}\n  indian_lands: {vector: line.gpkg}\n  railheads: {vector: spots.gpkg}\n")
+        for absent in ("Port", "Coast", "Railway", "Town"):
+            self.assertNotIn(absent, words)
 
 
 if __name__ == "__main__":
