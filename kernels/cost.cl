@@ -10,6 +10,10 @@
 #define LANES 1 // tiles of one work-item: 1 or 16
 #endif
 
+#ifndef AHEAD
+#define AHEAD 4 // rows of tiles asked for before they are needed
+#endif
+
 // Planes lie row after row, stride_of() floats apart, with EDGE floats of barrier at either end of a row and one row of it above and below: no tile has
 // to ask whether it lies at a side. On a lattice round the globe the cells beside its first and last column hold a copy of the other end.
 #define EDGE 16
@@ -26,7 +30,22 @@ typedef int lanes_i;
 typedef float16 lanes_f;
 typedef int16 lanes_i;
 #define BITS(v) as_int16(v)
-#define ANY(bits) any((bits) != 0)
+#define ANY(bits) is_any(bits)
+#ifdef __clang__ // whole vectors at any cell: some libraries' vload and vstore go by quarters
+typedef float loose_f __attribute__((ext_vector_type(16), aligned(4), may_alias));
+#define LOAD_16(from) *(__global const loose_f *)(from)
+#define STORE_16(value, to) *(__global loose_f *)(to) = (value)
+#else
+#define LOAD_16(from) vload16(0, from)
+#define STORE_16(value, to) vstore16(value, 0, to)
+#endif
+// Some libraries' any() asks lane after lane.
+static inline int is_any(const int16 bits) {
+    const int8 eight = bits.lo | bits.hi;
+    const int4 four = eight.lo | eight.hi;
+    const int2 two = four.lo | four.hi;
+    return (two.x | two.y) != 0;
+}
 #endif
 // Not fmin: a NaN never wins, at the price of one instruction.
 #define LEAST(a, b) ((a) < (b) ? (a) : (b))
@@ -54,6 +73,15 @@ INLINED void transpose(float16 *v) {
 }
 #endif
 
+// Asks for a row of every lane before it is needed: a tile's rows lie far apart, which no prefetcher foresees.
+INLINED void fetch_row(__global const float *from, const long *at) {
+#if LANES == 16 && defined(__x86_64__)
+    for (int lane = 0; lane < LANES; lane++)
+#pragma unroll
+        for (int k = 0; k < TILE; k += 16) __builtin_prefetch((const void *)(size_t)(from + at[lane] + k));
+#endif
+}
+
 // A row of TILE floats and one beside each end, of every lane's own place in `from`, to local memory between two columns of barrier.
 INLINED void load_row(__local lanes_f *row, __global const float *from, const long *at) {
     __local float *to = (__local float *)row;
@@ -61,7 +89,7 @@ INLINED void load_row(__local lanes_f *row, __global const float *from, const lo
     for (int k = 0; k < TILE; k += 16) {
         float16 v[16];
 #pragma unroll
-        for (int lane = 0; lane < 16; lane++) v[lane] = vload16(0, from + at[lane] + k);
+        for (int lane = 0; lane < 16; lane++) v[lane] = LOAD_16(from + at[lane] + k);
         transpose(v);
 #pragma unroll
         for (int i = 0; i < 16; i++) row[k + 2 + i] = v[i];
@@ -86,7 +114,7 @@ INLINED void store_row(__local const lanes_f *row, __global float *to, const lon
         for (int i = 0; i < 16; i++) v[i] = row[k + 2 + i];
         transpose(v);
         for (int lane = 0; lane < count; lane++)
-            if (width[lane] == TILE) vstore16(v[lane], 0, to + at[lane] + k);
+            if (width[lane] == TILE) STORE_16(v[lane], to + at[lane] + k);
     }
 #endif
     for (int lane = 0; lane < count; lane++)
@@ -250,6 +278,10 @@ __kernel void settle_tiles(__global const int *restrict list, const int count, c
     load_row(half_y, metres + high, in_metres);
     load_row(half_d, metres + 2 * (long)high, in_metres);
     for (int r = 0; r < HIGH; r++) {
+        if (r + AHEAD < HIGH) {
+            fetch_row(cost + AHEAD * stride, at);
+            fetch_row(friction + AHEAD * stride, at);
+        }
         load_row(c + r * STRIDE, cost, at);
         load_row(f + r * STRIDE, friction, at);
         west[r] = c[r * STRIDE + 1];
