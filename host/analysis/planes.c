@@ -22,7 +22,11 @@ static status open_slot(const struct plan *plan, float ***loaded) {
 
 static status open_slots(struct planes *planes) {
     TRY(MEMORY_ARRAY(planes->plan->slots, &planes->loaded));
-    for (size_t s = 0; s < planes->plan->slots; s++) TRY(open_slot(planes->plan, &planes->loaded[s]));
+    TRY(MEMORY_ARRAY(planes->plan->slots, &planes->missing));
+    for (size_t s = 0; s < planes->plan->slots; s++) {
+        TRY(open_slot(planes->plan, &planes->loaded[s]));
+        TRY(MEMORY_ARRAY(planes->plan->n_planes, &planes->missing[s]));
+    }
     return NULL;
 }
 
@@ -31,15 +35,23 @@ static void close_slot(const struct plan *plan, float **loaded) {
     free(loaded);
 }
 
+/* A plane that is handed over as it was read. */
+static bool is_as_read(enum plane_kind kind) {
+    return !plane_is_distance(kind) && !plane_is_local(kind) && !plane_is_of_features(kind);
+}
+
+/* A processor is lent what was read. */
 static status open_band_room(struct planes *planes) {
     const struct plan *plan = planes->plan;
+    const bool lent = device_shares_memory(planes->device);
     size_t width = (size_t)plan->grid->width, cells = plan->band_rows * width;
     TRY(MEMORY_ARRAY(cells, &planes->host));
     TRY(MEMORY_ARRAY(width, &planes->nearest_host));
-    for (size_t i = 0; i < plan->n_planes; i++) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (!lent || !is_as_read(plan->planes[i].kind)) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
     for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
-    return plan_has_local(plan) ? buffer_open(planes->device, plan_cells_around(plan, width, plan->band_rows) * sizeof(float), &planes->surface)
-                                : NULL;
+    if (lent || !plan_has_local(plan)) return NULL;
+    return buffer_open(planes->device, plan_cells_around(plan, width, plan->band_rows) * sizeof(float), &planes->surface);
 }
 
 static status open_formulas(struct planes *planes) {
@@ -125,6 +137,7 @@ status planes_open_beside(const struct planes *first, struct device *device, str
                               .device = device,
                               .log = first->log,
                               .loaded = first->loaded,
+                              .missing = first->missing,
                               .masks = first->masks,
                               .first = first};
     status failure = fill_beside(planes);
@@ -139,9 +152,11 @@ status planes_open_beside(const struct planes *first, struct device *device, str
 static void close_own(struct planes *planes) {
     for (size_t i = 0; planes->masks && i < planes->plan->n_masks; i++) mask_free(&planes->masks[i]);
     for (size_t s = 0; planes->loaded && s < planes->plan->slots; s++) close_slot(planes->plan, planes->loaded[s]);
+    for (size_t s = 0; planes->missing && s < planes->plan->slots; s++) free(planes->missing[s]);
     for (size_t d = 0; planes->fields && d < planes->plan->n_distances; d++) free(planes->fields[d]);
     free(planes->masks);
     free(planes->loaded);
+    free(planes->missing);
     free(planes->fields);
 }
 
@@ -199,30 +214,55 @@ static status load_permits(struct planes *planes, const struct plane *plane, str
     return NULL;
 }
 
+/* In stretches whose counts are as wide as their values, so that they are counted side by side. */
+static int64_t count_missing(const float *values, size_t count) {
+    enum { STRETCH = 1 << 12 };
+    int64_t missing = 0;
+    for (size_t from = 0; from < count; from += STRETCH) {
+        size_t to = from + STRETCH < count ? from + STRETCH : count;
+        int32_t some = 0;
+        for (size_t i = from; i < to; i++) some += values[i] != values[i];
+        missing += some;
+    }
+    return missing;
+}
+
+static status read_plane(struct planes *planes, const struct plane *plane, struct window window, float *values) {
+    if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
+    if (plane->kind == PLANE_SHARE) return layers_share(planes->layers, plane->layer, window, values);
+    return layers_values(planes->layers, plane->layer, local_window(plane, window), values);
+}
+
 static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
+    planes->missing[slot][index] = 0;
     if (plane_is_distance(plane->kind) || plane_is_of_features(plane->kind)) return NULL;
-    if (plane->kind == PLANE_PERMIT) return load_permits(planes, plane, window, values);
-    if (plane->kind == PLANE_SHARE) return layers_share(planes->layers, plane->layer, window, values);
-    if (plane->kind != PLANE_INSIDE) return layers_values(planes->layers, plane->layer, local_window(plane, window), values);
-    mask_unpack(&planes->masks[plane->mask], window, values);
+    if (plane->kind == PLANE_INSIDE) {
+        mask_unpack(&planes->masks[plane->mask], window, values);
+        return NULL;
+    }
+    TRY(read_plane(planes, plane, window, values));
+    if (is_as_read(plane->kind)) planes->missing[slot][index] = count_missing(values, (size_t)(window.cols * window.rows));
     return NULL;
 }
 
-/* Values of terrain and circles come back in place of their surface: what is missing of them is counted on the host. */
+/* Of terrain, circles and what lies between points, what is missing is counted on the host. */
 static status make(struct planes *planes, size_t slot, size_t index, struct window window, struct buffer *nearest) {
     const struct plane *plane = &planes->plan->planes[index];
-    struct buffer *out = planes->buffers[index];
+    const size_t cells = (size_t)(window.cols * window.rows);
     float *values = planes->loaded[slot][index];
-    size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
+    if (is_as_read(plane->kind)) return buffer_lend(planes->device, values, cells * sizeof(float), &planes->buffers[index]);
+    struct buffer *out = planes->buffers[index];
+    const void *made;
     if (plane_is_distance(plane->kind)) return distances_fill(planes, (size_t)plane->distance, window, out, nearest);
-    if (!plane_is_local(plane->kind) && !plane_is_of_features(plane->kind)) return buffer_write(out, 0, bytes, values);
     if (plane_is_local(plane->kind))
         TRY(local_make(planes, plane, window, values, out));
     else
         TRY(features_make(planes, index, window, out));
-    return buffer_read(out, 0, bytes, values);
+    TRY(buffer_look(out, cells * sizeof(float), values, &made));
+    planes->missing[slot][index] = count_missing(made, cells);
+    return NULL;
 }
 
 status planes_load(struct planes *planes, size_t slot, struct window window) {
@@ -239,11 +279,8 @@ const float *planes_loaded(const struct planes *planes, size_t slot, size_t plan
     return planes->loaded[slot][plane];
 }
 
-int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window) {
-    const float *values = planes->loaded[slot][plane];
-    int64_t missing = 0;
-    for (int64_t i = 0; values && i < window.cols * window.rows; i++) missing += isnan(values[i]) != 0;
-    return missing;
+int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane) {
+    return planes->missing[slot][plane];
 }
 
 static status fill_one(struct planes *planes, size_t plane, struct window window) {

@@ -29,8 +29,8 @@ status planes_make(struct planes *planes, size_t slot, struct window window) LOD
 status planes_criterion(struct planes *planes, size_t criterion, struct window window, struct buffer **values) LODE_MUST_CHECK;
 struct buffer *const *planes_buffers(const struct planes *planes);
 /* Of a slot that was made: cells of a plane without a value. None for distances and insides. */
-int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane, struct window window);
-/* Of a slot that was made: what was read for a plane, a value a cell. */
+int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane);
+/* Of a slot that was made: what was read for a plane that is neither a distance nor made of cells around, a value a cell. */
 const float *planes_loaded(const struct planes *planes, size_t slot, size_t plane);
 
 /* Loads and makes the planes of one criterion; and, of planes that were made, its raw values on the host, in its unit but for the step's

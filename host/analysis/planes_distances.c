@@ -90,14 +90,21 @@ status distances_make_costs(struct planes *planes, const char *criterion) {
     return NULL;
 }
 
+static size_t plane_of(const struct plan *plan, size_t distance) {
+    size_t plane = 0;
+    while (plan->planes[plane].distance != (int)distance) plane++;
+    return plane;
+}
+
 /* What only the first device prepares goes to the others by way of the host: a cost settled on each would take as long, and their memory. */
 static status keep_cost(struct planes *planes, size_t distance) {
     const struct grid *grid = planes->plan->grid;
+    struct buffer *out = planes->buffers[plane_of(planes->plan, distance)];
     TRY(MEMORY_ARRAY((size_t)(grid->width * grid->height), &planes->fields[distance]));
     for (int64_t b = 0; b < plan_bands(planes->plan); b++) {
         const struct window band = plan_band(planes->plan, b);
-        TRY(cost_rows(planes->costs[distance], band, planes->buffers[0], NULL));
-        TRY(buffer_read(planes->buffers[0], 0, (size_t)(band.cols * band.rows) * sizeof(float), planes->fields[distance] + band.row0 * grid->width));
+        TRY(cost_rows(planes->costs[distance], band, out, NULL));
+        TRY(buffer_read(out, 0, (size_t)(band.cols * band.rows) * sizeof(float), planes->fields[distance] + band.row0 * grid->width));
     }
     return NULL;
 }

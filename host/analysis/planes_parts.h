@@ -35,7 +35,8 @@ struct planes {
     struct buffer **nearest;        /* one a distance: source indices of one row */
     struct formula_pass **formulas; /* one a criterion; NULL: it reads a plane */
     struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula or looks permits up */
-    float ***loaded;                /* [slot][plane]: what was read for it; then, of terrain, what came of it. NULL for distances */
+    float ***loaded;                /* [slot][plane]: what was read for it, or room for what came of it. NULL for distances */
+    int64_t **missing;              /* [slot][plane]: cells without a value */
     const struct planes *first;     /* whose loaded bands, masks and cost fields these are; NULL: its own */
     float **fields;                 /* one a distance: accumulated costs of the grid, for the planes beside; else NULL */
     float *host;
@@ -49,9 +50,9 @@ struct planes {
 static inline struct window local_window(const struct plane *plane, struct window window) {
     return window_around(window, plane->halo_cols, plane->halo_rows);
 }
-/* Terrain or a circle over a window, from its layer's values over local_window; planes->surface has room for those. */
-status local_make(struct planes *planes, const struct plane *plane, struct window window, const float *surface, struct buffer *out) LODE_MUST_CHECK;
-/* The same, with the values read into planes->host. */
+/* Terrain or a circle over a window, from its layer's values over local_window, which planes->surface is lent. */
+status local_make(struct planes *planes, const struct plane *plane, struct window window, float *surface, struct buffer *out) LODE_MUST_CHECK;
+/* The same, with the values read into planes->host; planes->surface has room for them. */
 status local_fill(struct planes *planes, const struct plane *plane, struct window window, struct buffer *out) LODE_MUST_CHECK;
 /* One for each plane of features; planes_close closes them, even after a failure. */
 status features_open(struct planes *planes) LODE_MUST_CHECK;

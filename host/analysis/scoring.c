@@ -156,7 +156,7 @@ static void count_jurisdictions(const struct scoring *scoring, size_t slot, stru
 static status count_band(void *user, size_t slot, int64_t band) {
     struct scoring *scoring = user;
     struct window window = plan_band(scoring->scan->plan, band);
-    for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p, window);
+    for (size_t p = 0; p < scoring->scan->plan->n_planes; p++) scoring->missing[p] += planes_missing(scoring->scan->planes, slot, p);
     for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].to.missing[c];
     scoring->result->devices[scoring->slots[slot].worker].bands++;
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;

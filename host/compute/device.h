@@ -42,9 +42,15 @@ status buffer_open(struct device *device, size_t bytes, struct buffer **out) LOD
 /* For results that are wanted in the host's memory: a processor lays the buffer over `host` (`bytes` long, which outlives it), so that buffer_read
  * to the same place copies nothing. What `host` holds before that is undefined. Other devices have a buffer as any. */
 status buffer_over(struct device *device, void *host, size_t bytes, struct buffer **out) LODE_MUST_CHECK;
+/* Makes *buffer, which is NULL or open, hold what `host` does. A processor's is laid over `host` anew, without a copy: `host` outlives it and does
+ * not change before what was started with it has ended. Others are opened where they are NULL, and written. */
+status buffer_lend(struct device *device, void *host, size_t bytes, struct buffer **buffer) LODE_MUST_CHECK;
+bool device_shares_memory(const struct device *device); /* a processor, whose lent buffers take no memory */
 void buffer_close(struct buffer *buffer);
 size_t buffer_bytes(const struct buffer *buffer);
 status buffer_write(struct buffer *buffer, size_t offset, size_t bytes, const void *from) LODE_MUST_CHECK;
 status buffer_read(const struct buffer *buffer, size_t offset, size_t bytes, void *to) LODE_MUST_CHECK;
+/* The first `bytes`, in *seen until the buffer is used again: where they lie if the host can see it, else in `room`. */
+status buffer_look(const struct buffer *buffer, size_t bytes, void *room, const void **seen) LODE_MUST_CHECK;
 
 #endif

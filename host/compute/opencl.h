@@ -29,6 +29,7 @@ struct buffer {
     cl_mem memory;
     size_t bytes;
     char *host; /* where a processor's buffer was laid; NULL: memory of the device's own */
+    void *room; /* which lies in this memory of the buffer's own, or NULL */
 };
 
 /* NULL for CL_SUCCESS; else "words: CL_ERROR_NAME". Want of memory is LODE_TRY_AGAIN, the rest LODE_SELFTEST. */

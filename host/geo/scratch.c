@@ -44,11 +44,10 @@ status scratch_open(const char *folder, size_t size, struct scratch *out) {
     return NULL;
 }
 
-/* Huge pages where the system has them: first touched, a plane in small pages costs as much as scoring it. */
+/* In small pages: a virtual machine that gives free memory back to its host pays for a huge page, when it is touched again, many times over. */
 status scratch_open_within(const char *folder, size_t size, size_t *spare, struct scratch *out) {
     void *bytes = size > 0 && size <= *spare ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) : MAP_FAILED;
     if (bytes == MAP_FAILED) return scratch_open(folder, size, out);
-    madvise(bytes, size, MADV_HUGEPAGE);
     *spare -= size;
     *out = (struct scratch){bytes, size, false};
     return NULL;

@@ -98,6 +98,38 @@ static void a_buffer_over_memory_is_read_there_and_elsewhere(void **state) {
     device_close(device);
 }
 
+/* Small and large: a processor's large buffers lie in memory of the program's own. */
+static void what_the_host_has_is_lent_and_seen(void **state) {
+    (void)state;
+    enum { BYTES = 5000003 };
+    struct device *device;
+    struct buffer *lent = NULL, *plain;
+    unsigned char *host = malloc(BYTES), *room = malloc(BYTES);
+    const void *seen;
+    assert_ok(device_open(NULL, &device));
+    for (size_t turn = 0, bytes = 1001; turn < 3; turn++, bytes = turn == 1 ? BYTES : 1000) {
+        for (size_t i = 0; i < bytes; i++) host[i] = (unsigned char)(i * (i + turn) % 251);
+        if (turn > 0) buffer_close(lent), lent = NULL;
+        assert_ok(buffer_lend(device, host, bytes, &lent));
+        host[bytes / 2] ^= 1; /* and again, of the same size */
+        assert_ok(buffer_lend(device, host, bytes, &lent));
+        memset(room, 0, bytes);
+        assert_ok(buffer_read(lent, 0, bytes, room));
+        assert_memory_equal(room, host, bytes);
+        assert_ok(buffer_open(device, bytes, &plain));
+        assert_ok(buffer_write(plain, 0, bytes, host));
+        memset(room, 0, bytes);
+        assert_ok(buffer_look(plain, bytes, room, &seen));
+        assert_memory_equal(seen, host, bytes);
+        assert_fails(buffer_look(plain, bytes + 1, room, &seen), LODE_SELFTEST, "device buffer");
+        buffer_close(plain);
+    }
+    buffer_close(lent);
+    device_close(device);
+    free(host);
+    free(room);
+}
+
 static void equal_text_is_built_once(void **state) {
     (void)state;
     struct device *device;
@@ -132,9 +164,10 @@ static void build_failures_hold_the_log(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(devices_open_by_number_and_name),   cmocka_unit_test(wrong_words_list_what_is_there),
-        cmocka_unit_test(buffers_keep_bytes_and_their_ends), cmocka_unit_test(a_buffer_over_memory_is_read_there_and_elsewhere),
-        cmocka_unit_test(equal_text_is_built_once),          cmocka_unit_test(build_failures_hold_the_log),
+        cmocka_unit_test(devices_open_by_number_and_name),    cmocka_unit_test(wrong_words_list_what_is_there),
+        cmocka_unit_test(buffers_keep_bytes_and_their_ends),  cmocka_unit_test(a_buffer_over_memory_is_read_there_and_elsewhere),
+        cmocka_unit_test(what_the_host_has_is_lent_and_seen), cmocka_unit_test(equal_text_is_built_once),
+        cmocka_unit_test(build_failures_hold_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
