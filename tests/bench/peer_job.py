@@ -131,13 +131,19 @@ VRT = """<VRTDataset rasterXSize="{n}" rasterYSize="{n}"><SRS>EPSG:32611</SRS><G
 <ImageOffset>0</ImageOffset><PixelOffset>4</PixelOffset><LineOffset>{line}</LineOffset></VRTRasterBand></VRTDataset>"""
 
 
-def main(folder, size, out):
+def started(folder, size, out):
+    """The job, with an empty plane of scores that processes share."""
     job = Job(folder, int(size), out)
     os.makedirs(out, exist_ok=True)
     with open(job.scratch("score.bin"), "wb") as file:
         file.truncate(4 * job.size * job.size)
     with open(job.scratch("score.vrt"), "w") as file:
         file.write(VRT.format(n=job.size, west=region.WEST, north=region.NORTH, cell=region.CELL_M, line=4 * job.size))
+    return job
+
+
+def main(folder, size, out):
+    job = started(folder, size, out)
     with ProcessPoolExecutor(2) as pool:
         for step, parts in ((prepare, [*region.FAR_KM, "slope", "parks"]), (score, range(2)), (deliver, ("heatmap", "cog", "peaks"))):
             list(pool.map(step, [job] * len(parts), parts))

@@ -1,6 +1,8 @@
 """A whole run, raw layers to delivered files: six distances, slope, two reclasses, four rules, a weighted sum of nine, fifty peaks,
-a heatmap and a GeoTIFF. The peer's pipeline (peer_job.py) delivers the score, the picture and the peaks, and no more; so the program writes no
-report.html. Scores in its GeoTIFF are rounded to 16 significant bits, and compressed at deflate's level 1; the peer's are whole, at GDAL's own level."""
+a heatmap and a GeoTIFF. One peer is GDAL's command-line tools, two at a time, with numpy for what they do not do (peer_tools.py); the other calls
+GDAL's functions within two processes (peer_job.py), which spares it the starting of tools. Both deliver the score, the picture and the peaks, and no
+more; so the program writes no report.html. Scores in its GeoTIFF are rounded to 16 significant bits, and compressed at deflate's level 1; the peers'
+are whole, at GDAL's own level."""
 import csv
 
 import numpy as np
@@ -48,9 +50,22 @@ def agree(size, mine, other):
     return bool(good), note
 
 
+def peer(name, size, script, missing=None):
+    out = place.scratch(f"job_{size}_{script}")
+    return Contender(name, [place.peer(script), job_region.folder(size), str(size), out], missing=missing,
+                     agree=lambda: agree(size, place.scratch(f"job_{size}_ours"), out))
+
+
+def tools(size):
+    needed = ("gdal_rasterize", "gdal_proximity.py", "gdaldem", "gdal_translate")
+    return peer("GDAL's tools and numpy, two at a time", size, "tools", next(filter(None, map(place.absent, needed)), None))
+
+
+def in_process(size):
+    return peer("GDAL and numpy, two processes", size, "job")
+
+
 def job(size, rounds, asked):
-    mine, other = ours(size), place.scratch(f"job_{size}_peer")
+    mine = ours(size)
     warm(mine)
-    peer = Contender("GDAL and numpy, two processes", [place.peer("job"), job_region.folder(size), str(size), other],
-                     agree=lambda: agree(size, place.scratch(f"job_{size}_ours"), other))
-    return contest("job", size, mine, [peer], rounds)
+    return contest("job", size, mine, [tools(size), in_process(size)], rounds)
