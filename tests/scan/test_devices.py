@@ -135,7 +135,7 @@ outputs: {{criteria: true}}
 
     def test_a_device_that_breaks_stops_all_and_is_named(self):
         scan = ("run", SCENARIO, f"--data={DATA}", "--cell=300m", f"--output={self.folder / 'none'}")
-        for kernel in ("block_sweep", "row_nearest", "overlay"):  # before bands, and in two steps of one
+        for kernel in ("block_sweep", "strip_nearest", "overlay"):  # before bands, and in two steps of one
             for devices, named in (("0:0,0:1", "0:1"), ("0:1,0:0", "0:0")):  # the second that is opened breaks
                 done = self.break_on(kernel, *scan, f"--device={devices}")
                 self.assertEqual(done.returncode, 75, done.stderr)
