@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/parallel.h"
+#include "base/vectors.h"
 
 enum { BLOCK = PLAN_CANDIDATE_ROWS };
 
@@ -57,6 +58,19 @@ static bool is_free(const struct peaks *peaks, int64_t cell, const size_t *near,
     return true;
 }
 
+/* Whether any score of a row of a block is higher: hardly ever, once a block's first rows are seen. */
+WIDE_VECTORS static bool has_higher(const float *score, int64_t count, float above) {
+    int32_t higher = 0;
+    for (int64_t i = 0; i < count; i++) higher |= score[i] > above;
+    return higher;
+}
+
+/* The highest float that is not above the number: a float is higher than either or than none. */
+static float float_below(double number) {
+    float nearest = (float)number;
+    return (double)nearest > number ? nextafterf(nearest, -INFINITY) : nearest;
+}
+
 /* `near` has room for every peak to be chosen. */
 static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by, size_t *near) {
     const struct grid *grid = peaks->grid;
@@ -64,7 +78,8 @@ static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by, size_t 
     int64_t col_end = (bx + 1) * BLOCK < grid->width ? (bx + 1) * BLOCK : grid->width;
     size_t count = peaks_near(peaks, (struct window){bx * BLOCK, by * BLOCK, col_end - bx * BLOCK, row_end - by * BLOCK}, near);
     double above = peaks->min_score > 0 ? nextafter(peaks->min_score, 0) : 0; /* a cell counts when its score is higher */
-    for (int64_t row = by * BLOCK; row < row_end; row++)
+    for (int64_t row = by * BLOCK; row < row_end; row++) {
+        if (!has_higher(peaks->score + row * grid->width + bx * BLOCK, col_end - bx * BLOCK, float_below(above))) continue;
         for (int64_t col = bx * BLOCK; col < col_end; col++) {
             int64_t cell = row * grid->width + col;
             double score = (double)peaks->score[cell];
@@ -72,6 +87,7 @@ static void find_block_best(struct peaks *peaks, int64_t bx, int64_t by, size_t 
             best = cell;
             above = score;
         }
+    }
     peaks->best[by * peaks->blocks_x + bx] = best;
     peaks->best_score[by * peaks->blocks_x + bx] = best < 0 ? 0 : peaks->score[best];
 }

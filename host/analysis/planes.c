@@ -5,6 +5,7 @@
 
 #include "analysis/permit_plane.h"
 #include "analysis/planes_parts.h"
+#include "base/vectors.h"
 
 static bool is_loaded(enum plane_kind kind) {
     return !plane_is_distance(kind);
@@ -215,7 +216,7 @@ static status load_permits(struct planes *planes, const struct plane *plane, str
 }
 
 /* In stretches whose counts are as wide as their values, so that they are counted side by side. */
-static int64_t count_missing(const float *values, size_t count) {
+WIDE_VECTORS static int64_t count_missing(const float *values, size_t count) {
     enum { STRETCH = 1 << 12 };
     int64_t missing = 0;
     for (size_t from = 0; from < count; from += STRETCH) {

@@ -10,6 +10,7 @@
 #include "analysis/model_fit.h"
 #include "base/order.h"
 #include "base/parallel.h"
+#include "base/vectors.h"
 #include "model/rule_bits.h"
 #include "model/rule_effect.h"
 
@@ -261,7 +262,7 @@ static size_t gap_of(const struct counting *counting, double score) {
 }
 
 /* Of a list of peaks hardly a stretch of cells reaches the lowest: so much is seen without branches, in vectors. */
-static void count_stretch(const struct counting *counting, int64_t from, int64_t to, int64_t *between) {
+WIDE_VECTORS static void count_stretch(const struct counting *counting, int64_t from, int64_t to, int64_t *between) {
     const float *score = counting->score->bytes, lowest = (float)counting->values[0];
     const uint8_t *state = counting->state->bytes;
     int32_t scored = 0, reach = 0;

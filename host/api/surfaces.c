@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "base/text.h"
+#include "base/vectors.h"
 #include "geo/pyramid.h"
 #include "geo/raster_writer.h"
 
@@ -27,7 +28,7 @@ struct blanking {
     int64_t width;
 };
 
-static void blank_row(void *user, int64_t row) {
+WIDE_VECTORS static void blank_row(void *user, int64_t row) {
     const struct blanking *blanking = user;
     size_t first = (size_t)(row * blanking->width), cells = (size_t)blanking->width;
     float *score = (float *)blanking->score->bytes + first;

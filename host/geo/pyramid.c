@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/vectors.h"
 
 enum { LANES = 8, ROWS_A_TASK = 16 }; /* rows of `half` */
 
@@ -33,14 +34,20 @@ static double total(const double *lanes) {
     return sum;
 }
 
+/* The row's values from there on: a row's last ones are filled up in `rest`. */
+static inline const float *lanes_at(const float *row, int64_t width, int64_t from, float *rest) {
+    if (from + LANES <= width) return row + from;
+    for (int i = 0; i < LANES; i++) rest[i] = from + i < width ? row[from + i] : NAN;
+    return rest;
+}
+
 /* Sums of LANES neighbours side by side: in one sum each addition would wait for the one before. */
-static struct row_facts row_facts(const float *row, int64_t width) {
+WIDE_VECTORS static struct row_facts row_facts(const float *row, int64_t width) {
     double sum[LANES] = {0}, cells[LANES] = {0}, squares[LANES] = {0};
-    float least[LANES], most[LANES];
+    float least[LANES], most[LANES], rest[LANES];
     for (int i = 0; i < LANES; i++) least[i] = INFINITY, most[i] = -INFINITY;
     for (int64_t from = 0; from < width; from += LANES) {
-        float part[LANES];
-        for (int i = 0; i < LANES; i++) part[i] = from + i < width ? row[from + i] : NAN;
+        const float *part = lanes_at(row, width, from, rest);
         for (int i = 0; i < LANES; i++) {
             bool counts = fabsf(part[i]) < INFINITY;
             float low = counts ? part[i] : INFINITY, high = counts ? part[i] : -INFINITY;
@@ -58,8 +65,7 @@ static struct row_facts row_facts(const float *row, int64_t width) {
         facts.most = most[i] > facts.most ? most[i] : facts.most;
     }
     for (int64_t from = 0; from < width; from += LANES) {
-        float part[LANES];
-        for (int i = 0; i < LANES; i++) part[i] = from + i < width ? row[from + i] : NAN;
+        const float *part = lanes_at(row, width, from, rest);
         for (int i = 0; i < LANES; i++) {
             double off = fabsf(part[i]) < INFINITY ? (double)part[i] - facts.mean : 0;
             squares[i] += off * off;
@@ -85,10 +91,14 @@ static float mean_of(float a, float b, float c, float d) {
     return cells ? (float)(sum / cells) : NAN;
 }
 
-static void halve_row(const float *above, const float *below, int64_t width, float *half) {
+WIDE_VECTORS static void halve_row(const float *above, const float *below, int64_t width, float *half) {
     int64_t pairs = width / 2;
     for (int64_t i = 0; i < pairs; i++) half[i] = mean_of(above[2 * i], above[2 * i + 1], below[2 * i], below[2 * i + 1]);
     if (width % 2) half[pairs] = mean_of(above[width - 1], NAN, below[width - 1], NAN);
+}
+
+WIDE_VECTORS static void round_row(float *row, int64_t width) {
+    for (int64_t i = 0; i < width; i++) row[i] = pyramid_rounded(row[i]);
 }
 
 static int64_t last_row(const struct halving *halving, int64_t task) {
@@ -113,7 +123,7 @@ static void halve_floats(void *user, int64_t task) {
         if (!halving->half) continue;
         float *half = (float *)halving->half + row * half_width;
         halve_row(above, has_below ? above + width : above, width, half);
-        for (int64_t i = 0; halving->rounded && i < half_width; i++) half[i] = pyramid_rounded(half[i]);
+        if (halving->rounded) round_row(half, half_width);
     }
     let_go(halving, task, sizeof(float));
 }

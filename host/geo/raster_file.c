@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/vectors.h"
 #include "geo/gdal_words.h"
 #include "geo/srs.h"
 #include "geo/wavelengths.h"
@@ -214,7 +215,7 @@ static status strip_values(const struct raster_file *file, const struct strip *s
 }
 
 /* Nodata of floats is compared by GDAL with some slack: a pixel in that slack is left to GDAL. */
-static bool has_near_miss(const float *values, int cols, float none) {
+WIDE_VECTORS static bool has_near_miss(const float *values, int cols, float none) {
     const float slack = 1e-5f * fabsf(none);
     bool near = false;
     for (int c = 0; c < cols; c++) near |= (fabsf(values[c] - none) <= slack) & (values[c] != none);
@@ -222,7 +223,7 @@ static bool has_near_miss(const float *values, int cols, float none) {
 }
 
 /* Without branches, so that the loop becomes vectors. */
-static void blank_missing(float *values, int cols, float own, float none) {
+WIDE_VECTORS static void blank_missing(float *values, int cols, float own, float none) {
     for (int c = 0; c < cols; c++) {
         float value = values[c];
         values[c] = ((value != value) | (value == own) | (value == none)) ? NAN : value + 0.0f;

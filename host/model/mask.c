@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/vectors.h"
 
 status mask_init(struct mask *mask, struct window window) {
     *mask = (struct mask){.window = window, .words_per_row = (window.cols + 63) / 64};
@@ -42,7 +43,7 @@ static bool is_empty(const uint8_t *bytes) {
     return !any;
 }
 
-void mask_pack(struct mask *mask, int64_t first_row, int64_t rows, const uint8_t *bytes) {
+WIDE_VECTORS void mask_pack(struct mask *mask, int64_t first_row, int64_t rows, const uint8_t *bytes) {
     int64_t cols = mask->window.cols;
     for (int64_t r = 0; r < rows; r++) {
         uint64_t *words = mask->bits + (first_row + r) * mask->words_per_row;
@@ -63,7 +64,7 @@ static void unpack_word(uint64_t word, int64_t count, float *values) {
         for (int64_t i = 0; i < count; i++) values[i] = (float)(word >> i & 1);
 }
 
-void mask_unpack(const struct mask *mask, struct window window, float *values) {
+WIDE_VECTORS void mask_unpack(const struct mask *mask, struct window window, float *values) {
     for (int64_t r = 0; r < window.rows; r++) {
         const uint64_t *words = mask->bits + (window.row0 + r - mask->window.row0) * mask->words_per_row;
         int64_t c = window.col0 - mask->window.col0, end = c + window.cols;

@@ -13,6 +13,7 @@
 #include "analysis/model_fit.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "base/vectors.h"
 #include "report/credits.h"
 #include "report/png_file.h"
 
@@ -107,7 +108,7 @@ struct picture {
     int64_t in_hand; /* cells that threads may be about at once */
 };
 
-static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
+WIDE_VECTORS static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
     const struct picture *picture = user;
     int64_t width = picture->grid->width, col = 0;
     const float *score = (const float *)picture->score->bytes + row * width;

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "base/vectors.h"
 
 enum {
     PIECE_BYTES = 1 << 19,
@@ -45,6 +46,10 @@ struct encoder {
 };
 
 /* Raw rows from..to-1: a filter byte and the differences to the row above. Two rows of scratch. */
+WIDE_VECTORS static void up(const uint8_t *row, const uint8_t *above, size_t width, uint8_t *raw) {
+    for (size_t i = 0; i < width; i++) raw[i] = (uint8_t)(row[i] - above[i]);
+}
+
 static void filter_rows(const struct png_picture *picture, int64_t from, int64_t to, uint8_t *scratch, uint8_t *raw) {
     size_t width = (size_t)picture->width;
     uint8_t *above = scratch, *row = scratch + width;
@@ -55,7 +60,7 @@ static void filter_rows(const struct png_picture *picture, int64_t from, int64_t
     for (int64_t r = from; r < to; r++) {
         picture->fill_row(picture->user, r, row);
         *raw++ = PNG_FILTER_VALUE_UP;
-        for (size_t i = 0; i < width; i++) raw[i] = (uint8_t)(row[i] - above[i]);
+        up(row, above, width, raw);
         raw += width;
         uint8_t *swap = above;
         above = row;
