@@ -285,6 +285,7 @@ static void bound_cache(const struct layers *layers) {
 /* To load a driver with its compiler takes as long as to open a few layers, and neither needs the other. */
 struct device_opening {
     const char *select;
+    const struct scenario *scenario;
     struct scan *scan;
     struct log log; /* its warnings, until the caller's thread tells them */
     status failure;
@@ -293,6 +294,7 @@ struct device_opening {
 static void open_devices(void *user) {
     struct device_opening *opening = user;
     opening->failure = workers_open(opening->select, &opening->log, &opening->scan->workers, &opening->scan->n_workers);
+    if (!opening->failure) workers_warm(opening->scan->workers, opening->scan->n_workers, opening->scenario);
 }
 
 /* Rules that are not in force need no layers beyond the grid, no masks and no distances. */
@@ -301,7 +303,7 @@ static status settle_rules(struct result *result, const lode_options *options) {
 }
 
 static status prepare_both(struct scan *scan, struct result *result, const lode_options *options) {
-    struct device_opening opening = {.select = options->device, .scan = scan};
+    struct device_opening opening = {.select = options->device, .scenario = result->scenario, .scan = scan};
     struct aside aside;
     aside_begin(&aside, open_devices, &opening);
     status failure = open_layers(result, options, scan->log);

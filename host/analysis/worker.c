@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "compute/distance.h"
+#include "compute/terrain.h"
 
 status workers_open(const char *select, struct log *log, struct worker **out, size_t *count) {
     struct device **devices;
@@ -19,6 +21,46 @@ status workers_open(const char *select, struct log *log, struct worker **out, si
     *count = n;
     free(devices);
     return NULL;
+}
+
+static bool has_planar_distance(const struct scenario *scenario) {
+    if (scenario->grid.cell_in_degrees) return false;
+    for (size_t c = 0; c < scenario->n_criteria; c++)
+        if (scenario->criteria[c].op == OP_DISTANCE && scenario->criteria[c].metric != METRIC_GEODESIC) return true;
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (scenario->rules[r].buffer_m > 0 && scenario->rules[r].metric != METRIC_GEODESIC) return true;
+    return false;
+}
+
+static bool has_slope(const struct scenario *scenario) {
+    for (size_t c = 0; c < scenario->n_criteria; c++)
+        if (scenario->criteria[c].op == OP_SLOPE) return true;
+    return false;
+}
+
+/* To one cell. */
+static status warm_distance(struct device *device) {
+    const struct grid grid = {.dx = 1, .dy = 1, .unit_m = 1, .width = 1, .height = 1};
+    struct distance *distance = NULL;
+    uint64_t bit = 1;
+    const struct mask mask = {.window = {0, 0, 1, 1}, .words_per_row = 1, .bits = &bit};
+    status failure = distance_open(device, &grid, &mask, METRIC_PLANAR, &distance);
+    if (!failure) distance_close(distance);
+    return failure;
+}
+
+static status warm_terrain(struct device *device) {
+    struct terrain *terrain = NULL;
+    status failure = terrain_open(device, &terrain);
+    if (!failure) terrain_close(terrain);
+    return failure;
+}
+
+void workers_warm(struct worker *workers, size_t count, const struct scenario *scenario) {
+    for (size_t i = 0; i < count; i++) {
+        if (has_planar_distance(scenario)) lode_error_free(warm_distance(workers[i].device));
+        if (has_slope(scenario)) lode_error_free(warm_terrain(workers[i].device));
+    }
 }
 
 status workers_make_planes(struct worker *workers, size_t count, const struct plan *plan, struct layers *layers, struct log *log) {

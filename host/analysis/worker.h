@@ -14,6 +14,9 @@ struct worker {
 
 /* Opens the devices that `select` means (devices_open), a worker each, and warns where these need not give the same bits. */
 status workers_open(const char *select, struct log *log, struct worker **out, size_t *count) LODE_MUST_CHECK;
+/* Has the drivers make ready the kernels that the scenario will most likely want, which wait for no layer. What fails here, fails when it is asked
+ * for in earnest. */
+void workers_warm(struct worker *workers, size_t count, const struct scenario *scenario);
 /* Opens the planes of every worker, from masks that are made once. Plan, layers and log must outlive them. */
 status workers_make_planes(struct worker *workers, size_t count, const struct plan *plan, struct layers *layers, struct log *log) LODE_MUST_CHECK;
 status workers_make_overlays(struct worker *workers, size_t count, const struct plan *plan) LODE_MUST_CHECK;
