@@ -150,14 +150,10 @@ static void forget_band(const struct result *result, struct window window) {
     }
 }
 
-/* The plane that setbacks look a cell's class up in. */
 static void count_jurisdictions(const struct scoring *scoring, size_t slot, struct window band) {
-    const struct plan *plan = scoring->scan->plan;
-    size_t r = 0;
-    while (r < scoring->scan->scenario->n_rules && !plan->rules[r].n_codes) r++;
-    if (r == scoring->scan->scenario->n_rules) return;
-    setbacks_count(scoring->result->setbacks, scoring->scan->grid, band,
-                   planes_loaded(scoring->scan->planes, slot, (size_t)plan->rules[r].class_plane));
+    const int classes = plan_class_plane(scoring->scan->plan);
+    if (classes == NO_INDEX) return;
+    setbacks_count(scoring->result->setbacks, scoring->scan->grid, band, planes_loaded(scoring->scan->planes, slot, (size_t)classes));
 }
 
 static status count_band(void *user, size_t slot, int64_t band) {

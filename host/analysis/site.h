@@ -38,6 +38,7 @@ struct site {
     uint64_t rules;
     struct term *terms;
     int permit_class;     /* -1: missing, or the scenario asks for none */
+    float jurisdiction;   /* class in the layer that setbacks go by; NaN: none, or no rule asks */
     double uncertainty_m; /* of a deposit's place; NaN unknown */
     size_t n_sources;
     struct source_point *sources;

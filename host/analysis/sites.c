@@ -21,6 +21,7 @@ struct row_terms {
     uint8_t *state;
     void *rules;
     float *permit_class;
+    const float *jurisdiction; /* NULL: no rule asks */
     float **raw, **membership;
     int64_t **nearest_col, **nearest_row;  /* [distance] */
     float **scores, **plains, **coverages; /* [target], for overlay_run: NULL but for the target */
@@ -80,6 +81,8 @@ static status read_row(struct row_terms *terms, const struct scan *scan, struct 
                                       .membership = terms->membership};
     TRY(planes_fill_row(scan->planes, window));
     TRY(planes_permit_classes(scan->planes, window, terms->permit_class));
+    const int classes = plan_class_plane(scan->plan);
+    terms->jurisdiction = classes == NO_INDEX ? NULL : planes_loaded(scan->planes, 0, (size_t)classes);
     TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)window.cols, &results));
     for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
     terms->window = window;
@@ -218,6 +221,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     site->state = row->state[at];
     site->rules = rule_bits_at(row->rules, rule_bits_bytes(scan->scenario->n_rules), (size_t)at);
     site->permit_class = isnan(row->permit_class[at]) ? -1 : (int)row->permit_class[at];
+    site->jurisdiction = row->jurisdiction ? row->jurisdiction[at] : NAN;
     TRY(fill_terms(scan, target, row, site, arena));
     TRY(fill_nearest(scan, row, site, arena));
     TRY(fill_annotations(scan, site, arena));

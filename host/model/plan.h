@@ -210,6 +210,7 @@ static inline bool plan_is_counted(const struct plan *plan, size_t criterion) {
 /* What is taken for a plan and what is counted of it ask the same: */
 bool plan_has_local(const struct plan *plan);                                /* planes of cells around, or between points */
 bool plan_has_formula(const struct plan *plan);                              /* friction, too */
+int plan_class_plane(const struct plan *plan);                               /* of setbacks' jurisdictions; NO_INDEX: none */
 bool plan_reads_mask(const struct plan *plan, size_t mask);                  /* while bands are made: insides and permits' land */
 size_t plan_cells_around(const struct plan *plan, size_t cols, size_t rows); /* cells of a window and of the widest halo around it; of one cell, at
                                                                                     least, where a formula may ask for a slope */

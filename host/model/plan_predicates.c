@@ -48,6 +48,12 @@ bool plan_reads_mask(const struct plan *plan, size_t mask) {
     return false;
 }
 
+int plan_class_plane(const struct plan *plan) {
+    for (size_t r = 0; r < plan->scenario->n_rules; r++)
+        if (plan->rules[r].n_codes) return plan->rules[r].class_plane;
+    return NO_INDEX;
+}
+
 size_t plan_cells_around(const struct plan *plan, size_t cols, size_t rows) {
     int64_t halo_cols = 1, halo_rows = 1;
     for (size_t i = 0; i < plan->n_planes; i++) {

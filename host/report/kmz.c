@@ -116,7 +116,7 @@ static status fill_page(struct kmz *kmz, const struct site *site) {
     const struct scenario *scenario = kmz->result->scenario;
     struct arena arena = {0};
     struct text *page = &kmz->page;
-    const char *reasons = site_table_reasons(scenario, kmz->target, site, &arena);
+    const char *reasons = site_table_reasons(kmz->result, kmz->target, site, &arena);
     page->length = 0;
     text_add(page, "<p>Score ");
     add_number(page, site->score);

@@ -87,6 +87,20 @@ const char *setback_table_words(const struct result *result, size_t rule, struct
     return words;
 }
 
+void setback_table_at(const struct result *result, size_t rule, const struct site *site, struct text *out) {
+    const struct setbacks *setbacks = result->setbacks;
+    if (!is_asked(result, rule)) return;
+    size_t class = setbacks_class(setbacks, site->jurisdiction);
+    const struct ordinance *row = setbacks_row(setbacks, rule, class);
+    text_add(out, " (");
+    add_length(out, row ? row->setback_m : result->scenario->rules[rule].default_m);
+    if (row)
+        text_print(out, " by %s%s%s", name_of(setbacks, class), *row->citation ? ": " : "", row->citation);
+    else
+        text_print(out, " by default, %s%s", class < setbacks->n_codes ? "no row for " : "", name_of(setbacks, class));
+    text_add(out, ")");
+}
+
 static struct json_object *jurisdiction_json(const struct setbacks *setbacks, size_t rule, size_t class, struct json_build *build) {
     struct json_object *map = json_map(build);
     const struct ordinance *row = setbacks_row(setbacks, rule, class);

@@ -11,5 +11,7 @@ void setback_table_print(const struct result *result, struct text *out);
 struct json_object *setback_table_json(const struct result *result, struct json_build *build);
 /* What the page says beside a rule: who has no row. In `arena`; NULL where there is nothing to say. */
 const char *setback_table_words(const struct result *result, size_t rule, struct arena *arena);
+/* Behind a site's reason: " (350 m by Ash: Ash County Code 19.4)", or " (250 m by default, no row for Cedar)". Nothing of other rules. */
+void setback_table_at(const struct result *result, size_t rule, const struct site *site, struct text *out);
 
 #endif

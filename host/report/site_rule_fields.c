@@ -2,13 +2,17 @@
 #include "base/text.h"
 #include "model/rule_effect.h"
 #include "report/site_field.h"
+#include "report/setback_table.h"
 #include "report/site_table.h"
 
-const char *site_table_reasons(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena) {
+const char *site_table_reasons(const struct result *result, size_t target, const struct site *site, struct arena *arena) {
     struct text joined = {0};
     text_add(&joined, "");
-    for (uint64_t left = rules_stopping(scenario, target, site->rules); left; left &= left - 1)
-        text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->rules[__builtin_ctzll(left)].reason);
+    for (uint64_t left = rules_stopping(result->scenario, target, site->rules); left; left &= left - 1) {
+        const size_t rule = (size_t)__builtin_ctzll(left);
+        text_print(&joined, "%s%s", joined.length ? "; " : "", result->scenario->rules[rule].reason);
+        setback_table_at(result, rule, site, &joined);
+    }
     char *kept = joined.failed ? NULL : arena_copy(arena, joined.bytes);
     text_free(&joined);
     return kept;

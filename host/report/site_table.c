@@ -91,7 +91,7 @@ static union value read_row(struct cell *cell, size_t index) {
 }
 static union value read_reasons(struct cell *cell, size_t index) {
     (void)index;
-    return owned(cell, site_table_reasons(cell->result->scenario, cell->target, cell->site, cell->arena));
+    return owned(cell, site_table_reasons(cell->result, cell->target, cell->site, cell->arena));
 }
 
 /* Scored criteria that are missing there. */

@@ -12,7 +12,8 @@ status site_table_make(const struct result *result, size_t target, struct arena 
 /* "deposit", "plant", "stockpile"; "ranked", "excluded", "no data", "outside". */
 const char *site_table_mode(const struct target *target);
 const char *site_table_status(enum cell_state state);
-/* Reasons of the rules that exclude the site for this target, joined by "; " ("" when none), in `arena`; NULL when memory is out. */
-const char *site_table_reasons(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena);
+/* Reasons of the rules that exclude the site for this target, joined by "; " ("" when none), in `arena`; NULL when memory is out. A setback's
+ * with its length, and whose it is. */
+const char *site_table_reasons(const struct result *result, size_t target, const struct site *site, struct arena *arena);
 
 #endif

@@ -106,7 +106,7 @@ static void print_excluded(const struct result *result, size_t target, size_t ex
     for (size_t i = 0; i < sites->count && shown < SHOWN_EXCLUDED; i++) {
         const struct site *site = &sites->sites[i];
         if (site->state != CELL_EXCLUDED) continue;
-        const char *reasons = site_table_reasons(result->scenario, target, site, arena);
+        const char *reasons = site_table_reasons(result, target, site, arena);
         text_add(out, "    ");
         word_print(called(site), out);
         text_print(out, ": %s\n", reasons ? reasons : "");
@@ -153,7 +153,7 @@ static struct json_object *site_map(const struct result *result, size_t target, 
     if (tells_percentiles(result, target)) json_put_number(build, map, "percentile", site->percentile);
     json_put_number(build, map, "lon", site->lon);
     json_put_number(build, map, "lat", site->lat);
-    if (site->state == CELL_EXCLUDED) json_put_text(build, map, "exclusion_reasons", site_table_reasons(result->scenario, target, site, arena));
+    if (site->state == CELL_EXCLUDED) json_put_text(build, map, "exclusion_reasons", site_table_reasons(result, target, site, arena));
     return map;
 }
 

@@ -244,6 +244,29 @@ static void looked_up(void **state) {
     text_free(&source);
 }
 
+static void setbacks(void **state) {
+    (void)state;
+    if (clang_is_missing()) skip();
+    const struct criterion criterion = {.membership.kind = MEMBER_SMALL};
+    const struct overlay root = {.op = OVERLAY_CRITERION, .weight = 1};
+    const struct target target = {.score = &root, .min_coverage = 1};
+    struct rule rules[34] = {{.targets = 1}};
+    const struct scenario scenario = {.n_criteria = 1, .criteria = &criterion, .n_targets = 1, .targets = &target, .n_rules = 34, .rules = rules};
+    float params[] = {36, 5, 400, 300, -1, 250};
+    struct criterion_step step = {0, 1, 0, 2};
+    struct rule_step steps[34];
+    for (size_t r = 0; r < 34; r++)
+        steps[r] = (struct rule_step){.plane = 1, .scale = 1, .op = COMPARE_LE, .first_param = 2, .n_values = 1, .class_plane = 2, .n_codes = 3};
+    const struct plan plan = {
+        .scenario = &scenario, .n_planes = 3, .n_params = 6, .params = params, .criteria = &step, .rules = steps, .within_plane = NO_INDEX};
+    struct text source = {0};
+    overlay_source(&plan, &source);
+    assert_non_null(strstr(source.bytes, "k[2 + ((float)e33 == z33 ? e33 : 3u)]"));
+    compiles((const char *const[]){kernel_ops, source.bytes}, 2, "-DCELLS_PER_ITEM=16 -DLANES=16");
+    compiles((const char *const[]){kernel_ops, source.bytes}, 2, "");
+    text_free(&source);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(planar),
                                        cmocka_unit_test(geodesic),
@@ -257,6 +280,7 @@ int main(void) {
                                        cmocka_unit_test(generated_overlay),
                                        cmocka_unit_test(generated_formula),
                                        cmocka_unit_test(permit),
-                                       cmocka_unit_test(looked_up)};
+                                       cmocka_unit_test(looked_up),
+                                       cmocka_unit_test(setbacks)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 """Setbacks by jurisdiction in whole scans: against brute force over all pairs of cells, and what is told of jurisdictions without rows."""
 import json
+import math
 import unittest
 
 import jsonschema
@@ -40,6 +41,28 @@ def distance(sources):
     return np.min([np.hypot(rows - r, cols - c) for c, r in sources], axis=0) * CELL
 
 
+def geodesic_m(lon0, lat0, lon1, lat1):
+    """Vincenty's inverse formula (1975), WGS 84."""
+    a, f = 6378137.0, 1 / 298.257223563
+    b, u1, u2, across = a * (1 - f), math.atan((1 - f) * math.tan(math.radians(lat0))), math.atan((1 - f) * math.tan(math.radians(lat1))), math.radians(lon1 - lon0)
+    if (lon0, lat0) == (lon1, lat1):
+        return 0.0
+    s1, c1, s2, c2, turn = math.sin(u1), math.cos(u1), math.sin(u2), math.cos(u2), across
+    for _ in range(100):
+        sin_turn, cos_turn = math.sin(turn), math.cos(turn)
+        sine = math.hypot(c2 * sin_turn, c1 * s2 - s1 * c2 * cos_turn)
+        cosine = s1 * s2 + c1 * c2 * cos_turn
+        arc, azimuth = math.atan2(sine, cosine), c1 * c2 * sin_turn / sine
+        square = 1 - azimuth * azimuth
+        middle = cosine - 2 * s1 * s2 / square
+        c = f / 16 * square * (4 + f * (4 - 3 * square))
+        turn = across + (1 - c) * f * azimuth * (arc + c * sine * (middle + c * cosine * (2 * middle * middle - 1)))
+    u = square * (a * a - b * b) / (b * b)
+    p, q = 1 + u / 16384 * (4096 + u * (-768 + u * (320 - 175 * u))), u / 1024 * (256 + u * (-128 + u * (74 - 47 * u)))
+    more = q * sine * (middle + q / 4 * (cosine * (2 * middle * middle - 1) - q / 6 * middle * (4 * sine * sine - 3) * (4 * middle * middle - 3)))
+    return b * p * (arc - more)
+
+
 class Ordinances(Ground):
     def setUp(self):
         super().setUp()
@@ -53,10 +76,10 @@ class Ordinances(Ground):
         for name, (c0, r0, c1, r1) in COUNTIES.items():
             self.county[r0:r1, c0:c1] = name
 
-    def run_it(self, table=TABLE, rules=HOMES, section=SECTION, layers=LAYERS, code=0, words=()):
+    def run_it(self, table=TABLE, rules=HOMES, section=SECTION, layers=LAYERS, target=TARGET, grid=GRID, code=0, words=()):
         (self.folder / "ordinances.csv").write_text(table)
         path = self.folder / "scenario.yaml"
-        path.write_text("lodescan: 1\ntitle: odd\n" + GRID + "layers:\n" + layers + "criteria:\n" + CRITERION + section + "rules:\n" + rules + TARGET)
+        path.write_text("lodescan: 1\ntitle: odd\n" + grid + "layers:\n" + layers + "criteria:\n" + CRITERION + section + "rules:\n" + rules + target)
         done = lodescan("run", path, f"--output={self.folder / 'out'}", "--overwrite", *words)
         self.assertEqual(done.returncode, code, done.stderr)
         return done
@@ -182,6 +205,32 @@ class Ordinances(Ground):
             self.assertIn(words, done.stderr)
         done = self.run_it(table="jurisdiction,feature,setbck,unit\n", code=65)
         self.assertIn("ordinances.csv:1:3: a column 'setbck' is not known here, did you mean 'setback'?", done.stderr)
+
+    def test_sites(self):
+        """An excluded site's reason says how far, and whose setback it is."""
+        self.raster("dem.tif", np.ones((ROWS, COLS), "f4"), (WEST, CELL, 0, NORTH, 0, -CELL))
+        self.run_it(rules=HOMES.replace("default: 250 m", "default: 250 m, reason: Near homes"),
+                    target="targets: {plant: {score: height, candidates: {points: towns}}}\n")
+        sites = json.loads((self.folder / "out" / "sites.geojson").read_text())["features"]
+        told = {site["properties"]["name"]: site["properties"]["exclusion_reasons"] for site in sites}
+        self.assertEqual(told, {"t4": "Near homes (350 m by Ash: Ash County Code 19.4)", "t12": "Near homes (350 m by Ash: Ash County Code 19.4)",
+                                "t14": "Near homes (500.0244 m by Birch)", "t20": "Near homes (250 m by default, no row for Cedar)",
+                                "t8": "Near homes (250 m by default, no row for Cedar)", "t22": "", "t36": "Near homes (250 m by default, no "
+                                "jurisdiction)", "t33": "Near homes (250 m by default, no jurisdiction)"})
+
+    def test_degrees(self):
+        """On a geographic grid setbacks are metres of the ground."""
+        cols, rows, cell = 29, 17, 0.25
+        grid = f"grid: {{crs: EPSG:4326, extent: [10, 50, {10 + cols * cell}, {50 + rows * cell}], cell: {cell} deg, margin: 0 m}}\n"
+        self.raster("dem.tif", np.full((rows, cols), 0.5, "f4"), (10, cell, 0, 50 + rows * cell, 0, -cell), 4326)
+        self.vector("counties.gpkg", [(f"POLYGON ((10 50, 13 50, 13 60, 10 60, 10 50))", "Ash", 1)], 4326)
+        lon, lat = 10 + (np.arange(cols) + 0.5) * cell, 50 + (rows - np.arange(rows) - 0.5) * cell
+        self.vector("towns.gpkg", [(f"POINT ({lon[11]} {lat[8]})", "t", 1)], 4326)
+        self.run_it(table=HEAD + "Ash,residence,60,km,,,,\n", rules=HOMES.replace("250 m", "35 km"), grid=grid)
+        metres = np.array([[geodesic_m(lon[11], lat[8], x, y) for x in lon] for y in lat])
+        wanted = metres <= np.where(lon < 13, 60000, 35000)[None, :]
+        self.assertGreater(wanted.sum(), 10)
+        np.testing.assert_array_equal(self.excluded(), wanted)
 
     def test_beyond_the_grid(self):
         """The longest setback decides how far the layer is read beyond the grid."""
