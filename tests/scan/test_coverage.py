@@ -48,7 +48,8 @@ def by_cell(shapes, cols, rows, dx, dy, west, north):
                 part = cell.Intersection(shape) if shape.Intersects(cell) else None
                 if part is not None and not part.IsEmpty():
                     covered = part if covered is None else covered.Union(part)
-            shares[r, c] = covered.Area() / (dx * dy) if covered is not None else 0
+            areas = covered is not None and covered.GetGeometryType() not in (ogr.wkbPoint, ogr.wkbLineString, ogr.wkbMultiPoint, ogr.wkbMultiLineString)
+            shares[r, c] = covered.Area() / (dx * dy) if areas else 0
     return shares
 
 
