@@ -1,6 +1,6 @@
 /* make_demo [--seed N] OUTDIR: writes the fictional Sable Ridge region, a small map with planted deposits and plant sites.
  * The same seed gives the same values on every machine, and the same bytes with the same GDAL. truth.csv and truth.geojson say
- * what was planted; the scenario beside this file does not read them. */
+ * what was planted, which no scenario that ranks reads; ordinances.csv is a table of setbacks. */
 #include <cpl_conv.h>
 #include <errno.h>
 #include <getopt.h>
@@ -69,6 +69,19 @@ static const struct demo_raster rasters[] = {
      alteration_index},
 };
 
+static bool ordinances_write(const char *folder) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/ordinances.csv", folder);
+    FILE *csv = fopen(path, "w");
+    if (!csv) return false;
+    fputs("jurisdiction,feature,setback,unit,valid_from,valid_until,citation,text\n"
+          "Linden District,town,1500,m,,2026-12-31,Linden District Code 7.2,No plant within 1500 m of a town.\n"
+          "Linden District,town,4,km,2027-01-01,,Linden District Code 7.2 (amended),No plant within 4 km of a town.\n"
+          "Linden District,highway,0.25,mi,,,Linden District Code 7.5,\"No plant within a quarter of a mile of a highway, on either side.\"\n",
+          csv);
+    return fclose(csv) == 0;
+}
+
 static void truth_row(FILE *csv, const char *name, const char *kind, double x, double y) {
     double lon, lat;
     demo_lonlat(x, y, &lon, &lat);
@@ -119,7 +132,7 @@ static bool demo_write(const char *folder, uint64_t seed) {
         bool append = i > 0 && strcmp(map_vectors[i].file, map_vectors[i - 1].file) == 0;
         if (!demo_write_vector(folder, seed, &map_vectors[i], append)) return false;
     }
-    return truth_write(folder);
+    return ordinances_write(folder) && truth_write(folder);
 }
 
 static int usage(FILE *out, int code) {

@@ -7,7 +7,7 @@ import jsonschema
 import numpy as np
 
 from ground import Ground
-from places import SOURCE, lodescan, memory_for_rows
+from places import DATA, SOURCE, lodescan, memory_for_rows
 
 COLS, ROWS, CELL = 37, 23, 100.0
 WEST, NORTH = 480000.0, 4202000.0
@@ -231,6 +231,15 @@ class Ordinances(Ground):
         wanted = metres <= np.where(lon < 13, 60000, 35000)[None, :]
         self.assertGreater(wanted.sum(), 10)
         np.testing.assert_array_equal(self.excluded(), wanted)
+
+    def test_demo(self):
+        """The district of the table by the law of the day, the other by the default."""
+        scenario = SOURCE / "datasets/demo/ordinances.yaml"
+        for day, metres in (("2027-06-30", 4000), ("2026-12-31", 1500)):
+            done = lodescan("run", scenario, f"--data={DATA}", f"--output={self.folder / 'out'}", "--overwrite", "--no-report", f"--as-of={day}")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"rule 'homes', town: by the table Linden District {metres} m; no row, so by default 1000 m: Halder District", done.stdout)
+            self.assertIn("rule 'roads', highway: by the table Linden District 402.336 m; no row, so by default none: Halder District", done.stdout)
 
     def test_beyond_the_grid(self):
         """The longest setback decides how far the layer is read beyond the grid."""
