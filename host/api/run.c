@@ -153,8 +153,7 @@ static status write_outputs(struct job *job, const struct result *result, struct
     TRY(heatmaps_end(&job->heatmaps, outputs));
     TRY(site_lists_make(result, &job->arena, &job->lists));
     aside_begin(&aside, write_lists, &job->lists);
-    status failure = sheets_write(result, job->maps, outputs, &job->arena);
-    if (!failure && job->kmz) failure = sheets_write_kmz(result, outputs, &job->arena);
+    status failure = sheets_write(result, job->maps, job->kmz, outputs, &job->arena, log);
     if (!failure) failure = write_rasters(result, outputs, &job->arena, log);
     aside_end(&aside);
     failure = status_first(job->lists.failure, failure);

@@ -31,17 +31,19 @@ static status write_sheet(const struct result *result, size_t target, unsigned k
     return status_wrap(sheet_write(result, target, paths), "target '%s': map sheet", result->scenario->targets[target].name);
 }
 
-status sheets_write(const struct result *result, unsigned kinds, struct outputs *outputs, struct arena *arena) {
-    for (size_t t = 0; kinds && t < result->scenario->n_targets; t++) TRY(write_sheet(result, t, kinds, outputs, arena));
-    return NULL;
+static status write_kmz(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
+    const char *name = arena_print(arena, "%s.kmz", result->scenario->targets[target].name), *path;
+    if (!name) return status_no_memory();
+    TRY(outputs_add(outputs, name, &path));
+    return status_wrap(kmz_write(result, target, path), "target '%s': KMZ", result->scenario->targets[target].name);
 }
 
-status sheets_write_kmz(const struct result *result, struct outputs *outputs, struct arena *arena) {
-    for (size_t t = 0; t < result->scenario->n_targets; t++) {
-        const char *name = arena_print(arena, "%s.kmz", result->scenario->targets[t].name), *path;
-        if (!name) return status_no_memory();
-        TRY(outputs_add(outputs, name, &path));
-        TRY(status_wrap(kmz_write(result, t, path), "target '%s': KMZ", result->scenario->targets[t].name));
+status sheets_write(const struct result *result, unsigned kinds, bool kmz, struct outputs *outputs, struct arena *arena, struct log *log) {
+    size_t count = result->scenario->n_targets;
+    for (size_t t = 0; t < count && (kinds || kmz); t++) {
+        TRY(log_progress(log, (double)t / (double)count));
+        if (kinds) TRY(write_sheet(result, t, kinds, outputs, arena));
+        if (kmz) TRY(write_kmz(result, t, outputs, arena));
     }
     return NULL;
 }

@@ -8,9 +8,8 @@
 /* Kinds of map sheets as bits of enum map_format: those the scenario wants and those of `words` ("png,pdf"; NULL: none). LODE_USAGE when one is no
  * kind. */
 status sheets_asked(const struct scenario *scenario, const char *words, unsigned *kinds) LODE_MUST_CHECK;
-/* Draws TARGET_map.KIND for each target and kind. */
-status sheets_write(const struct result *result, unsigned kinds, struct outputs *outputs, struct arena *arena) LODE_MUST_CHECK;
-/* TARGET.kmz for each target. */
-status sheets_write_kmz(const struct result *result, struct outputs *outputs, struct arena *arena) LODE_MUST_CHECK;
+/* Draws TARGET_map.KIND for each target and kind, and TARGET.kmz where that is wanted. */
+status sheets_write(const struct result *result, unsigned kinds, bool kmz, struct outputs *outputs, struct arena *arena,
+                    struct log *log) LODE_MUST_CHECK;
 
 #endif

@@ -44,7 +44,7 @@ static void set_words(struct ink *ink, const char *words, const struct ink_style
     pango_layout_set_wrap(ink->layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_height(ink->layout, style->width > 0 && style->lines ? -style->lines : -1000);
     pango_layout_set_ellipsize(ink->layout, style->width > 0 && style->lines ? PANGO_ELLIPSIZE_END : PANGO_ELLIPSIZE_NONE);
-    pango_layout_set_single_paragraph_mode(ink->layout, !(style->width > 0) || style->lines == 1);
+    pango_layout_set_single_paragraph_mode(ink->layout, style->lines == 1);
     char *valid = g_utf8_make_valid(words, -1); /* names come from files */
     pango_layout_set_text(ink->layout, valid, -1);
     g_free(valid);

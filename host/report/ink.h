@@ -17,7 +17,7 @@ struct ink {
 enum ink_align { INK_START, INK_MIDDLE, INK_END };
 
 /* How words look. A width of 0: as wide as they are; else they are broken into lines of that width, `lines` at most (0: any number), and end in
- * an ellipsis where there is more. */
+ * an ellipsis where there is more. With `lines` 1 line feeds in them are shown as signs and break nothing. */
 struct ink_style {
     double size; /* in units of the surface */
     bool bold, italic;

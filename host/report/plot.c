@@ -2,9 +2,10 @@
 #include "report/plot.h"
 
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "report/ink.h"
 
 enum {
     WIDTH = 1280,
@@ -18,55 +19,48 @@ enum {
     TITLE = 32,
     TICKS_MAX = 64,
     LINE = 4,
-    ROW = 40
+    ROW = 40,
+    INK_RGB = 0x212121
 };
 
 static const double colours[][3] = {[PLOT_BLUE] = {0, 0.447, 0.698},     [PLOT_VERMILION] = {0.835, 0.369, 0}, [PLOT_GREEN] = {0, 0.62, 0.451},
                                     [PLOT_PURPLE] = {0.8, 0.475, 0.655}, [PLOT_GREY] = {0.45, 0.45, 0.45},     [PLOT_FAINT] = {0.78, 0.78, 0.78}};
-static const double INK[3] = {0.13, 0.13, 0.13};
+static const double INK[3] = {0x21 / 255.0, 0x21 / 255.0, 0x21 / 255.0}; /* INK_RGB */
 
 struct canvas {
-    cairo_t *cairo;
-    PangoLayout *layout;
+    struct ink ink;
+    cairo_t *cairo; /* the ink's */
     const struct plot *plot;
     double left, right, top, bottom; /* of the frame */
 };
-
-enum align { AT_START, AT_MIDDLE, AT_END };
 
 static void set_colour(cairo_t *cairo, const double colour[3]) {
     cairo_set_source_rgb(cairo, colour[0], colour[1], colour[2]);
 }
 
-static void set_words(struct canvas *canvas, const char *words, int size, bool bold) {
-    PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family_static(font, "DejaVu Sans");
-    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    if (bold) pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);
-    pango_layout_set_font_description(canvas->layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_text(canvas->layout, words, -1);
+static struct ink_style style_of(int size, bool bold) {
+    return (struct ink_style){.size = size, .bold = bold, .rgb = INK_RGB};
 }
 
 static void words_size(struct canvas *canvas, const char *words, int size, int *width, int *height) {
-    set_words(canvas, words, size, false);
-    pango_layout_get_pixel_size(canvas->layout, width, height);
+    const struct ink_style style = style_of(size, false);
+    double w, h;
+    ink_size(&canvas->ink, words, &style, &w, &h);
+    *width = (int)ceil(w);
+    *height = (int)ceil(h);
 }
 
-static void draw_words(struct canvas *canvas, const char *words, int size, bool bold, double x, double y, enum align across, enum align down) {
-    int width, height;
-    set_words(canvas, words, size, bold);
-    pango_layout_get_pixel_size(canvas->layout, &width, &height);
-    set_colour(canvas->cairo, INK);
-    cairo_move_to(canvas->cairo, x - width * (double)across / 2, y - height * (double)down / 2);
-    pango_cairo_show_layout(canvas->cairo, canvas->layout);
+static void draw_words(struct canvas *canvas, const char *words, int size, bool bold, double x, double y, enum ink_align across,
+                       enum ink_align down) {
+    const struct ink_style style = style_of(size, bold);
+    ink_words(&canvas->ink, words, &style, x, y, across, down);
 }
 
 static void draw_upright(struct canvas *canvas, const char *words, double x, double y) {
     cairo_save(canvas->cairo);
     cairo_translate(canvas->cairo, x, y);
     cairo_rotate(canvas->cairo, -acos(-1.0) / 2);
-    draw_words(canvas, words, TEXT, false, 0, 0, AT_MIDDLE, AT_MIDDLE);
+    draw_words(canvas, words, TEXT, false, 0, 0, INK_MIDDLE, INK_MIDDLE);
     cairo_restore(canvas->cairo);
 }
 
@@ -216,7 +210,7 @@ static void draw_mark(struct canvas *canvas, const struct plot_mark *mark, size_
     if (!isnan(mark->y)) draw_dot(canvas, x, y, 8);
     double down = isnan(mark->y) ? canvas->bottom - 40.0 - 34.0 * (double)index : y + 16;
     if (mark->words) draw_backing(canvas, mark->words, x + (before ? -14 : 14), down, before);
-    if (mark->words) draw_words(canvas, mark->words, TEXT - 2, false, x + (before ? -14 : 14), down, before ? AT_END : AT_START, AT_START);
+    if (mark->words) draw_words(canvas, mark->words, TEXT - 2, false, x + (before ? -14 : 14), down, before ? INK_END : INK_START, INK_START);
 }
 
 static void draw_scale(struct canvas *canvas, const struct plot_axis *axis, bool right) {
@@ -225,7 +219,7 @@ static void draw_scale(struct canvas *canvas, const struct plot_axis *axis, bool
     double x = right ? canvas->right : canvas->left;
     for (size_t i = 0, n = ticks_of(axis, ticks); i < n; i++)
         draw_words(canvas, tick_words(axis, ticks[i], words), TEXT, false, x + (right ? 14 : -14), place_y(canvas, axis, ticks[i]),
-                   right ? AT_START : AT_END, AT_MIDDLE);
+                   right ? INK_START : INK_END, INK_MIDDLE);
     draw_upright(canvas, axis->label, right ? WIDTH - 34 : 30, (canvas->top + canvas->bottom) / 2);
 }
 
@@ -238,15 +232,15 @@ static void draw_axes(struct canvas *canvas) {
     cairo_rectangle(canvas->cairo, canvas->left, canvas->top, canvas->right - canvas->left, canvas->bottom - canvas->top);
     cairo_stroke(canvas->cairo);
     for (size_t i = 0, n = ticks_of(&plot->x, ticks); i < n; i++)
-        draw_words(canvas, tick_words(&plot->x, ticks[i], words), TEXT, false, place_x(canvas, ticks[i]), canvas->bottom + 10, AT_MIDDLE, AT_START);
+        draw_words(canvas, tick_words(&plot->x, ticks[i], words), TEXT, false, place_x(canvas, ticks[i]), canvas->bottom + 10, INK_MIDDLE, INK_START);
     draw_scale(canvas, &plot->y, false);
     if (plot->right) draw_scale(canvas, plot->right, true);
-    draw_words(canvas, plot->x.label, TEXT, false, (canvas->left + canvas->right) / 2, HEIGHT - 24, AT_MIDDLE, AT_END);
-    pango_layout_set_width(canvas->layout, (int)(WIDTH - canvas->left) * PANGO_SCALE);
-    pango_layout_set_ellipsize(canvas->layout, PANGO_ELLIPSIZE_END);
-    draw_words(canvas, plot->title, TITLE, true, canvas->left, 18, AT_START, AT_START);
-    if (plot->subtitle) draw_words(canvas, plot->subtitle, TEXT, false, canvas->left, 72, AT_START, AT_START);
-    pango_layout_set_width(canvas->layout, -1);
+    draw_words(canvas, plot->x.label, TEXT, false, (canvas->left + canvas->right) / 2, HEIGHT - 24, INK_MIDDLE, INK_END);
+    struct ink_style title = style_of(TITLE, true), subtitle = style_of(TEXT, false);
+    title.width = subtitle.width = WIDTH - canvas->left;
+    title.lines = subtitle.lines = 1;
+    ink_words(&canvas->ink, plot->title, &title, canvas->left, 18, INK_START, INK_START);
+    if (plot->subtitle) ink_words(&canvas->ink, plot->subtitle, &subtitle, canvas->left, 72, INK_START, INK_START);
 }
 
 static void draw_sample(struct canvas *canvas, const struct plot_series *series, double x, double y, double length) {
@@ -256,7 +250,7 @@ static void draw_sample(struct canvas *canvas, const struct plot_series *series,
     else
         line_between(canvas, x, y, x + length, y);
     cairo_set_dash(canvas->cairo, NULL, 0, 0);
-    draw_words(canvas, series->label, TEXT, false, x + length + 14, y, AT_START, AT_MIDDLE);
+    draw_words(canvas, series->label, TEXT, false, x + length + 14, y, INK_START, INK_MIDDLE);
 }
 
 static void draw_legend_row(struct canvas *canvas) {
@@ -305,28 +299,14 @@ static void draw(struct canvas *canvas) {
         draw_legend(canvas);
 }
 
-/* The same letters whatever the desktop's taste. */
-static void plain_fonts(struct canvas *canvas) {
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    pango_cairo_context_set_font_options(pango_layout_get_context(canvas->layout), options);
-    pango_cairo_context_set_resolution(pango_layout_get_context(canvas->layout), 96);
-    cairo_font_options_destroy(options);
-}
-
 status plot_write(const struct plot *plot, const char *path) {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
-    struct canvas canvas = {
-        .cairo = cairo_create(surface), .plot = plot, .left = LEFT, .top = TOP + (plot->legend == PLOT_ABOVE ? ROW : 0), .bottom = HEIGHT - BOTTOM};
+    struct canvas canvas = {.plot = plot, .left = LEFT, .top = TOP + (plot->legend == PLOT_ABOVE ? ROW : 0), .bottom = HEIGHT - BOTTOM};
     canvas.right = WIDTH - (plot->right ? RIGHT_AXIS : RIGHT);
-    canvas.layout = pango_cairo_create_layout(canvas.cairo);
-    plain_fonts(&canvas);
+    ink_open(surface, &canvas.ink);
+    canvas.cairo = canvas.ink.cairo;
     draw(&canvas);
-    g_object_unref(canvas.layout);
-    cairo_status_t drawn = cairo_status(canvas.cairo);
-    cairo_destroy(canvas.cairo);
+    cairo_status_t drawn = ink_close(&canvas.ink);
     if (drawn == CAIRO_STATUS_SUCCESS) drawn = cairo_surface_write_to_png(surface, path);
     cairo_surface_destroy(surface);
     if (drawn == CAIRO_STATUS_SUCCESS) return NULL;

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-const struct ink_style name_style = {.size = 19, .rgb = 0x2b2b2b, .haloed = true};
+const struct ink_style name_style = {.size = 19, .rgb = 0x2b2b2b, .haloed = true, .lines = 1};
 static const double SYMBOL = 8, APART = 110; /* APART: of two names' places */
 enum { RINGS = 7, ANGLES = 16 };
 
