@@ -13,6 +13,7 @@
 #include "analysis/scoring.h"
 #include "analysis/short_reach.h"
 #include "analysis/sites.h"
+#include "analysis/variograms.h"
 #include "analysis/ways.h"
 #include "base/parallel.h"
 #include "model/plan_memory.h"
@@ -68,7 +69,8 @@ static status open_layers(struct result *result, const lode_options *options, st
     if (result->setbacks) TRY(setbacks_match(result->setbacks, &result->sources, log));
     TRY(permits_open(scenario, &result->sources, options->data_dir, log, &result->permits));
     TRY(copy_facts(result, options->data_dir));
-    return scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario);
+    TRY(scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario));
+    return variograms_settle(&result->sources, &result->grid, &result->arena, &result->scenario);
 }
 
 static status make_plan(struct result *result, const lode_options *options, struct plan_facts facts) {

@@ -32,6 +32,14 @@ double grid_y(const struct grid *grid, double row) {
     return grid->y0 - (row + 0.5) * grid->dy;
 }
 
+void grid_space(const struct grid *grid, double x, double y, double at[3]) {
+    const double degree = acos(-1.0) / 180, e2 = grid->flattening * (2 - grid->flattening);
+    const double s = sin(fmin(fmax(y, -90), 90) * degree), prime_m = grid->semi_major_m / sqrt(1 - e2 * s * s), from_axis = prime_m * sqrt(1 - s * s);
+    at[0] = grid->geographic ? from_axis * cos(x * degree) : (x - grid->x0) * grid->unit_m;
+    at[1] = grid->geographic ? from_axis * sin(x * degree) : (y - grid->y0) * grid->unit_m;
+    at[2] = grid->geographic ? prime_m * (1 - e2) * s : 0;
+}
+
 void grid_cell(const struct grid *grid, double x, double y, int64_t *col, int64_t *row) {
     *col = (int64_t)floor((x - grid->x0) / grid->dx);
     *row = (int64_t)floor((grid->y0 - y) / grid->dy);

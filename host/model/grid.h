@@ -37,6 +37,8 @@ int64_t window_bands(struct window window, int64_t rows);
 struct window window_band(struct window window, int64_t band, int64_t rows);
 double grid_x(const struct grid *grid, double col); /* centre of a cell */
 double grid_y(const struct grid *grid, double row);
+/* A place of the grid's coordinates in metres, in space: on a plane, or on the ellipsoid from the Earth's middle. */
+void grid_space(const struct grid *grid, double x, double y, double at[3]);
 /* The cell that holds (x,y); may lie outside the grid. */
 void grid_cell(const struct grid *grid, double x, double y, int64_t *col, int64_t *row);
 bool grid_holds(const struct grid *grid, int64_t col, int64_t row);

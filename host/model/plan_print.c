@@ -17,6 +17,11 @@ static void permit_words(const struct plan *plan, struct text *out) {
     text_print(out, " %s%s", wish->n_land ? "else " : "", wish->elsewhere);
 }
 
+static void variogram_words(const struct interpolation *how, struct text *out) {
+    text_print(out, ", %s variogram%s of nugget %.6g, sill %.6g, range %.6g m,", variogram_names[how->variogram],
+               how->fitted ? " fitted to the points," : "", how->nugget, how->sill, how->range_m);
+}
+
 static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
     static const char *const words[PLANE_KINDS] = {[PLANE_LAYER] = "read",
                                                    [PLANE_SLOPE] = "slope of",
@@ -49,6 +54,7 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
     text_print(out, "%s %s", words[plane->kind], plan->scenario->layers[layer].name);
     if (mask != NO_INDEX && plan->masks[mask].condition) text_print(out, " where %s", plan->masks[mask].condition->text);
     if (plane_is_interpolated(plane->kind)) text_print(out, ", %zu nearest", plane->interpolation->neighbours);
+    if (plane->kind == PLANE_KRIGING || plane->kind == PLANE_KRIGING_VARIANCE) variogram_words(plane->interpolation, out);
     if (plane_is_density(plane->kind)) text_print(out, ", %s kernel%s", density_kernel_names[plane->kernel], plane->weighted ? ", weighted" : "");
     if (plane->kind == PLANE_PERCENTILE) text_print(out, ", %g percent", plane->percentile);
     if (plane->radius_m > 0) text_print(out, " within %g m", plane->radius_m);

@@ -108,12 +108,15 @@ struct membership {
 enum metric { METRIC_AUTO, METRIC_PLANAR, METRIC_GEODESIC };
 enum role { ROLE_EVIDENCE, ROLE_ACCESS };
 
+struct variogram_fit;
 /* How values between points are made of the nearest. */
 struct interpolation {
     size_t neighbours; /* at most */
     double power;      /* of idw_of */
     enum variogram variogram;
-    double nugget, sill, range_m; /* of kriging; NaN: not given */
+    double nugget, sill, range_m;    /* of kriging; NaN: not given, or not fitted yet */
+    bool fitted;                     /* the last three to the points */
+    const struct variogram_fit *fit; /* NULL: none, or not yet */
 };
 enum { NEIGHBOURS_MAX = 16 };
 

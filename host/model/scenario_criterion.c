@@ -175,11 +175,19 @@ static void check_percentile(struct reader *reader, const struct node *map, cons
 
 static void check_kriging(struct reader *reader, const struct node *map, const char *owner, const struct criterion *criterion) {
     const struct interpolation *how = &criterion->interpolation;
+    const char *const given[] = {"nugget", "sill", "range"};
+    for (int i = 0; how->fitted && i < 3; i++) {
+        const struct node *node = node_get(map, given[i]);
+        if (node)
+            mistakes_add(&reader->mistakes, node->key_at, "`%s` is fitted to the points, as `variogram: {fit: %s}` says; leave one of the two out",
+                         given[i], variogram_names[how->variogram]);
+    }
+    if (how->fitted) return;
     for (int i = 0; i < 2; i++) {
         const char *const names[] = {"sill", "range"}, *const examples[] = {"100", "15 km"};
         if (!node_get(map, names[i]))
-            mistakes_add(&reader->mistakes, map->key_at, "%s needs `%s` of the variogram, for example `%s: %s`", owner, names[i], names[i],
-                         examples[i]);
+            mistakes_add(&reader->mistakes, map->key_at, "%s needs `%s` of the variogram, for example `%s: %s`, or `variogram: {fit: %s}`", owner,
+                         names[i], names[i], examples[i], variogram_names[how->variogram]);
     }
     if (how->nugget >= how->sill)
         mistakes_add(&reader->mistakes, map->key_at, "%s: `nugget: %g` is not below `sill: %g`, which holds it", owner, how->nugget, how->sill);

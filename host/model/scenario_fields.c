@@ -260,6 +260,22 @@ static void read_date(struct reader *reader, const struct node *node, int *out) 
     mistakes_add(&reader->mistakes, node->at, "`%s: %s` is no day; write it like `2027-01-31`", node->key, node->text);
 }
 
+/* A model's name, or a map that has it fitted. */
+static void read_variogram(struct reader *reader, const struct node *node, const struct schema_row *row, struct interpolation *how) {
+    const bool fitted = node->kind == NODE_MAP;
+    const struct node *named = fitted ? node_get(node, "fit") : node;
+    int choice;
+    if (fitted)
+        for (const struct node *child = node->child; child; child = child->next)
+            if (child != named)
+                mistakes_add(&reader->mistakes, child->key_at, "unknown key '%s' in `%s`; it is written `%s: {fit: spherical}`", child->key,
+                             node->key, node->key);
+    if (!named)
+        mistakes_add(&reader->mistakes, node->at, "`%s` names no model to fit; it is written `%s: {fit: spherical}`", node->key, node->key);
+    else if (read_choice(reader, named, row, &choice))
+        how->variogram = (enum variogram)choice, how->fitted = fitted;
+}
+
 static void field_read(struct reader *reader, const struct schema_row *row, const struct node *node, void *record) {
     void *field = (char *)record + row->offset;
     long long whole;
@@ -274,6 +290,9 @@ static void field_read(struct reader *reader, const struct schema_row *row, cons
         break;
     case TYPE_CHOICE:
         if (read_choice(reader, node, row, &choice)) memcpy(field, &choice, sizeof choice);
+        break;
+    case TYPE_VARIOGRAM:
+        read_variogram(reader, node, row, field);
         break;
     case TYPE_WORDS:
         read_words(reader, node, row, field);

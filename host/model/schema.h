@@ -63,9 +63,10 @@ enum schema_type {
     TYPE_BANDS,
     TYPE_INDEXED,
     TYPE_MASKS,
+    TYPE_VARIOGRAM, /* struct interpolation: one of `choices`, or {fit: one of them} */
     TYPE_NAMES,
     TYPE_CLASSING,
-    TYPE_TABLE, /* a file, or nothing: an empty one */
+    TYPE_TABLE,        /* a file, or nothing: an empty one */
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */
 };

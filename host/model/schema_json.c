@@ -125,6 +125,14 @@ static void add_child(struct text *out, const struct schema_row *row) {
     if (row->type == TYPE_NAMED_SECTION) text_add(out, "}");
 }
 
+static void add_variogram(struct text *out, const char *const *choices) {
+    text_add(out, "{\"anyOf\":[");
+    add_choices(out, choices);
+    text_add(out, ",{\"type\":\"object\",\"required\":[\"fit\"],\"additionalProperties\":false,\"properties\":{\"fit\":");
+    add_choices(out, choices);
+    text_add(out, "}}]}");
+}
+
 static void add_row(struct text *out, const struct schema_row *row) {
     add_string(out, row->name);
     text_add(out, ":{\"description\":");
@@ -136,6 +144,8 @@ static void add_row(struct text *out, const struct schema_row *row) {
         add_pattern(out, row->unit);
     else if (row->type == TYPE_WORDS)
         add_words(out, row->choices);
+    else if (row->type == TYPE_VARIOGRAM)
+        add_variogram(out, row->choices);
     else if (row->choices)
         add_choices(out, row->choices);
     else

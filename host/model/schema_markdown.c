@@ -182,17 +182,25 @@ static void add_overlays(struct text *out) {
 }
 
 static void add_between_points(struct text *out) {
-    text_add(out,
-             "\n## Between points\n\n`idw_of`, `kriging_of` and `kriging_variance_of` take a vector layer with an `attribute`; a line or an area "
-             "counts as one point on it, and\npoints at one place as one with their mean. A cell takes the `neighbours` nearest points within "
-             "`radius`; where there is none it is missing, where\nit has a point at its centre it is that point's value. Distances are measured in "
-             "the grid's plane, on a geographic grid straight through the Earth.\n\n"
-             "| variogram | at a distance h, between `nugget` n and `sill` s |\n|---|---|\n"
-             "| `spherical` | n + (s - n) (1.5 h / range - 0.5 (h / range)^3), s from the range on |\n"
-             "| `exponential` | n + (s - n) (1 - exp(-3 h / range)) |\n"
-             "| `gaussian` | n + (s - n) (1 - exp(-3 (h / range)^2)) |\n\n"
-             "Kriging is ordinary: the mean is unknown, and the same among the neighbours. `sill` and `nugget` weigh points by their ratio; the "
-             "variance is in their unit.\n");
+    text_add(
+        out,
+        "\n## Between points\n\n`idw_of`, `kriging_of` and `kriging_variance_of` take a vector layer with an `attribute`; a line or an area "
+        "counts as one point on it, and\npoints at one place as one with their mean. A cell takes the `neighbours` nearest points within "
+        "`radius`; where there is none it is missing, where\nit has a point at its centre it is that point's value. Distances are measured in "
+        "the grid's plane, on a geographic grid straight through the Earth.\n\n"
+        "| variogram | at a distance h, between `nugget` n and `sill` s |\n|---|---|\n"
+        "| `spherical` | n + (s - n) (1.5 h / range - 0.5 (h / range)^3), s from the range on |\n"
+        "| `exponential` | n + (s - n) (1 - exp(-3 h / range)) |\n"
+        "| `gaussian` | n + (s - n) (1 - exp(-3 (h / range)^2)) |\n\n"
+        "Kriging is ordinary: the mean is unknown, and the same among the neighbours. `sill` and `nugget` weigh points by their ratio; the "
+        "variance is in their unit.\n"
+        "\n**Fitted variograms.** `variogram: {fit: spherical}` takes the mean of half the squared differences of all pairs of points in 15 equal "
+        "lags up to half the\ndiagonal of the points' extent (Matheron 1963; of more than 5000 points, of so many), and the nugget, sill and range "
+        "for "
+        "which sum n (semivariance / model - 1)^2\nover the lags is least, n being a lag's pairs (Cressie 1985). `lodescan check` shows them; "
+        "`run.json` has them with the lags, and how well kriging foretells each\npoint from the others (`left_out`: mean error, root mean square "
+        "error, "
+        "and the mean of squared error / variance, which is 1 where variances are true).\n");
 }
 
 static void add_coverage(struct text *out) {

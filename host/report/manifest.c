@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "model/date.h"
+#include "model/variogram.h"
 #include "report/credits.h"
 #include "report/json_build.h"
 #include "report/layer_json.h"
@@ -158,6 +159,45 @@ static void put_permit_criterion(const struct criterion *criterion, struct json_
     if (criterion->op == OP_WITHIN) json_put_number(build, map, "within_months", criterion->within_months);
 }
 
+static struct json_object *lags_list(const struct variogram_fit *fit, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    for (size_t i = 0; i < fit->n_lags; i++) {
+        struct json_object *lag = json_map(build);
+        json_put_number(build, lag, "distance_m", fit->lags[i].distance_m);
+        json_put_number(build, lag, "semivariance", fit->lags[i].semivariance);
+        json_put_integer(build, lag, "pairs", (int64_t)fit->lags[i].pairs);
+        json_append(build, list, lag);
+    }
+    return list;
+}
+
+static struct json_object *left_out_map(const struct variogram_fit *fit, struct json_build *build) {
+    struct json_object *map = json_map(build);
+    json_put_integer(build, map, "points", (int64_t)fit->left_out);
+    json_put_number(build, map, "mean_error", fit->mean_error);
+    json_put_number(build, map, "rmse", fit->rmse);
+    json_put_number(build, map, "mean_squared_ratio", fit->squared_ratio);
+    return map;
+}
+
+/* Of kriging: the variogram as used, and if it was fitted to what, and how well it foretells points. */
+static void put_variogram(const struct criterion *criterion, struct json_object *into, struct json_build *build) {
+    const struct interpolation *how = &criterion->interpolation;
+    if (criterion->op != OP_KRIGING && criterion->op != OP_KRIGING_VARIANCE) return;
+    struct json_object *map = json_map(build);
+    json_put_text(build, map, "model", variogram_names[how->variogram]);
+    json_put_number(build, map, "nugget", how->nugget);
+    json_put_number(build, map, "sill", how->sill);
+    json_put_number(build, map, "range_m", how->range_m);
+    if (how->fit) {
+        json_put_integer(build, map, "places", (int64_t)how->fit->places);
+        json_put_number(build, map, "misfit", how->fit->misfit);
+        json_put(build, map, "lags", lags_list(how->fit, build));
+        json_put(build, map, "left_out", left_out_map(how->fit, build));
+    }
+    json_put(build, into, "variogram", map);
+}
+
 static struct json_object *criterion_map(const struct result *result, size_t index, struct json_build *build) {
     const struct criterion *criterion = &result->scenario->criteria[index];
     double cells = (double)result->grid.width * (double)result->grid.height;
@@ -167,6 +207,7 @@ static struct json_object *criterion_map(const struct result *result, size_t ind
     json_put_text(build, map, "operation", criterion_table[criterion->op].name);
     json_put_text(build, map, "layer", criterion->layer == NO_INDEX ? NULL : result->scenario->layers[criterion->layer].name);
     put_permit_criterion(criterion, map, build);
+    put_variogram(criterion, map, build);
     if (criterion->index) json_put_text(build, map, "index", criterion->index);
     if (criterion->formula) json_put_text(build, map, criterion->op == OP_COST ? "friction" : "formula", criterion->formula->text);
     json_put_text(build, map, "role", role_name(criterion->role));

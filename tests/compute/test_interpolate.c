@@ -181,16 +181,16 @@ static void every_point_is_looked_at(void **state) {
         compare(grid, PLANE_IDW, 5000 * unit, (struct interpolation){.neighbours = 1, .power = 2});
         for (enum plane_kind kind = PLANE_KRIGING; kind <= PLANE_KRIGING_VARIANCE; kind++)
             for (enum variogram v = 0; v < VARIOGRAMS; v++) {
-                compare(grid, kind, 400 * unit, (struct interpolation){12, 2, v, 3, 40, 250 * unit});
-                compare(grid, kind, 61.5 * unit, (struct interpolation){7, 2, v, 0.5, 40, 100 * unit});
-                compare(grid, kind, 900 * unit, (struct interpolation){16, 2, v, v == VARIOGRAM_GAUSSIAN ? 1 : 0, 40, 500 * unit});
+                compare(grid, kind, 400 * unit, (struct interpolation){12, 2, v, 3, 40, 250 * unit, false, NULL});
+                compare(grid, kind, 61.5 * unit, (struct interpolation){7, 2, v, 0.5, 40, 100 * unit, false, NULL});
+                compare(grid, kind, 900 * unit, (struct interpolation){16, 2, v, v == VARIOGRAM_GAUSSIAN ? 1 : 0, 40, 500 * unit, false, NULL});
             }
     }
 }
 
 static void the_same_bits_from_every_window(void **state) {
     (void)state;
-    const struct interpolation how = {12, 2, VARIOGRAM_SPHERICAL, 3, 40, 250};
+    const struct interpolation how = {12, 2, VARIOGRAM_SPHERICAL, 3, 40, 250, false, NULL};
     struct sample samples[POINTS];
     float whole[COLS * ROWS], part[COLS * ROWS];
     scatter(&projected, samples);
@@ -210,7 +210,7 @@ static void the_same_bits_from_every_window(void **state) {
 /* No point, one point, and points so alike that the system has no answer: the doubled ones say nothing. */
 static void few_points(void **state) {
     (void)state;
-    const struct interpolation how = {12, 2, VARIOGRAM_GAUSSIAN, 0, 40, 5000};
+    const struct interpolation how = {12, 2, VARIOGRAM_GAUSSIAN, 0, 40, 5000, false, NULL};
     struct sample samples[POINTS];
     float out[COLS * ROWS];
     for (enum plane_kind kind = PLANE_IDW; kind <= PLANE_KRIGING_VARIANCE; kind++) {

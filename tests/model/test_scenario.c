@@ -122,9 +122,12 @@ static void layers_are_read(void **state) {
 static void criteria_are_read(void **state) {
     (void)state;
     struct scenario *scenario = read_full();
-    assert_int_equal(scenario->n_criteria, 23);
+    assert_int_equal(scenario->n_criteria, 24);
     const struct interpolation *how = &criterion_named(scenario, "kriged")->interpolation;
     assert_true(how->neighbours == 12 && how->variogram == VARIOGRAM_EXPONENTIAL && how->nugget == 20 && how->sill == 100 && how->range_m == 15000);
+    assert_false(how->fitted);
+    how = &criterion_named(scenario, "fitted")->interpolation;
+    assert_true(how->fitted && how->variogram == VARIOGRAM_GAUSSIAN && isnan(how->sill) && isnan(how->range_m) && !how->fit);
     how = &criterion_named(scenario, "between")->interpolation;
     assert_true(how->neighbours == 8 && how->power == 3);
     assert_true(criterion_named(scenario, "smooth")->radius_m == 2500 && isnan(criterion_named(scenario, "bend")->radius_m));
