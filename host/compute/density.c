@@ -18,6 +18,7 @@ static const double LONGEST_ON_PLANE = 0.5, LONGEST_ON_EARTH = 0.125;
 struct density {
     struct device *device;
     const struct grid *grid;
+    bool lines;
     double radius_m, search_m, factor;
     struct bins bins;
     cl_program program;
@@ -92,7 +93,8 @@ static void place(const struct grid *grid, double col, double row, double at[3])
     at[0] = b.s[0] * a.s[0], at[1] = b.s[0] * a.s[1], at[2] = b.s[1];
 }
 
-static void fill_part(const struct grid *grid, const struct laid *laid, cl_double4 out[PART_NUMBERS]) {
+/* A piece that has no length in space, as one along a pole, counts nothing. */
+static void fill_part(const struct grid *grid, bool lines, const struct laid *laid, cl_double4 out[PART_NUMBERS]) {
     double from[3], to[3], length = 0;
     place(grid, laid->from_col, laid->from_row, from);
     place(grid, laid->to_col, laid->to_row, to);
@@ -101,7 +103,7 @@ static void fill_part(const struct grid *grid, const struct laid *laid, cl_doubl
     out[0] = (cl_double4){{from[0], from[1], from[2], laid->col}};
     out[1] = length > 0 ? (cl_double4){{(to[0] - from[0]) / length, (to[1] - from[1]) / length, (to[2] - from[2]) / length, length}}
                         : (cl_double4){{0, 0, 0, 0}};
-    out[2] = (cl_double4){{laid->weight, 0, 0, 0}};
+    out[2] = (cl_double4){{lines && !(length > 0) ? 0 : laid->weight, 0, 0, 0}};
 }
 
 static struct bins choose_bins(const struct pile *pile) {
@@ -122,7 +124,7 @@ static status write_parts(struct density *density, struct pile *pile) {
     status failure = MEMORY_ARRAY((pile->count + 1) * PART_NUMBERS, &numbers);
     if (!failure) failure = MEMORY_ARRAY(bins + 1, &first);
     for (size_t i = 0; !failure && i < pile->count; i++) {
-        fill_part(density->grid, &pile->laid[i], numbers + PART_NUMBERS * i);
+        fill_part(density->grid, density->lines, &pile->laid[i], numbers + PART_NUMBERS * i);
         first[pile->laid[i].bin + 1]++;
     }
     for (size_t b = 0; !failure && b < bins; b++) first[b + 1] += first[b];
@@ -143,11 +145,12 @@ static status fill(struct density *density, enum density_kernel kernel, const st
     const double longest_m = density->radius_m * (density->grid->geographic ? LONGEST_ON_EARTH : LONGEST_ON_PLANE),
                  radius_km = density->radius_m / 1000;
     struct pile pile = {0};
+    density->lines = are_lines(parts, count);
     status failure = lay_all(density->grid, parts, count, longest_m, &pile);
     if (!failure) density->bins = choose_bins(&pile);
     if (!failure) failure = write_parts(density, &pile);
     free(pile.laid);
-    density->factor = (kernel == DENSITY_UNIFORM ? 1 : 3) / (acos(-1.0) * radius_km * radius_km) * (are_lines(parts, count) ? radius_km : 1);
+    density->factor = (kernel == DENSITY_UNIFORM ? 1 : 3) / (acos(-1.0) * radius_km * radius_km) * (density->lines ? radius_km : 1);
     density->search_m = density->radius_m * 1.000001 + longest_m / 2;
     return failure;
 }

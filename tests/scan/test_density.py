@@ -1,5 +1,9 @@
 """Densities of points, lines and crossings in whole scans, against sums over all of them by numpy; weights, rules, mistakes, and the same bytes."""
 import hashlib
+import pathlib
+import shutil
+import subprocess
+import tempfile
 import unittest
 
 import numpy as np
@@ -91,6 +95,22 @@ class Density(Ground):
         self.assertTrue((self.raw(2) == 0).any())  # nothing is near: none, not missing
         kept = ((self.x > WEST - 30e3) & (self.y < NORTH + 30e3)).sum()
         np.testing.assert_allclose(self.raw(4), kept / (np.pi * 900), rtol=1e-6)
+
+    @unittest.skipUnless(shutil.which("grass"), "GRASS is not here")
+    def test_grass(self):
+        """v.kernel's quartic in two dimensions, per square metre."""
+        self.criteria(["density_of: wells, radius: 800 m"])
+        with tempfile.TemporaryDirectory() as home:
+            shutil.copy(self.folder / "wells.gpkg", home)
+            script = pathlib.Path(home) / "job.sh"
+            script.write_text(f"set -e\nv.in.ogr input={home}/wells.gpkg output=wells --q\n"
+                              f"g.region n={NORTH} s={NORTH - ROWS * CELL} w={WEST} e={WEST + COLS * CELL} res={CELL}\n"
+                              f"v.kernel input=wells output=k radius=800 kernel=quartic --q\n"
+                              f"r.out.gdal -f -c input=k output={home}/k.tif type=Float64 --q\n")
+            for words in (["-c", "EPSG:32611", "-e", f"{home}/place"], [f"{home}/place/PERMANENT", "--exec", "sh", str(script)]):
+                done = subprocess.run(["grass", *words], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+            np.testing.assert_allclose(self.raw(0), gdal.Open(f"{home}/k.tif").ReadAsArray() * 1e6, rtol=1e-6, atol=1e-9)
 
     def test_lines(self):
         self.criteria(["density_of: faults, radius: 600 m", "density_of: faults, radius: 600 m, kernel: uniform",
