@@ -47,10 +47,9 @@ struct ruled_cells {
     const uint8_t *state; /* enum cell_state */
     const float *score;
 };
-void provenance_add(struct provenance *provenance, const struct grid *grid, const struct ruled_cells *cells);
+/* `results` [rule], for one of the targets, to count rules whatever the target, too; else NULL. */
+status provenance_add(struct provenance *provenance, const struct grid *grid, const struct ruled_cells *cells,
+                      struct rule_result *results) LODE_MUST_CHECK;
 /* When all bands are in. */
 void provenance_place(struct provenance *provenance, const struct grid *grid, struct crs_lonlat *lonlat);
-/* Into `results` [rule]; looks at the bits alone. */
-void rules_add(struct rule_result *results, const struct scenario *scenario, const struct grid *grid, const struct ruled_cells *cells);
-
 #endif

@@ -58,15 +58,15 @@ static void slot_point(struct overlay_results *to, const struct result *result, 
     }
 }
 
-static void count_rules(struct result *result, struct window band) {
+static status count_rules(struct result *result, struct window band) {
     struct ruled_cells cells = {.band = band, .bits = rule_bits_from(result, band.row0)};
-    rules_add(result->rules, result->scenario, &result->grid, &cells);
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
         struct target_result *target = &result->targets[t];
         cells.state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
         cells.score = (const float *)target->score.bytes + band.row0 * band.cols;
-        provenance_add(&target->provenance, &result->grid, &cells);
+        TRY(provenance_add(&target->provenance, &result->grid, &cells, t ? NULL : result->rules));
     }
+    return NULL;
 }
 
 WIDE_VECTORS static int64_t count_bytes(const uint8_t *bytes, int64_t count, uint8_t wanted) {
@@ -163,7 +163,7 @@ static status count_band(void *user, size_t slot, int64_t band) {
     for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].to.missing[c];
     scoring->result->devices[scoring->slots[slot].worker].bands++;
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
-    count_rules(scoring->result, window);
+    TRY(count_rules(scoring->result, window));
     count_states(scoring->result, window);
     count_jurisdictions(scoring, slot, window);
     TRY(count_conditions(scoring, slot, window));
