@@ -150,6 +150,9 @@ static status find_routes(struct permits *permits, const struct scenario *scenar
         const struct target *target = &scenario->targets[t];
         if (target->permit) check_route(permits, mistakes, target->at, "target", target->name, target->permit, file);
         if (!target->permit && permits_route_of(permits, target)) add_route(permits, permits_route_of(permits, target));
+        if (!target->permit && target->shortlist.asked && !permits_route_of(permits, target))
+            check_route(permits, mistakes, target->shortlist.at, "the shortlist of", target->name, target->mode == MODE_DEPOSIT ? "mine" : "plant",
+                        file);
     }
     return NULL;
 }
@@ -194,6 +197,8 @@ static status fill(struct permits *permits, const struct scenario *scenario, str
     if (!failure) failure = find_land(permits, &scenario->permits, &mistakes, classes);
     if (!failure) failure = find_routes(permits, scenario, &mistakes, routes);
     for (size_t i = 0; !failure && i < scenario->permits.n_faster; i++) check_stage(permits, &mistakes, &scenario->permits.faster[i], routes);
+    for (size_t v = 0; !failure && v < scenario->n_variants; v++)
+        for (size_t i = 0; i < scenario->variants[v].n_faster; i++) check_stage(permits, &mistakes, &scenario->variants[v].faster[i], routes);
     return status_first(failure, mistakes_report(&mistakes, scenario->path));
 }
 
@@ -227,6 +232,16 @@ void permits_close(struct permits *permits) {
     free(permits);
 }
 
+status permits_vary(const struct permits *base, const struct variant_wish *variant, struct permits **out) {
+    TRY(MEMORY_ARRAY(1, out));
+    **out = *base;
+    (*out)->arena = (struct arena){0};
+    (*out)->figures = NULL;
+    (*out)->shortlists = NULL;
+    (*out)->variant = variant;
+    return NULL;
+}
+
 size_t permits_classes(const struct permits *permits) {
     return permits->places.n_jurisdictions * (permits->places.n_land + 1);
 }
@@ -243,6 +258,11 @@ const struct permit_figures *permits_figures(const struct permits *permits, cons
     for (size_t r = 0; permits->figures && route && permit_class >= 0 && r < permits->n_routes; r++)
         if (strcmp(permits->routes[r], route) == 0) return &permits->figures[r * permits_classes(permits) + (size_t)permit_class];
     return NULL;
+}
+
+const struct shortlist_figures *permits_shortlist(const struct permits *permits, size_t target, int permit_class) {
+    if (!permits->shortlists || !permits->shortlists[target] || permit_class < 0) return NULL;
+    return &permits->shortlists[target][permit_class];
 }
 
 /* All months of a class are so many times those that were drawn. */
@@ -276,6 +296,7 @@ static void fill_figures(const struct permit_route *route, const struct permit_d
     *out = (struct permit_figures){.p10_months = months(draws, land, 0.1),
                                    .p50_months = months(draws, land, 0.5),
                                    .p90_months = months(draws, land, 0.9),
+                                   .mean_months = land->kind == LAND_EXCLUDED ? INFINITY : all * land->multiplier,
                                    .granted = land->granted,
                                    .within_6 = within(draws, land, 6),
                                    .within_24 = within(draws, land, 24),
@@ -289,32 +310,47 @@ static void fill_figures(const struct permit_route *route, const struct permit_d
 }
 
 /* The route with its accelerated stages, over again; false where it has none of them. */
-static bool make_faster(const struct permit_wish *wish, const struct permit_route *route, struct permit_stage *stages) {
+static bool make_faster(const struct faster_stage *faster, size_t count, const struct permit_route *route, struct permit_stage *stages) {
     bool any = false;
     for (size_t s = 0; s < route->n_stages; s++) {
         stages[s] = route->stages[s];
-        for (size_t i = 0; i < wish->n_faster; i++) {
-            if (strcmp(wish->faster[i].name, stages[s].name) != 0) continue;
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(faster[i].name, stages[s].name) != 0) continue;
             any = true;
-            for (size_t k = 0; stages[s].family == PERMIT_TRIANGULAR && k < 3; k++) stages[s].shape[k] *= wish->faster[i].share;
-            if (stages[s].family == PERMIT_LOGNORMAL) stages[s].shape[0] += log(wish->faster[i].share);
+            for (size_t k = 0; stages[s].family == PERMIT_TRIANGULAR && k < 3; k++) stages[s].shape[k] *= faster[i].share;
+            if (stages[s].family == PERMIT_LOGNORMAL) stages[s].shape[0] += log(faster[i].share);
         }
     }
     return any;
 }
 
-static status draw_faster(const struct permits *permits, const struct permit_wish *wish, struct permit_sampler *sampler,
-                          const struct permit_route *route, const struct permit_draws *plain, struct permit_figures *figures) {
+/* Of the targets with a shortlist that take the route. */
+static void fill_shortlists(struct permits *permits, const struct scenario *scenario, const char *name, size_t first_class,
+                            const struct permit_draws *draws, bool faster) {
+    for (size_t t = 0; t < scenario->n_targets; t++) {
+        const char *own = permits_route_of(permits, &scenario->targets[t]);
+        if (!permits->shortlists[t] || !own || strcmp(own, name) != 0) continue;
+        for (size_t l = 0; l <= permits->places.n_land; l++) {
+            struct shortlist_figures *figures = &permits->shortlists[t][first_class + l];
+            *(faster ? &figures->faster_within : &figures->within) = within(draws, permits->land[l], scenario->targets[t].shortlist.within_months);
+        }
+    }
+}
+
+static status draw_faster(struct permits *permits, const struct scenario *scenario, struct permit_sampler *sampler, const char *name,
+                          size_t first_class, const struct permit_route *route, const struct permit_draws *plain, struct permit_figures *figures) {
+    const struct permit_wish *wish = &scenario->permits;
     struct permit_stage stages[PERMIT_STAGES_MAX];
     const struct permit_route faster = {route->jurisdiction, route->name, route->n_stages, stages};
     struct permit_draws draws = {0};
-    const bool any = make_faster(wish, route, stages);
+    const bool any = make_faster(wish->faster, wish->n_faster, route, stages);
     if (any) TRY(permit_sample(sampler, &faster, wish->seed, wish->draws, &draws));
     for (size_t l = 0; l <= permits->places.n_land; l++) {
         figures[l].faster_p50_months = months(any ? &draws : plain, permits->land[l], 0.5);
         figures[l].faster_within_6 = within(any ? &draws : plain, permits->land[l], 6);
         figures[l].faster_within_24 = within(any ? &draws : plain, permits->land[l], 24);
     }
+    fill_shortlists(permits, scenario, name, first_class, any ? &draws : plain, true);
     permit_draws_free(&draws);
     return NULL;
 }
@@ -338,22 +374,43 @@ static status draw_route(struct permits *permits, struct permit_sampler *sampler
     const struct permit_route *route = permits_route(permits, permits->jurisdictions[jurisdiction], permits->routes[r]);
     const size_t first = jurisdiction * (permits->places.n_land + 1);
     struct permit_figures *figures = permits->figures + r * permits_classes(permits) + first;
+    struct permit_stage stages[PERMIT_STAGES_MAX];
+    struct permit_route varied = {.stages = stages};
     struct permit_draws draws;
     for (size_t l = 0; l <= permits->places.n_land; l++)
-        figures[l] = (struct permit_figures){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL, NAN, NULL};
+        figures[l] = (struct permit_figures){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL, NAN, NULL};
     if (!route) return NULL;
+    if (permits->variant && make_faster(permits->variant->faster, permits->variant->n_faster, route, stages)) {
+        varied = (struct permit_route){route->jurisdiction, route->name, route->n_stages, stages};
+        route = &varied;
+    }
     TRY(permit_sample(sampler, route, wish->seed, wish->draws, &draws));
     for (size_t l = 0; l <= permits->places.n_land; l++) fill_figures(route, &draws, permits->land[l], &figures[l]);
     fill_lookups(permits, permits->routes[r], first, &draws, plan);
-    status failure = draw_faster(permits, wish, sampler, route, &draws, figures);
+    fill_shortlists(permits, plan->scenario, permits->routes[r], first, &draws, false);
+    status failure = draw_faster(permits, plan->scenario, sampler, permits->routes[r], first, route, &draws, figures);
     permit_draws_free(&draws);
     return failure;
+}
+
+static status open_shortlists(struct permits *permits, const struct scenario *scenario) {
+    permits->shortlists = arena_alloc(&permits->arena, scenario->n_targets, sizeof *permits->shortlists);
+    if (!permits->shortlists) return status_no_memory();
+    for (size_t t = 0; t < scenario->n_targets; t++) {
+        if (!scenario->targets[t].shortlist.asked) continue;
+        struct shortlist_figures *figures = arena_alloc(&permits->arena, permits_classes(permits) + 1, sizeof *figures);
+        if (!figures) return status_no_memory();
+        for (size_t c = 0; c < permits_classes(permits); c++) figures[c] = (struct shortlist_figures){NAN, NAN};
+        permits->shortlists[t] = figures;
+    }
+    return NULL;
 }
 
 status permits_draw(struct permits *permits, struct device *device, struct plan *plan) {
     struct permit_sampler *sampler;
     permits->figures = arena_alloc(&permits->arena, permits->n_routes * permits_classes(permits) + 1, sizeof *permits->figures);
     if (!permits->figures) return status_no_memory();
+    TRY(open_shortlists(permits, plan->scenario));
     TRY(permit_sampler_open(device, &sampler));
     status failure = NULL;
     for (size_t r = 0; !failure && r < permits->n_routes; r++)

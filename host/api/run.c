@@ -15,6 +15,7 @@
 #include "report/page.h"
 #include "report/path_table.h"
 #include "report/rule_table.h"
+#include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/summary.h"
 #include "report/validation_set.h"
@@ -136,6 +137,13 @@ static status write_rule_tables(const struct result *result, size_t target, stru
     return rule_table_overlap_csv(result, target, overlap_path);
 }
 
+static status write_shortlist(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
+    const char *path, *name = arena_print(arena, "%s_shortlist.csv", result->scenario->targets[target].name);
+    if (!name) return status_no_memory();
+    TRY(outputs_add(outputs, name, &path));
+    return shortlist_csv(result, target, path);
+}
+
 /* A run's files whose names are known before it, and its inputs. */
 struct job {
     struct arena arena;
@@ -161,6 +169,8 @@ static status write_outputs(struct job *job, const struct result *result, struct
         if (result->targets[t].model) failure = write_model(result, t, outputs, &job->arena);
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
         if (rule_table_asked(result, t)) failure = write_rule_tables(result, t, outputs, &job->arena);
+    for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
+        if (shortlist_asked(result, t)) failure = write_shortlist(result, t, outputs, &job->arena);
     return failure;
 }
 

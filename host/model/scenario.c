@@ -130,6 +130,12 @@ static void read_validations(struct reader *reader, const struct node *validatio
     for (const struct node *map = validations && wish ? validations->child : NULL; map; map = map->next) read_validation(reader, map, wish++);
 }
 
+static void read_variants(struct reader *reader, const struct node *variants, const struct node *rules) {
+    struct variant_wish *variant = reader_alloc(reader, reader->scenario->n_variants, sizeof *variant);
+    reader->scenario->variants = variant;
+    for (const struct node *map = variants && variant ? variants->child : NULL; map; map = map->next) read_variant(reader, map, rules, variant++);
+}
+
 static void read_root(struct reader *reader, const struct node *root) {
     struct scenario *scenario = reader->scenario;
     if (root->kind == NODE_FAULT) return;
@@ -147,6 +153,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     reader->targets = read_names(reader, root, "targets", TARGETS_MAX, &scenario->n_targets);
     const struct node *annotations = read_names(reader, root, "annotate", YAML_NODES_MAX, &scenario->n_annotations);
     const struct node *validations = read_names(reader, root, "validate", TARGETS_MAX, &scenario->n_validations);
+    const struct node *variants = read_names(reader, root, "variants", VARIANTS_MAX, &scenario->n_variants);
     const struct node *grid = node_get(root, "grid"), *credits = node_get(root, "credits");
     if (credits) read_credits(reader, credits);
     if (grid) read_grid(reader, grid);
@@ -161,6 +168,7 @@ static void read_root(struct reader *reader, const struct node *root) {
     read_targets(reader);
     read_annotations(reader, annotations);
     read_validations(reader, validations);
+    read_variants(reader, variants, rules);
     read_outputs(reader, node_get(root, "outputs"));
     finish_scenes(reader);
 }

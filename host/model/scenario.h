@@ -222,6 +222,14 @@ struct classing {
 };
 extern const char *const classing_names[CLASSINGS];
 
+/* Which sites can have their permit in time: those with at least `probability` of one within so many months; the first `count` of them by rank. */
+struct shortlist_wish {
+    bool asked;
+    struct place at;
+    double within_months, probability;
+    size_t count;
+};
+
 enum mode { MODE_DEPOSIT, MODE_PLANT, MODE_STOCKPILE };
 enum candidate_kind { CANDIDATE_POINTS, CANDIDATE_PEAKS };
 
@@ -233,6 +241,7 @@ struct target {
     const struct model *model;   /* NULL: the overlay is the score */
     double min_coverage;         /* 0..1 */
     const char *permit;          /* route that its sites are told of; NULL: by its mode */
+    struct shortlist_wish shortlist;
     const char *ramp;
     struct classing classing;
     enum candidate_kind candidates;
@@ -308,6 +317,15 @@ struct permit_wish {
     size_t seed, draws;
 };
 
+/* The scenario with a few things otherwise: computed beside it in the same run. */
+struct variant_wish {
+    const char *name;
+    struct place at;
+    size_t n_faster;
+    const struct faster_stage *faster; /* here criteria see it */
+    unsigned long long relaxed;        /* bit r: exclusion r counts for nothing */
+};
+
 struct annotation {
     const char *name, *field;
     int layer;
@@ -332,13 +350,14 @@ struct scenario {
         double margin_m; /* NaN: the plan decides */
         int within;      /* layer, or NO_INDEX */
     } grid;
-    size_t n_layers, n_criteria, n_rules, n_targets, n_annotations, n_validations;
+    size_t n_layers, n_criteria, n_rules, n_targets, n_annotations, n_validations, n_variants;
     const struct layer *layers;
     const struct criterion *criteria;
     const struct rule *rules;
     const struct target *targets;
     const struct annotation *annotations;
     const struct validation_wish *validations;
+    const struct variant_wish *variants;
     struct permit_wish permits;
     struct ordinance_wish ordinances;
     bool write_criteria;

@@ -26,15 +26,17 @@ static void find_land_layers(struct reader *reader, const struct node *map, stru
     }
 }
 
-static void read_faster(struct reader *reader, const struct node *map, struct permit_wish *wish) {
-    if (!map || !node_is_map(reader, map, "{environmental impact statement: 50 percent}")) return;
+size_t read_faster_stages(struct reader *reader, const struct node *map, const struct faster_stage **stages) {
+    size_t count = 0;
+    if (!map || !node_is_map(reader, map, "{environmental impact statement: 50 percent}")) return 0;
     struct faster_stage *faster = reader_alloc(reader, map->count, sizeof *faster);
     for (const struct node *child = faster ? map->child : NULL; child; child = child->next) {
-        struct faster_stage *stage = &faster[wish->n_faster];
+        struct faster_stage *stage = &faster[count];
         *stage = (struct faster_stage){.name = child->key, .at = child->key_at};
-        if (read_quantity(reader, child, UNIT_SHARE, RANGE_SHARE, &stage->share)) wish->n_faster++;
+        if (read_quantity(reader, child, UNIT_SHARE, RANGE_SHARE, &stage->share)) count++;
     }
-    wish->faster = faster;
+    *stages = faster;
+    return count;
 }
 
 static void check_jurisdictions(struct reader *reader, const struct node *map, const struct permit_wish *wish) {
@@ -68,7 +70,7 @@ void read_permits(struct reader *reader, const struct node *map) {
     wish->names = read_namings(reader, node_get(map, "names"), "{Western Australia: AU-WA}", &wish->n_names);
     wish->land = read_namings(reader, node_get(map, "land_status"), "{parks: park}", &wish->n_land);
     find_land_layers(reader, node_get(map, "land_status"), wish);
-    read_faster(reader, node_get(map, "accelerate"), wish);
+    wish->n_faster = read_faster_stages(reader, node_get(map, "accelerate"), &wish->faster);
     check_jurisdictions(reader, map, wish);
     if (wish->draws > DRAWS_MAX)
         mistakes_add(&reader->mistakes, node_get(map, "draws")->at, "`draws: %zu` are too many; %d is the most", wish->draws, DRAWS_MAX);

@@ -93,6 +93,10 @@ void read_ordinances(struct reader *reader, const struct node *map);
 void read_setback(struct reader *reader, const struct node *map, struct rule *rule);
 /* What only criteria of permits have: their route, quantile and time. */
 void read_permit_criterion(struct reader *reader, const struct node *map, const struct node *operand, const char *owner, struct criterion *criterion);
+/* Stages of permits and how much of their time they take; returns how many of *stages are good. `map` may be NULL. */
+size_t read_faster_stages(struct reader *reader, const struct node *map, const struct faster_stage **stages);
+/* When rules and permits are read. `rules`: their map, or NULL. */
+void read_variant(struct reader *reader, const struct node *map, const struct node *rules, struct variant_wish *variant);
 void read_annotation(struct reader *reader, const struct node *map, struct annotation *annotation);
 
 #endif

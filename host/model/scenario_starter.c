@@ -46,6 +46,9 @@ static const struct shown validations[] = {
 };
 static const struct shown permits = {SECTION_PERMITS, NULL, true, {{NULL, NULL}}};
 static const struct shown ordinances = {SECTION_ORDINANCES, NULL, true, {{NULL, NULL}}};
+static const struct shown variants[] = {
+    {SECTION_VARIANT, "faster", true, {{NULL, NULL}}},
+};
 static const struct shown outputs = {SECTION_OUTPUTS, NULL, true, {{NULL, NULL}}};
 
 static const char *line_value(const struct shown *shown, const char *key) {
@@ -133,6 +136,7 @@ char *scenario_starter(void) {
     text_add(&out, "\n");
     add_line(&out, 0, false, "permits", "", schema_find(SECTION_TOP, "permits")->help);
     add_shown(&out, &permits, 2);
+    add_section(&out, "variants", variants, sizeof variants / sizeof *variants);
     text_add(&out, "\n");
     add_line(&out, 0, true, "ordinances", "", schema_find(SECTION_TOP, "ordinances")->help);
     add_shown(&out, &ordinances, 2);

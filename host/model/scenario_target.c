@@ -61,11 +61,21 @@ static enum mode mode_of_name(const char *name) {
     return strstr(name, "plant") ? MODE_PLANT : MODE_DEPOSIT;
 }
 
+static void read_shortlist(struct reader *reader, const struct node *map, struct target *target) {
+    target->shortlist.asked = true;
+    target->shortlist.at = map->key_at;
+    if (!node_is_empty(map) && node_is_map(reader, map, "{within: 6 months, probability: 0.5}"))
+        fields_read(reader, SECTION_SHORTLIST, map, reader_words(reader, "shortlist of target '%s'", target->name), target);
+    if (!reader->scenario->permits.asked)
+        mistakes_add(&reader->mistakes, map->key_at, "`shortlist` needs a section `permits`, for example `permits: {jurisdiction: US}`");
+}
+
 void read_target(struct reader *reader, const struct node *map, struct target *target) {
     *target = (struct target){.name = map->key, .at = map->key_at, .candidates = CANDIDATE_PEAKS, .uncertainty_m = NAN};
     fields_default(reader, SECTION_TARGET, target);
     fields_default(reader, SECTION_CANDIDATES, target);
     fields_default(reader, SECTION_PEAKS, target);
+    fields_default(reader, SECTION_SHORTLIST, target);
     target->mode = mode_of_name(map->key);
     if (!node_is_map(reader, map, "{score: {weighted: {rail: 2, power: 1}}}")) return;
     fields_read(reader, SECTION_TARGET, map, reader_words(reader, "target '%s'", map->key), target);
@@ -77,4 +87,5 @@ void read_target(struct reader *reader, const struct node *map, struct target *t
     if (candidates) read_candidates(reader, candidates, target);
     const struct node *classes = node_get(map, "classes");
     if (classes) read_classing(reader, classes, &target->classing);
+    if (node_get(map, "shortlist")) read_shortlist(reader, node_get(map, "shortlist"), target);
 }

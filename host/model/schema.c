@@ -40,6 +40,8 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_ANNOTATION] = "`annotate.NAME`",
     [SECTION_VALIDATE] = "`validate.TARGET`",
     [SECTION_PERMITS] = "`permits`",
+    [SECTION_SHORTLIST] = "`targets.NAME.shortlist`",
+    [SECTION_VARIANT] = "`variants.NAME`",
     [SECTION_VALID] = "`rules.NAME.valid`",
     [SECTION_ORDINANCES] = "`ordinances`",
     [SECTION_OUTPUTS] = "`outputs`",
@@ -70,6 +72,12 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_VALID] = "The days on which a rule is in force, both included. On other days it does nothing, and the run says so.",
     [SECTION_ORDINANCES] =
         "How far jurisdictions want things to stay from features: a table of setbacks for the rules `exclude_setback`, see Ordinances.",
+    [SECTION_SHORTLIST] =
+        "Which sites can have their permit in time, and why the others fall out: the first `count` by rank of the ranked sites that have one within "
+        "this time with this probability, by the target's route. Needs `permits`; with `accelerate` there, it is told for that, too.",
+    [SECTION_VARIANT] =
+        "The scenario with a few things otherwise, in the same run: sites.csv stays as it is, `variants.csv` and the summary tell which sites enter, "
+        "leave and move, and why. Layers and distances are shared. Weights that cells decide and learnt models stay those of the base.",
     [SECTION_OUTPUTS] = "What else is written.",
 };
 
@@ -108,6 +116,7 @@ const struct schema_row schema_rows[] = {
      .help = "how long permits take, and where"},
     {IN(TOP), "ordinances", TYPE_SECTION, .child = SECTION_ORDINANCES, .example = "{table: ordinances.csv, jurisdictions: counties}",
      .help = "setbacks by jurisdiction"},
+    {IN(TOP), "variants", TYPE_NAMED_SECTION, .child = SECTION_VARIANT, .help = "what if: the scenario with a few things otherwise, a name each"},
     {IN(TOP), "outputs", TYPE_SECTION, .child = SECTION_OUTPUTS, .help = "what else is written"},
 
     {IN(GRID), "crs", TYPE_TEXT, .required = true, .offset = AT(scenario, grid.crs), .example = "EPSG:5070",
@@ -256,6 +265,8 @@ const struct schema_row schema_rows[] = {
      .help = "share of the weight that must be known; below 100 percent missing criteria are left out and the rest renormalised"},
     {IN(TARGET), "permit", TYPE_TEXT, .offset = AT(target, permit), .example = "mine",
      .help = "route that its sites' permit figures are of, where there are `permits`; default: `mine` for deposits, else `plant`"},
+    {IN(TARGET), "shortlist", TYPE_SECTION, .child = SECTION_SHORTLIST, .example = "{within: 6 months, probability: 0.5}",
+     .help = "which sites can have their permit in time"},
     {IN(TARGET), "candidates", TYPE_SECTION, .child = SECTION_CANDIDATES, .example = "{peaks: {spacing: 10 km}}",
      .help = "where sites are looked for; default: peaks"},
     {IN(TARGET), "ramp", TYPE_WORD, .choices = ramps, .offset = AT(target, ramp), .example = "viridis",
@@ -342,6 +353,16 @@ const struct schema_row schema_rows[] = {
      .help = "layer whose classes (a vector's `category`) are jurisdictions"},
     {IN(ORDINANCES), "names", TYPE_NAMES, .example = "{Kern County: Kern}",
      .help = "what the table calls classes of that layer; others go by their own name"},
+
+    {IN(SHORTLIST), "within", TYPE_QUANTITY, .unit = UNIT_TIME, .range = RANGE_POSITIVE, .fallback = "6 months",
+     .offset = AT(target, shortlist.within_months), .example = "6 months", .help = "the time that a permit may take"},
+    {IN(SHORTLIST), "probability", TYPE_NUMBER, .range = RANGE_SHARE, .fallback = "0.5", .offset = AT(target, shortlist.probability),
+     .example = "0.5", .help = "least probability of a permit within that time"},
+    {IN(SHORTLIST), "count", TYPE_COUNT, .fallback = "20", .offset = AT(target, shortlist.count), .example = "20", .help = "at most this many sites"},
+
+    {IN(VARIANT), "relax", TYPE_RULES, .example = "[park]", .help = "exclusions that exclude nothing here"},
+    {IN(VARIANT), "accelerate", TYPE_NAMES, .example = "{environmental impact statement: 50 percent}",
+     .help = "stages of permits that take so much of their time here; criteria made of permits see it"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

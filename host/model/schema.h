@@ -24,6 +24,8 @@ enum schema_section {
     SECTION_ANNOTATION,
     SECTION_VALIDATE,
     SECTION_PERMITS,
+    SECTION_SHORTLIST,
+    SECTION_VARIANT,
     SECTION_VALID,
     SECTION_ORDINANCES,
     SECTION_OUTPUTS,
@@ -94,7 +96,7 @@ extern const char *const schema_section_titles[SECTIONS]; /* headings: "`grid`",
 extern const char *const schema_section_help[SECTIONS];
 extern const char *const rule_help[RULES]; /* beside rule_names of op_table.h */
 
-enum { SCHEMA_NAMES_MAX = 64, NAME_LENGTH_MAX = 48, RULES_MAX = 64, TARGETS_MAX = 16 };
+enum { SCHEMA_NAMES_MAX = 64, NAME_LENGTH_MAX = 48, RULES_MAX = 64, TARGETS_MAX = 16, VARIANTS_MAX = 16 };
 
 bool schema_row_in(const struct schema_row *row, enum schema_section section);
 const struct schema_row *schema_find(enum schema_section section, const char *name); /* NULL: no such key */

@@ -13,7 +13,7 @@ static const char *type_words(const struct schema_row *row) {
     case TYPE_NUMBER:
         return row->range == RANGE_SHARE ? "number from 0 to 1" : "number";
     case TYPE_QUANTITY:
-        return row->unit == UNIT_SHARE ? "share" : row->unit == UNIT_AREA ? "area" : "length";
+        return row->unit == UNIT_SHARE ? "share" : row->unit == UNIT_AREA ? "area" : row->unit == UNIT_TIME ? "time" : "length";
     case TYPE_BOOL:
     case TYPE_TRISTATE:
         return "true or false";

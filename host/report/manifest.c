@@ -18,6 +18,7 @@
 #include "report/permit_table.h"
 #include "report/rule_table.h"
 #include "report/setback_table.h"
+#include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 
@@ -306,6 +307,7 @@ static struct json_object *target_map(const struct result *result, size_t index,
     if (target->model) json_put(build, map, "model", model_report_map(result, index, build));
     json_put(build, map, "cells", states_map(&result->targets[index], build));
     if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));
+    if (shortlist_asked(result, index)) json_put(build, map, "shortlist", shortlist_json(result, index, build));
     json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, index, build));
     for (size_t v = 0; v < result->scenario->n_validations; v++)

@@ -24,6 +24,20 @@ static bool is_scored(const struct term *term) {
     return !isnan(term->weight);
 }
 
+const char *site_table_nodata(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena) {
+    bool model = scenario->targets[target].model != NULL;
+    struct text joined = {0};
+    text_add(&joined, "");
+    for (size_t c = 0; c < scenario->n_criteria; c++) {
+        const struct term *term = &site->terms[c];
+        if (is_scored(term) && isnan(model ? term->raw : term->membership))
+            text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->criteria[c].name);
+    }
+    char *kept = joined.failed ? NULL : arena_copy(arena, joined.bytes);
+    text_free(&joined);
+    return kept;
+}
+
 static union value read_target(struct cell *cell, size_t index) {
     (void)index;
     return words(target_of(cell)->name);
@@ -94,21 +108,9 @@ static union value read_reasons(struct cell *cell, size_t index) {
     return owned(cell, site_table_reasons(cell->result, cell->target, cell->site, cell->arena));
 }
 
-/* Scored criteria that are missing there. */
 static union value read_nodata(struct cell *cell, size_t index) {
     (void)index;
-    const struct scenario *scenario = cell->result->scenario;
-    bool model = target_of(cell)->model != NULL;
-    struct text joined = {0};
-    text_add(&joined, "");
-    for (size_t c = 0; c < scenario->n_criteria; c++) {
-        const struct term *term = &cell->site->terms[c];
-        if (is_scored(term) && isnan(model ? term->raw : term->membership))
-            text_print(&joined, "%s%s", joined.length ? "; " : "", scenario->criteria[c].name);
-    }
-    char *kept = joined.failed ? NULL : arena_copy(cell->arena, joined.bytes);
-    text_free(&joined);
-    return owned(cell, kept);
+    return owned(cell, site_table_nodata(cell->result->scenario, cell->target, cell->site, cell->arena));
 }
 
 static union value read_uncertainty(struct cell *cell, size_t index) {

@@ -16,4 +16,7 @@ const char *site_table_status(enum cell_state state);
  * with its length, and whose it is. */
 const char *site_table_reasons(const struct result *result, size_t target, const struct site *site, struct arena *arena);
 
+/* Scored criteria that are missing at the site, likewise. */
+const char *site_table_nodata(const struct scenario *scenario, size_t target, const struct site *site, struct arena *arena);
+
 #endif

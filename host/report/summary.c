@@ -14,6 +14,7 @@
 #include "report/permit_table.h"
 #include "report/rule_table.h"
 #include "report/setback_table.h"
+#include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 #include "report/word_rows.h"
@@ -136,6 +137,7 @@ static void print_target(const struct result *result, size_t target, struct aren
     print_ranked(result, target, arena, out);
     print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
     permit_table_print(result, target, out);
+    shortlist_print(result, target, arena, out);
     print_excluded(result, target, counts.by_state[CELL_EXCLUDED], arena, out);
     rule_table_print(result, target, arena, out);
     for (size_t v = 0; v < result->scenario->n_validations; v++)
@@ -178,6 +180,7 @@ static struct json_object *target_map(const struct result *result, size_t target
     }
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, target, build));
     if (rule_table_excludes(result, target)) json_put(build, map, "exclusions", rule_table_json(result, target, build));
+    if (shortlist_asked(result, target)) json_put(build, map, "shortlist", shortlist_json(result, target, build));
     json_put(build, map, "first_ranked", ranked);
     json_put(build, map, "first_excluded", excluded);
     for (size_t v = 0; v < result->scenario->n_validations; v++)
