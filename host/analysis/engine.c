@@ -220,13 +220,14 @@ static void do_beside(void *user) {
 }
 
 /* One core alone looks for sites and their reasons, most of the time. */
-static status find_sites_beside(const struct scan *scan, struct result *result, const struct engine_beside *beside) {
+static status find_sites_beside(const struct scan *scan, struct result *result, const char *folder, const struct engine_beside *beside) {
     struct besides besides = {beside, result};
     struct aside aside;
     double started = now_s();
     aside_begin(&aside, do_beside, &besides);
     status failure = find_sites(scan, result);
     if (!failure) failure = validate(scan, result);
+    if (!failure) failure = variants_run(scan, result, folder);
     result->seconds[PHASE_SITES] = now_s() - started;
     aside_end(&aside);
     return failure;
@@ -257,7 +258,7 @@ static status run_steps(struct scan *scan, struct result *result, const char *fo
     TRY(scoring_run(scan, result));
     TRY(test_models(scan));
     result->seconds[PHASE_SCORING] = now_s() - started;
-    return find_sites_beside(scan, result, beside);
+    return find_sites_beside(scan, result, folder, beside);
 }
 
 static status name_workers(const struct scan *scan, struct result *result) {

@@ -195,8 +195,9 @@ static bool only_excludes(const struct scenario *scenario) {
 }
 
 status provenance_add(struct provenance *provenance, const struct grid *grid, const struct ruled_cells *cells, struct rule_result *results) {
-    struct counting counting = {provenance, results, only_excludes(provenance->scenario), NULL};
+    struct counting counting = {provenance, results, false, NULL};
     if (!provenance->n_rules || (!provenance->rules && !results)) return NULL;
+    counting.plain = only_excludes(provenance->scenario);
     TRY(MEMORY_ARRAY(1, &counting.row));
     for (int64_t r = 0; r < cells->band.rows; r++) {
         double km2 = grid_cell_km2(grid, (double)(cells->band.row0 + r));

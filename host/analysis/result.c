@@ -42,6 +42,7 @@ void result_free(struct result *result) {
     }
     scratch_close(&result->rule_bits);
     lattice_close(&result->lattice);
+    variants_close(result->variants, result->scenario->n_variants);
     plan_free(result->plan);
     permits_close(result->permits);
     layers_close(&result->sources);

@@ -9,6 +9,7 @@
 #include "analysis/setbacks.h"
 #include "analysis/site.h"
 #include "analysis/validate.h"
+#include "analysis/variants.h"
 #include "base/log.h"
 #include "compute/device.h"
 #include "geo/layer_facts.h"
@@ -59,6 +60,7 @@ struct result {
     struct layer_result *layers;       /* [n_layers] */
     struct lattice lattice;            /* for the page; empty where none is wanted */
     struct validated *validations;     /* [n_validations] */
+    struct variant_result *variants;   /* [n_variants] */
     double seconds[4];                 /* wall time by enum phase */
 };
 enum phase { PHASE_LAYERS, PHASE_DISTANCES, PHASE_SCORING, PHASE_SITES };

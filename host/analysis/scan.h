@@ -2,6 +2,8 @@
 #ifndef LODE_ANALYSIS_SCAN_H
 #define LODE_ANALYSIS_SCAN_H
 
+#include <stdint.h>
+
 #include "analysis/layers.h"
 #include "analysis/worker.h"
 #include "geo/crs.h"
@@ -18,6 +20,7 @@ struct scan {
     struct planes *planes; /* of the first, and so is the overlay */
     struct overlay_pass *overlay;
     struct fitted_model **models; /* [target]; NULL where the score is an overlay */
+    uint64_t relaxed;             /* bit r: exclusion r keeps no site out, in a variant */
     struct crs_lonlat *lonlat;
     struct log *log;
 };

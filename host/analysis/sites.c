@@ -220,6 +220,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     site->coverage = (double)row->coverage[at];
     site->state = row->state[at];
     site->rules = rule_bits_at(row->rules, rule_bits_bytes(scan->scenario->n_rules), (size_t)at);
+    if (site->state == CELL_EXCLUDED && !(rules_stopping(scan->scenario, target, site->rules) & ~scan->relaxed)) site->state = CELL_SCORED;
     site->permit_class = isnan(row->permit_class[at]) ? -1 : (int)row->permit_class[at];
     site->jurisdiction = row->jurisdiction ? row->jurisdiction[at] : NAN;
     TRY(fill_terms(scan, target, row, site, arena));

@@ -19,6 +19,7 @@
 #include "report/site_table.h"
 #include "report/summary.h"
 #include "report/validation_set.h"
+#include "report/variant_table.h"
 
 /* Pictures of scores, which are drawn while sites are still being explained. */
 struct heatmaps {
@@ -144,6 +145,12 @@ static status write_shortlist(const struct result *result, size_t target, struct
     return shortlist_csv(result, target, path);
 }
 
+static status write_variants(const struct result *result, struct outputs *outputs) {
+    const char *path;
+    TRY(outputs_add(outputs, "variants.csv", &path));
+    return variant_table_csv(result, path);
+}
+
 /* A run's files whose names are known before it, and its inputs. */
 struct job {
     struct arena arena;
@@ -171,6 +178,7 @@ static status write_outputs(struct job *job, const struct result *result, struct
         if (rule_table_asked(result, t)) failure = write_rule_tables(result, t, outputs, &job->arena);
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
         if (shortlist_asked(result, t)) failure = write_shortlist(result, t, outputs, &job->arena);
+    if (!failure && result->scenario->n_variants) failure = write_variants(result, outputs);
     return failure;
 }
 

@@ -361,6 +361,13 @@ static size_t pages_in_flight(const struct plan *plan, size_t rows) {
     return all_in_memory(plan) ? 0 : larger(bands, smaller(counted, cells_of(plan)) * 5);
 }
 
+/* analysis/variants.c: pages of its planes, always in files, while bands pass and while candidates are looked for. */
+static size_t variants(const struct plan *plan, size_t rows) {
+    size_t bands = plan->slots * rows * width_of(plan) * (plan->scenario->n_targets * 5 + rule_bytes(plan));
+    size_t counted = (size_t)parallel_threads() * larger(PLAN_CANDIDATE_ROWS * width_of(plan), PLAN_RANKED_CELLS);
+    return plan->scenario->n_variants ? larger(bands, smaller(counted, cells_of(plan)) * 5) : 0;
+}
+
 /* compute/overlay.c: what is fetched of a chunk; analysis/sites.c: of a row. */
 static size_t terms(const struct plan *plan, size_t rows) {
     size_t chunk = smaller(PLAN_CHUNK_CELLS, width_of(plan) * rows), criteria = plan->scenario->n_criteria, targets = plan->scenario->n_targets;
@@ -435,6 +442,7 @@ static const struct tenant {
     {"conditions of bands in flight", TIME_SCORING, conditions},
     {"surfaces in memory", TIME_MASKS | TIME_SCORING | TIME_WRITING | TIME_PAGE, surfaces_in_memory},
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
+    {"planes of variants", TIME_SCORING, variants},
     {"terms of sites", TIME_SCORING, terms},
     {"values for the page", TIME_SCORING, page_taken},
     {"picture", TIME_SCORING, picture},

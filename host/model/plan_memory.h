@@ -15,7 +15,7 @@ struct plan_tenant {
     unsigned times;
     size_t bytes;
 };
-enum { PLAN_TENANTS_MAX = 28 };
+enum { PLAN_TENANTS_MAX = 32 };
 
 /* All tenants that take anything, for bands of `rows` rows; returns how many. */
 size_t plan_tenants(const struct plan *plan, size_t rows, struct plan_tenant tenants[PLAN_TENANTS_MAX]);

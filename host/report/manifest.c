@@ -21,6 +21,7 @@
 #include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
+#include "report/variant_table.h"
 
 static void put_time(struct json_build *build, struct json_object *into, const char *key, time_t when) {
     char words[32] = "";
@@ -383,6 +384,7 @@ status manifest_write(const struct result *result, const struct inputs *inputs, 
     put_date(scenario->as_of, "as_of", run, &build);
     put_list(result, scenario->n_rules, "rules", &build, run, rule_map);
     put_list(result, scenario->n_targets, "targets", &build, run, target_map);
+    if (scenario->n_variants) json_put(&build, run, "variants", variant_table_json(result, &build));
     json_put(&build, run, "warnings", warnings_list(log, &build));
     json_put(&build, run, "credits", credits_list(scenario, &build));
     if (!reproducible) json_put(&build, run, "seconds", timings_map(result, &build));

@@ -63,9 +63,9 @@ static const char *figures_words(const struct permits *permits, const struct tar
     return arena_print(arena, "no route '%s' in %s is in the table of permits", permits_route_of(permits, target), place);
 }
 
-const char *shortlist_words(const struct scenario *scenario, const struct permits *permits, size_t target, const struct site *site,
+const char *shortlist_words(const struct result *result, const struct permits *permits, size_t target, const struct site *site,
                             const struct shortlist_verdict *verdict, struct arena *arena) {
-    const struct target *wanted = &scenario->targets[target];
+    const struct target *wanted = &result->scenario->targets[target];
     struct permit_reason reason;
     if (verdict->answer == SHORTLIST_SLOW || verdict->answer == SHORTLIST_REFUSED) reason = reason_of(wanted, permits, site, verdict);
     switch (verdict->answer) {
@@ -74,9 +74,9 @@ const char *shortlist_words(const struct scenario *scenario, const struct permit
     case SHORTLIST_OUTSIDE:
         return "outside the study area";
     case SHORTLIST_NO_DATA:
-        return words_no_data(site_table_nodata(scenario, target, site, arena), arena);
+        return words_no_data(site_table_nodata(result->scenario, target, site, arena), arena);
     case SHORTLIST_EXCLUDED:
-        return words_excluded(site_table_reasons(scenario, target, site, arena), arena);
+        return words_excluded(site_table_reasons(result, target, site, arena), arena);
     case SHORTLIST_NO_FIGURES:
         return figures_words(permits, wanted, site, arena);
     case SHORTLIST_NO_PERMIT:
@@ -104,7 +104,7 @@ static status judge(const struct result *result, size_t target, struct arena *ar
 }
 
 static const char *why(const struct judged *judged, size_t site, const struct shortlist_verdict *verdict, struct arena *arena) {
-    return shortlist_words(judged->result->scenario, judged->result->permits, judged->target, &judged->sites->sites[site], verdict, arena);
+    return shortlist_words(judged->result, judged->result->permits, judged->target, &judged->sites->sites[site], verdict, arena);
 }
 
 static void add_site(const struct judged *judged, size_t i, struct arena *arena, struct text *out) {

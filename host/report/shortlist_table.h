@@ -8,7 +8,7 @@
 
 bool shortlist_asked(const struct result *result, size_t target);
 /* Why the site is in or out, in `arena`; NULL when memory is out. */
-const char *shortlist_words(const struct scenario *scenario, const struct permits *permits, size_t target, const struct site *site,
+const char *shortlist_words(const struct result *result, const struct permits *permits, size_t target, const struct site *site,
                             const struct shortlist_verdict *verdict, struct arena *arena);
 /* "in", "excluded", "slow" ... */
 const char *shortlist_answer(enum shortlist_answer answer);

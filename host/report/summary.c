@@ -17,6 +17,7 @@
 #include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
+#include "report/variant_table.h"
 #include "report/word_rows.h"
 
 enum { SHOWN_RANKED = 10, SHOWN_EXCLUDED = 5 };
@@ -240,6 +241,7 @@ static void print_json(const struct result *result, const char *out_dir, struct 
     json_put_text(&build, map, "folder", out_dir);
     for (size_t t = 0; t < result->scenario->n_targets && !build.failed; t++) json_append(&build, targets, target_map(result, t, arena, &build));
     json_put(&build, map, "targets", targets);
+    if (result->scenario->n_variants) json_put(&build, map, "variants", variant_table_json(result, &build));
     if (result->scenario->as_of) json_put(&build, map, "rules_not_in_force", suspended_list(result->scenario, &build));
     if (result->setbacks) json_put(&build, map, "ordinances", setback_table_json(result, &build));
     json_put(&build, map, "devices", devices_list(result, &build));
@@ -260,6 +262,7 @@ status summary_print(const struct result *result, const char *out_dir, bool json
         for (size_t t = 0; t < result->scenario->n_targets; t++) print_target(result, t, &arena, &out);
         print_suspended(result->scenario, &out);
         setback_table_print(result, &out);
+        variant_table_print(result, &arena, &out);
         print_devices(result, &out);
         text_print(&out, "Files are in %s: sites.gpkg, sites.geojson, sites.csv, %sscores and heatmaps; run.json says how they came about.\n",
                    out_dir, path_table_asked(result->scenario) ? "paths.geojson, " : "");
