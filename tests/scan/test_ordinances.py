@@ -76,11 +76,11 @@ class Ordinances(Ground):
         for name, (c0, r0, c1, r1) in COUNTIES.items():
             self.county[r0:r1, c0:c1] = name
 
-    def run_it(self, table=TABLE, rules=HOMES, section=SECTION, layers=LAYERS, target=TARGET, grid=GRID, code=0, words=()):
+    def run_it(self, table=TABLE, rules=HOMES, section=SECTION, layers=LAYERS, target=TARGET, grid=GRID, code=0, words=(), **extra):
         (self.folder / "ordinances.csv").write_text(table)
         path = self.folder / "scenario.yaml"
         path.write_text("lodescan: 1\ntitle: odd\n" + grid + "layers:\n" + layers + "criteria:\n" + CRITERION + section + "rules:\n" + rules + target)
-        done = lodescan("run", path, f"--output={self.folder / 'out'}", "--overwrite", *words)
+        done = lodescan("run", path, f"--output={self.folder / 'out'}", "--overwrite", *words, **extra)
         self.assertEqual(done.returncode, code, done.stderr)
         return done
 
@@ -117,10 +117,25 @@ class Ordinances(Ground):
         self.run_it(rules=HOMES + ROADS)
         first, told = self.excluded().tobytes(), self.told()["rules"]
         scenario = self.folder / "scenario.yaml"
-        for rows in (1, 5):
+        for rows in (5,):
             self.run_it(rules=HOMES + ROADS, words=(f"--memory={memory_for_rows(rows, scenario)}",))
             self.assertEqual(self.excluded().tobytes(), first)
             self.assertEqual(self.told()["rules"], told)
+        small = memory_for_rows(2, scenario, "--device=all", POCL_DEVICES="pthread pthread")
+        self.run_it(rules=HOMES + ROADS, words=(f"--memory={small}", "--device=all"), POCL_DEVICES="pthread pthread")
+        devices = json.loads((self.folder / "out" / "run.json").read_text())["devices"]
+        self.assertEqual(len(devices), 2)
+        self.assertEqual(self.excluded().tobytes(), first)
+        self.assertEqual(self.told()["rules"], told)
+
+    def test_lengths_that_cells_have(self):
+        """500 m are three and four cells: these belong to the setback, and at 499.99 m they do not."""
+        for metres in (100, 141.42, 141.43, 499.99, 500, 509.9, 509.91):
+            self.run_it(table=HEAD + f"Ash,residence,{metres},m,,,,\nBirch,residence,{metres},m,,,,\n")
+            squares = np.vectorize(lambda name: (metres / CELL) ** 2 if name in ("Ash", "Birch") else 6.25)(self.county)
+            rows, cols = np.mgrid[0:ROWS, 0:COLS]
+            nearest = np.min([(rows - r) ** 2 + (cols - c) ** 2 for c, r in TOWNS], axis=0)
+            np.testing.assert_array_equal(self.excluded(), nearest <= squares, str(metres))
 
     def test_reports(self):
         done = self.run_it()
@@ -223,7 +238,7 @@ class Ordinances(Ground):
         cols, rows, cell = 29, 17, 0.25
         grid = f"grid: {{crs: EPSG:4326, extent: [10, 50, {10 + cols * cell}, {50 + rows * cell}], cell: {cell} deg, margin: 0 m}}\n"
         self.raster("dem.tif", np.full((rows, cols), 0.5, "f4"), (10, cell, 0, 50 + rows * cell, 0, -cell), 4326)
-        self.vector("counties.gpkg", [(f"POLYGON ((10 50, 13 50, 13 60, 10 60, 10 50))", "Ash", 1)], 4326)
+        self.vector("counties.gpkg", [("POLYGON ((10 50, 13 50, 13 60, 10 60, 10 50))", "Ash", 1)], 4326)
         lon, lat = 10 + (np.arange(cols) + 0.5) * cell, 50 + (rows - np.arange(rows) - 0.5) * cell
         self.vector("towns.gpkg", [(f"POINT ({lon[11]} {lat[8]})", "t", 1)], 4326)
         self.run_it(table=HEAD + "Ash,residence,60,km,,,,\n", rules=HOMES.replace("250 m", "35 km"), grid=grid)
