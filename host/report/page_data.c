@@ -10,6 +10,7 @@
 #include "report/credits.h"
 #include "report/overlay_words.h"
 #include "report/ramp.h"
+#include "report/rule_table.h"
 #include "report/setback_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
@@ -190,6 +191,7 @@ static struct json_object *target_map(const struct result *result, const struct 
     json_put_number(build, map, "min_coverage", target->min_coverage);
     put_ramp(target, build, map);
     json_put(build, map, "area_km2", areas_map(&result->targets[index], build));
+    if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));
     for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));
     json_put(build, map, "sites", list);
     for (size_t v = 0; v < result->scenario->n_validations; v++)

@@ -78,9 +78,18 @@
     return make("label", { class: "check" }, box, words, small ? make("small", { text: small }) : null);
   }
 
+  /* What an exclusion takes from the target by itself, in the run. */
+  function aloneWords(index) {
+    const taken = (target().exclusions || []).find((one) => one.bit === index);
+    if (!taken) return "";
+    const sites = taken.frees.map((site) => site.name || site.site_id);
+    const listed = sites.length > 3 ? sites.slice(0, 3).join(", ") + " and " + (sites.length - 3) + " more" : sites.join(", ");
+    return " \u00b7 alone " + area(taken.alone_km2) + (sites.length ? ", frees " + listed : "");
+  }
+
   function drawRules() {
     const rows = rulesOf(target()).map((index) => {
-      const rule = data.rules[index], small = area(rule.area_km2) + (rule.citation ? " \u00b7 " + rule.citation : "") + (rule.note ? " \u00b7 " + rule.note : "");
+      const rule = data.rules[index], small = area(rule.area_km2) + aloneWords(index) + (rule.citation ? " \u00b7 " + rule.citation : "") + (rule.note ? " \u00b7 " + rule.note : "");
       const words = isPenalty(index) ? penaltyWords(index) : rule.effect === "include" ? rule.reason + ": freed of exclusions" : rule.reason;
       if (isPenalty(index) && !target().tree) return make("p", { class: "note", text: words + " \u00b7 " + small + " \u00b7 part of the score shown" });
       return check(make("span", { text: words }), small, !state.off.has(index), (on) => {
