@@ -76,6 +76,7 @@ static status open_layers(struct result *result, const lode_options *options, st
 static status make_plan(struct result *result, const lode_options *options, struct plan_facts facts) {
     if (result->permits) facts.permits = &result->permits->places;
     if (result->setbacks) facts.setbacks = &result->setbacks->places;
+    TRY(layers_lengths(&result->sources, result->scenario, &result->arena, &facts.lengths));
     size_t memory = memory_for(options);
     facts.code_of = layers_code_of;
     facts.user = &result->sources;
@@ -149,7 +150,7 @@ static void warn_of_clumps(const struct scan *scan, const struct mask_step *mask
 static void warn_of_empty_masks(const struct scan *scan) {
     for (size_t m = 0; m < scan->plan->n_masks; m++) {
         const struct mask_step *mask = &scan->plan->masks[m];
-        if (planes_mask_cells(scan->planes, m) || mask->outside) continue;
+        if (planes_mask_cells(scan->planes, m) || mask->outside || mask->by) continue;
         if (mask->least_km2 > 0)
             warn_of_clumps(scan, mask);
         else if (mask->condition)

@@ -88,6 +88,20 @@ status layers_share(struct layers *layers, int layer, struct window window, floa
     return vector_source_share(layers->vectors[layer], window, values);
 }
 
+status layers_lengths(const struct layers *layers, const struct scenario *scenario, struct arena *arena, const struct rule_lengths **out) {
+    struct rule_lengths *lengths = NULL;
+    for (size_t r = 0; r < scenario->n_rules; r++) {
+        const struct rule *rule = &scenario->rules[r];
+        if (!rule->by.field || rule->suspended) continue;
+        if (!lengths) lengths = arena_alloc(arena, scenario->n_rules, sizeof *lengths);
+        if (!lengths) return status_no_memory();
+        TRY(status_wrap(vector_source_lengths(layers->vectors[rule->layer], &rule->by, FEATURE_BUFFERS_MAX, lengths[r].lengths_m, &lengths[r].count),
+                        "rule '%s'", rule->name));
+    }
+    *out = lengths;
+    return NULL;
+}
+
 static uint8_t is_one_of(const struct condition *condition, float value) {
     for (size_t i = 0; i < condition->n_values; i++)
         if (value == (float)condition->values[i]) return 1;
@@ -122,6 +136,7 @@ void condition_mark(const struct condition *condition, const float *values, size
 status layers_inside(struct layers *layers, const struct mask_step *mask, struct window window, float *scratch, uint8_t *inside) {
     const struct layer *layer = &layers->scenario->layers[mask->layer];
     const struct condition *condition = mask->condition ? mask->condition : layer->selected.text ? &layer->selected : NULL;
+    if (mask->by) return vector_source_mask_by(layers->vectors[mask->layer], mask->by, mask->length_m, window, inside);
     if (layer->kind == LAYER_VECTOR && !mask->condition) return vector_source_mask(layers->vectors[mask->layer], window, inside);
     TRY(layers_values(layers, mask->layer, window, scratch));
     size_t cells = (size_t)(window.cols * window.rows);

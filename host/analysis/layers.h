@@ -42,4 +42,8 @@ void condition_mark(const struct condition *condition, const float *values, size
 /* The name of what lies in a cell of the layer: a feature's label, a class's name; NULL when it has none. Belongs to the source. */
 status layers_name_at(struct layers *layers, int layer, int64_t col, int64_t row, const char **name) LODE_MUST_CHECK;
 
+/* The different buffers by a field of every rule that has such, in `arena`; NULL where none has. */
+status layers_lengths(const struct layers *layers, const struct scenario *scenario, struct arena *arena,
+                      const struct rule_lengths **out) LODE_MUST_CHECK;
+
 #endif

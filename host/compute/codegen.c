@@ -49,7 +49,10 @@ static void write_rule(struct writer *w, size_t r) {
     text_add(&w->body, "(0");
     for (size_t i = 0; i < step->n_values; i++) {
         text_print(&w->constants, "    const float b%zu_%zu = k[%zu];\n", r, i, step->first_param + i);
-        text_print(&w->body, " || y%zu %s b%zu_%zu", r, signs[step->op], r, i);
+        if (step->planes && i > 0)
+            text_print(&w->body, " || q%d[l] %s b%zu_%zu", step->planes[i], signs[step->op], r, i);
+        else
+            text_print(&w->body, " || y%zu %s b%zu_%zu", r, signs[step->op], r, i);
     }
     text_print(&w->body, "))) << %zu;\n", r % WORD_BITS);
 }

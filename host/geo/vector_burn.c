@@ -56,7 +56,7 @@ static CPLErr burn_window(const struct burn *burn, GDALDatasetH dataset, struct 
     bool touch = false;
     for (size_t i = 0; i < burn->file->n_features; i++) {
         const struct feature *feature = &burn->file->features[i];
-        if (!box_meets(&feature->box, &box)) continue;
+        if (!box_meets(&feature->box, &box) || (burn->only && !burn->only[i])) continue;
         if (n && feature->touch != touch) {
             if (burn_shapes(dataset, window.rows, n, burn->shapes, burn->values, touch) != CE_None) return CE_Failure;
             n = 0;

@@ -17,6 +17,7 @@ struct burn {
     void *cells;
     OGRGeometryH *shapes; /* room for a call: one per feature */
     double *values;
+    const bool *only; /* the features that count; NULL: all */
 };
 
 /* `margin_cols` on both sides of the grid belong to the middle strip. */

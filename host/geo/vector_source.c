@@ -9,6 +9,7 @@
 #include "geo/crs.h"
 #include "geo/gdal_words.h"
 #include "geo/vector_burn.h"
+#include "geo/vector_lengths.h"
 #include "geo/vector_parts.h"
 #include "geo/vector_share.h"
 #include "model/plan.h"
@@ -20,7 +21,10 @@ struct vector_source {
     const struct layer *layer;
     const struct grid *grid;
     struct vector_file file;
-    struct burn mask, values;
+    struct burn mask, values, chosen;
+    bool *only; /* the features in `chosen`: those whose buffer is chosen_m */
+    const struct feature_buffer *chosen_by;
+    double chosen_m;
     struct vector_share share; /* where the scenario asks for it */
     struct crs_lonlat *lonlat;
 };
@@ -115,6 +119,7 @@ static status source_fill(struct vector_source *source, const char *data_dir, do
     free(own);
     TRY(failed);
     burn_init(&source->mask, BURN_MASK, &source->file, grid, margin_cols);
+    burn_init(&source->chosen, BURN_MASK, &source->file, grid, margin_cols);
     burn_init(&source->values, BURN_VALUES, &source->file, grid, margin_cols);
     warn_of_reach(source, &reach, margin_m, log);
     TRY(open_share(source, log));
@@ -141,6 +146,8 @@ void vector_source_close(struct vector_source *source) {
     if (!source) return;
     burn_free(&source->mask);
     burn_free(&source->values);
+    burn_free(&source->chosen);
+    free(source->only);
     share_close(&source->share);
     crs_lonlat_close(source->lonlat);
     vector_file_close(&source->file);
@@ -149,6 +156,28 @@ void vector_source_close(struct vector_source *source) {
 
 status vector_source_mask(struct vector_source *source, struct window window, uint8_t *bytes) {
     return layer_blame(burn_read(&source->mask, window, bytes), source->scenario, source->layer);
+}
+
+static status choose(struct vector_source *source, const struct feature_buffer *by, double length_m) {
+    if (!source->only) TRY(MEMORY_ARRAY(source->file.n_features + 1, &source->only));
+    if (source->chosen_by == by && source->chosen_m == length_m) return NULL;
+    source->chosen_by = NULL;
+    TRY(vector_lengths_choose(&source->file, by, length_m, source->only));
+    source->chosen_by = by;
+    source->chosen_m = length_m;
+    source->chosen.only = source->only;
+    source->chosen.loaded = false;
+    return NULL;
+}
+
+status vector_source_mask_by(struct vector_source *source, const struct feature_buffer *by, double length_m, struct window window, uint8_t *bytes) {
+    status failure = choose(source, by, length_m);
+    if (!failure) failure = burn_read(&source->chosen, window, bytes);
+    return layer_blame(failure, source->scenario, source->layer);
+}
+
+status vector_source_lengths(const struct vector_source *source, const struct feature_buffer *by, size_t room, double *lengths_m, size_t *count) {
+    return layer_blame(vector_lengths(&source->file, by, room, lengths_m, count), source->scenario, source->layer);
 }
 
 status vector_source_values(struct vector_source *source, struct window window, float *values) {

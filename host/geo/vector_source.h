@@ -20,6 +20,11 @@ void vector_source_close(struct vector_source *source);
 
 /* 1 where a feature covers the cell (all-touched as the layer says), else 0. window.cols * window.rows bytes. */
 status vector_source_mask(struct vector_source *source, struct window window, uint8_t *bytes) LODE_MUST_CHECK;
+/* The same of those features whose own buffer is that long, of the different lengths that there are (geo/vector_lengths.h). */
+status vector_source_mask_by(struct vector_source *source, const struct feature_buffer *by, double length_m, struct window window,
+                             uint8_t *bytes) LODE_MUST_CHECK;
+status vector_source_lengths(const struct vector_source *source, const struct feature_buffer *by, size_t room, double *lengths_m,
+                             size_t *count) LODE_MUST_CHECK;
 /* The layer's `attribute` (number) or `category` (code) of the feature there (the last one where several overlap); NaN elsewhere. */
 status vector_source_values(struct vector_source *source, struct window window, float *values) LODE_MUST_CHECK;
 

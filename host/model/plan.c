@@ -143,8 +143,8 @@ static status allocate(struct plan *plan) {
         if (scenario->criteria[i].op == OP_FORMULA) steps += scenario->criteria[i].formula->n_operands;
     }
     for (size_t i = 0; i < scenario->n_rules; i++) {
-        params += rule_params(scenario, i);
-        steps += rule_steps(scenario, i);
+        params += rule_params(plan, i);
+        steps += rule_steps(plan, i);
         if (plan->setbacks) params += plan->setbacks->limits[i].n_codes;
     }
     plan->planes = arena_alloc(&plan->arena, steps, sizeof *plan->planes);
@@ -187,6 +187,7 @@ status plan_compile(const struct scenario *scenario, const struct grid *grid, co
     plan->grid = grid;
     plan->permits = facts->permits;
     plan->setbacks = facts->setbacks;
+    plan->lengths = facts->lengths;
     plan->page = facts->page;
     plan->devices = facts->devices ? facts->devices : 1;
     plan->slots = PLAN_SLOTS + plan->devices - 1;

@@ -63,10 +63,12 @@ struct mask_step {
     int criterion;                     /* or: where a criterion's raw value meets the condition; else NO_INDEX */
     const struct condition *condition; /* NULL: the layer's own selection */
     bool any_value;                    /* every valid cell of a raster, whatever its value */
-    double least_km2;                  /* clumps of less area are left out; 0: none */
-    bool outside;                      /* the cells that are known not to be in it: instead of those that are */
-    double reach_m;                    /* how far beyond the grid it must be known */
-    struct window window;              /* the grid and that margin */
+    const struct feature_buffer *by;   /* of a vector, the features whose buffer is length_m; NULL: all */
+    double length_m;
+    double least_km2;     /* clumps of less area are left out; 0: none */
+    bool outside;         /* the cells that are known not to be in it: instead of those that are */
+    double reach_m;       /* how far beyond the grid it must be known */
+    struct window window; /* the grid and that margin */
 };
 
 struct distance_step {
@@ -129,6 +131,12 @@ struct setback_places {
     const struct setback_limits *limits; /* [n_rules]; what is no setback has none */
 };
 
+/* The different buffers of the features of a rule's layer, metres, rising. */
+struct rule_lengths {
+    size_t count;
+    double lengths_m[FEATURE_BUFFERS_MAX];
+};
+
 /* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
 struct rule_step {
     int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula */
@@ -139,7 +147,8 @@ struct rule_step {
     size_t n_codes;  /* 0: one comparison for all cells */
     bool shrunk;     /* only where plane `inside` is 1, too */
     int inside;
-    bool negated; /* fires where all that does not hold */
+    bool negated;      /* fires where all that does not hold */
+    const int *planes; /* the plane of each value; NULL: all are compared with `plane` */
 };
 
 /* An overlay whose numbers come from its children's values over the cells that count. In plan->params: n weights; then, of TOPSIS between
@@ -187,6 +196,7 @@ struct plan {
     const struct permit_places *permits;   /* NULL: the scenario asks for none */
     int permit_plane;                      /* NO_INDEX: none */
     const struct setback_places *setbacks; /* NULL: there are none */
+    const struct rule_lengths *lengths;    /* one for each rule; NULL: there are none */
     int *land_masks;                       /* one a layer of land */
     int within_plane;                      /* NaN or 0 there: outside the study area; NO_INDEX: none */
     size_t band_rows;                      /* rows of one band under the memory budget */
@@ -230,6 +240,7 @@ struct plan_facts {
     size_t devices;
     const struct permit_places *permits;   /* where the scenario asks for them; must outlive the plan */
     const struct setback_places *setbacks; /* the same */
+    const struct rule_lengths *lengths;    /* the same: one for each rule; NULL: no rule has buffers by a field */
     bool ways_only;
     const char *ways_of;
     bool page;

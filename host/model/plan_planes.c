@@ -76,7 +76,8 @@ int plan_add_mask(struct plan *plan, struct mask_step step) {
     for (size_t i = 0; i < plan->n_masks; i++) {
         struct mask_step *have = &plan->masks[i];
         if (have->layer != step.layer || have->criterion != step.criterion || have->condition != step.condition ||
-            have->any_value != step.any_value || have->least_km2 != step.least_km2 || have->outside != step.outside)
+            have->any_value != step.any_value || have->least_km2 != step.least_km2 || have->by != step.by || have->length_m != step.length_m ||
+            have->outside != step.outside)
             continue;
         if (step.reach_m > have->reach_m) {
             have->reach_m = step.reach_m;

@@ -67,6 +67,7 @@ void plan_print(const struct plan *plan, struct text *out) {
         const struct mask_step *mask = &plan->masks[i];
         text_print(out, "mask %zu: %s%s%s%s, ", i, mask->outside ? "outside " : "", plan->scenario->layers[mask->layer].name,
                    mask->condition ? " where " : "", mask->condition ? mask->condition->text : "");
+        if (mask->by) text_print(out, "buffer of %.6g m by %s, ", mask->length_m, mask->by->field);
         if (mask->least_km2 > 0) text_print(out, "clumps of %.6g km2 or more, ", mask->least_km2);
         text_print(out, "%lld x %lld cells (%.6g km beyond the grid)\n", (long long)mask->window.cols, (long long)mask->window.rows,
                    mask->reach_m / 1000);

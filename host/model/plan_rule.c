@@ -121,6 +121,28 @@ static void compile_setback(struct plan *plan, size_t index) {
     plan->params[plan->n_params++] = setback_limit(plan, rule, limits->otherwise);
 }
 
+/* A mask and a distance for each length. Without any feature nothing is near. */
+static status compile_lengths(struct plan *plan, size_t index) {
+    const struct rule *rule = &plan->scenario->rules[index];
+    const struct rule_lengths *lengths = &plan->lengths[index];
+    struct rule_step *step = &plan->rules[index];
+    int *planes = arena_alloc(&plan->arena, lengths->count + 1, sizeof *planes);
+    if (!planes) return status_no_memory();
+    for (size_t i = 0; i < lengths->count; i++) {
+        struct mask_step mask = mask_of(plan, rule);
+        mask.by = &rule->by;
+        mask.length_m = lengths->lengths_m[i];
+        planes[i] = plan_add_distance_plane(plan, plan_add_mask(plan, mask), rule->metric, mask.length_m);
+        plan->params[plan->n_params++] = (float)length_limit(plan->grid, rule->metric, mask.length_m);
+    }
+    step->plane = planes[0];
+    step->planes = planes;
+    step->n_values = lengths->count;
+    step->op = COMPARE_LE;
+    step->negated = rule_table[rule->kind].outside;
+    return NULL;
+}
+
 static void compile_share(struct plan *plan, const struct rule *rule, struct rule_step *step) {
     step->plane = plan_add_layer_plane(plan, PLANE_SHARE, rule->layer);
     step->op = rule_table[rule->kind].outside ? COMPARE_LT : COMPARE_GT;
@@ -143,6 +165,8 @@ status plan_compile_rule(struct plan *plan, size_t index) {
     if (rule->suspended) return NULL;
     if (rule_table[rule->kind].setback) {
         compile_setback(plan, index);
+    } else if (rule->by.field && plan->lengths && plan->lengths[index].count) {
+        TRY(compile_lengths(plan, index));
     } else if (rule->by_coverage) {
         compile_share(plan, rule, step);
     } else if (rule_table[rule->kind].where && rule->buffer_m == 0 && !(rule->min_clump_km2 > 0)) {
@@ -154,10 +178,14 @@ status plan_compile_rule(struct plan *plan, size_t index) {
     return NULL;
 }
 
-size_t rule_steps(const struct scenario *scenario, size_t rule) {
-    return scenario->rules[rule].buffer_m < 0 ? 2 : 1;
+static size_t lengths_of(const struct plan *plan, size_t rule) {
+    return plan->lengths && plan->scenario->rules[rule].by.field ? plan->lengths[rule].count : 0;
 }
 
-size_t rule_params(const struct scenario *scenario, size_t rule) {
-    return scenario->rules[rule].condition.n_values + 1;
+size_t rule_steps(const struct plan *plan, size_t rule) {
+    return (plan->scenario->rules[rule].buffer_m < 0 ? 2 : 1) + lengths_of(plan, rule);
+}
+
+size_t rule_params(const struct plan *plan, size_t rule) {
+    return plan->scenario->rules[rule].condition.n_values + 1 + lengths_of(plan, rule);
 }

@@ -147,6 +147,18 @@ struct criterion {
 /* Whether its raw values are looked up by the permit class of a cell. */
 bool criterion_is_permit(const struct criterion *criterion);
 
+/* A buffer for each feature of a vector layer, by a field of its. */
+struct feature_buffer {
+    const char *field; /* NULL: one buffer for all */
+    double unit_m;     /* of numbers in the field, and the most that they are; of classes neither */
+    double most_m;
+    size_t n_classes;
+    const char *const *classes;
+    const double *lengths_m;
+    double otherwise_m; /* of what has no class or nothing in the field; NaN: that fails */
+};
+enum { FEATURE_BUFFERS_MAX = 32 }; /* different ones of a layer */
+
 struct rule {
     const char *name, *reason, *citation; /* reason: the name with spaces when not given; citation may be NULL */
     struct place at;
@@ -154,11 +166,12 @@ struct rule {
     int layer;     /* exclude_inside/outside, or exclude_where on a layer's value */
     int criterion; /* exclude_where on a criterion's raw value; else NO_INDEX */
     struct condition condition;
-    double buffer_m;      /* below 0: so much less, not more; of a setback: the longest, once the table is read */
-    double min_clump_km2; /* 0: clumps of any size count */
-    const char *feature;  /* of a setback: what the table calls the layer */
-    double default_m;     /* of a setback: where the table has no row; else NaN */
-    bool by_coverage;     /* inside is more, outside less of a cell covered than */
+    double buffer_m;          /* below 0: so much less, not more; of a setback: the longest, once the table is read */
+    struct feature_buffer by; /* buffer_m is then the longest */
+    double min_clump_km2;     /* 0: clumps of any size count */
+    const char *feature;      /* of a setback: what the table calls the layer */
+    double default_m;         /* of a setback: where the table has no row; else NaN */
+    bool by_coverage;         /* inside is more, outside less of a cell covered than */
     double coverage;
     enum metric metric;          /* of the buffer */
     double factor;               /* of a penalty, 0..1; else NaN */

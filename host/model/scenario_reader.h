@@ -63,6 +63,9 @@ void read_index(struct reader *reader, const struct node *node, const struct nod
 void read_criterion(struct reader *reader, const struct node *map, struct criterion *criterion);
 void read_membership(struct reader *reader, const struct node *map, const struct criterion *criterion, struct membership *out);
 void read_rule(struct reader *reader, const struct node *map, struct rule *rule);
+/* `buffer`, before what checks it; then what it does not go with. */
+void read_buffer(struct reader *reader, const struct node *node, const char *owner, struct rule *rule);
+void check_buffer(struct reader *reader, const struct node *map, const struct rule *rule);
 /* When all rules are read: what inclusions are over. */
 void read_inclusions(struct reader *reader, const struct node *map, struct rule *rules);
 /* `classes` of a target. */

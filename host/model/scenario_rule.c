@@ -153,6 +153,7 @@ void read_rule(struct reader *reader, const struct node *map, struct rule *rule)
     fields_default(reader, SECTION_RULE, rule);
     if (node_is_map(reader, map, "{exclude_inside: parks, buffer: 1 km, reason: National park}")) {
         fields_read(reader, SECTION_RULE, map, owner, rule);
+        if (node_get(map, "buffer")) read_buffer(reader, node_get(map, "buffer"), owner, rule);
         const struct node *subject = read_kind(reader, map, owner, &rule->kind), *targets = node_get(map, "targets");
         if (subject && node_is_text(reader, subject)) {
             if (rule_table[rule->kind].where)
@@ -162,6 +163,7 @@ void read_rule(struct reader *reader, const struct node *map, struct rule *rule)
         }
         if (subject) check_effect(reader, map, rule);
         if (subject) read_setback(reader, map, rule);
+        if (subject) check_buffer(reader, map, rule);
         check_metric(reader, map, rule);
         check_coverage(reader, map, rule);
         if (node_get(map, "valid")) read_valid(reader, node_get(map, "valid"), owner, rule);

@@ -44,6 +44,7 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_VARIANT] = "`variants.NAME`",
     [SECTION_VALID] = "`rules.NAME.valid`",
     [SECTION_ORDINANCES] = "`ordinances`",
+    [SECTION_BUFFER] = "`rules.NAME.buffer`",
     [SECTION_OUTPUTS] = "`outputs`",
 };
 
@@ -78,6 +79,9 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_VARIANT] =
         "The scenario with a few things otherwise, in the same run: sites.csv stays as it is, `variants.csv` and the summary tell which sites enter, "
         "leave and move, and why. Layers and distances are shared. Weights that cells decide and learnt models stay those of the base.",
+    [SECTION_BUFFER] = "A buffer for each feature of a vector layer, instead of one length for all: by the class that it has in a field, or by the "
+                       "field's number. A "
+                       "cell lies in the buffer of the layer when it lies in that of any feature. At most 32 different lengths.",
     [SECTION_OUTPUTS] = "What else is written.",
 };
 
@@ -229,7 +233,7 @@ const struct schema_row schema_rows[] = {
     {IN(CRITERION), "label", TYPE_TEXT, .offset = AT(criterion, label), .example = "Distance to rail",
      .help = "how people read it; default: the name with spaces"},
 
-    {IN(RULE), "buffer", TYPE_QUANTITY, .unit = UNIT_LENGTH, .fallback = "0 m", .offset = AT(rule, buffer_m), .example = "1 km",
+    {IN(RULE), "buffer", TYPE_BUFFER, .unit = UNIT_LENGTH, .child = SECTION_BUFFER, .fallback = "0 m", .example = "1 km",
      .help = "also everything this near; for the `_outside` rules and require_inside it grows the allowed area; below 0 it takes an edge off: only "
              "what lies "
              "farther than this from where the layer is known not to be; cells without data take nothing off"},
@@ -343,6 +347,14 @@ const struct schema_row schema_rows[] = {
     {IN(PERMITS), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(permit_wish, seed), .example = "1", .help = "of the random numbers"},
     {IN(PERMITS), "draws", TYPE_COUNT, .fallback = "65536", .offset = AT(permit_wish, draws), .example = "65536",
      .help = "how many; at most 1000000"},
+
+    {IN(BUFFER), "field", TYPE_TEXT, .required = true, .offset = AT(rule, by.field), .example = "CLASS", .help = "field of the rule's vector layer"},
+    {IN(BUFFER), "by", TYPE_NAMES, .example = "{interstate: 500 m, local: 100 m}", .help = "the buffer of each class of the field"},
+    {IN(BUFFER), "unit", TYPE_UNIT_WORD, .example = "m", .help = "instead of `by`: the field holds each feature's own buffer, in this unit"},
+    {IN(BUFFER), "most", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_POSITIVE, .offset = AT(rule, by.most_m), .example = "2 km",
+     .help = "with `unit`: the most that the field says of any feature; the layer is read so far beyond the grid"},
+    {IN(BUFFER), "else", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .offset = AT(rule, by.otherwise_m), .example = "0 m",
+     .help = "of features whose class is not named, or that have nothing in the field; default: such a feature is an error"},
 
     {IN(VALID), "from", TYPE_DATE, .offset = AT(rule, valid_from), .example = "2027-01-01", .help = "first day; default: always was"},
     {IN(VALID), "until", TYPE_DATE, .offset = AT(rule, valid_until), .example = "2030-12-31", .help = "last day; default: for ever"},

@@ -140,7 +140,11 @@ static void add_row(struct text *out, const struct schema_row *row) {
     text_add(out, ",\"allOf\":[");
     if (row->type == TYPE_SECTION || row->type == TYPE_NAMED_SECTION)
         add_child(out, row);
-    else if (row->type == TYPE_QUANTITY)
+    else if (row->type == TYPE_BUFFER) {
+        text_add(out, "{\"anyOf\":[");
+        add_pattern(out, row->unit);
+        text_print(out, ",{\"$ref\":\"#/$defs/section_%d\"}]}", (int)row->child);
+    } else if (row->type == TYPE_QUANTITY)
         add_pattern(out, row->unit);
     else if (row->type == TYPE_WORDS)
         add_words(out, row->choices);

@@ -43,6 +43,8 @@ static const char *type_words(const struct schema_row *row) {
         return "name of a target";
     case TYPE_TARGETS:
         return "name of a target, or a list";
+    case TYPE_BUFFER:
+        return "length, or a map";
     case TYPE_RULES:
         return "name of a rule, or a list";
     case TYPE_LAYERS:

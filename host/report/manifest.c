@@ -261,6 +261,7 @@ static struct json_object *rule_map(const struct result *result, size_t index, s
     json_put_text(build, map, "citation", rule->citation);
     put_validity(rule, map, build);
     json_put_number(build, map, "buffer_m", rule->buffer_m);
+    if (rule->by.field) json_put_text(build, map, "buffer_field", rule->by.field);
     json_put(build, map, "targets", targets);
     json_put_integer(build, map, "cells", found->cells);
     json_put_number(build, map, "area_km2", found->area_km2);

@@ -4,6 +4,7 @@ import unittest
 import numpy as np
 
 from ground import Ground
+from places import lodescan
 
 FLAT = "  flat: {value_of: one, membership: {linear: {zero: 0, one: 2}}}\n"
 
@@ -169,6 +170,66 @@ class Buffers(Ground):
                 held = self.inner(near <= length if layer == "m" else dense & (deep > length))
                 np.testing.assert_array_equal(plane, held, f"{crs} {layer} {length}")
                 self.assertTrue(held.any() and not held.all())
+
+    def points(self, classes, numbers, seed=8):
+        """Features in the middle of cells in and beyond the grid; their rows and columns, class and number."""
+        (rows, cols), (dx, dy), (x0, y0), random = self.shape, self.cell, self.corner, np.random.default_rng(seed)
+        made = [(int(random.integers(-4, rows + 4)), int(random.integers(-4, cols + 4)), str(random.choice(classes)), float(random.choice(numbers)))
+                for _ in range(14)]
+        self.vector("p.gpkg", [(f"POINT ({x0 + dx * (c + 0.5)!r} {y0 - dy * (r + 0.5)!r})", name, v) for r, c, name, v in made], self.epsg)
+        return made
+
+    def within(self, made, length_of):
+        (rows, cols), (dx, dy) = self.shape, self.cell
+        r, c = np.indices((rows, cols))
+        held = np.zeros((rows, cols), bool)
+        for row, col, name, v in made:
+            held |= np.hypot(dy * (r - row), dx * (c - col)) <= length_of(name, v) * (1 + 1e-9)
+        return held
+
+    def test_features_have_buffers_of_their_own(self):
+        for place in (self.PLACES[0], self.PLACES[1], self.PLACES[3]):
+            self.place(*place)
+            step = self.cell[0]
+            made = self.points(["road", "track", "path"], [0, step, 2 * step, 3 * step])
+            by = f"{{field: name, by: {{road: {3 * step!r} m, track: {step!r} m}}, else: 0 m}}"
+            number = f"{{field: v, unit: m, most: {3 * step!r} m}}"
+            found = self.excluded(f"exclude_inside: p, buffer: {by}", f"require_inside: p, buffer: {by}", f"exclude_inside: p, buffer: {number}",
+                                  f"penalise_inside: p, factor: 0.5, buffer: {by}", layers="  p: {vector: p.gpkg}\n")
+            wanted = self.within(made, lambda name, v: {"road": 3, "track": 1, "path": 0}[name] * step)
+            np.testing.assert_array_equal(found[0], wanted, str(place))
+            np.testing.assert_array_equal(found[1], ~wanted, str(place))
+            score = self.plane("t3_score.tif")
+            np.testing.assert_array_equal(score, np.where(wanted, np.float32(0.25), np.float32(0.5)))
+            np.testing.assert_array_equal(found[2], self.within(made, lambda name, v: v), str(place))
+            self.assertTrue(wanted.any() and not wanted.all())
+
+    def test_what_no_buffer_is_said_of_is_an_error(self):
+        self.place(*self.PLACES[0])
+        self.points(["road", "track"], [100, 250])
+        for buffer, says in (("{field: name, by: {road: 100 m}}", "is 'track' in field 'name', of which `by` says no buffer: name it there, or give an `else`"),
+                             ("{field: v, unit: m, most: 200 m}", "has a buffer of 250 m in field 'v', and it is from 0 to the rule's `most`, 200 m"),
+                             ("{field: name, unit: m, most: 200 m}", "field 'name' holds no numbers: say the buffer of each class with `by`"),
+                             ("{field: nme, by: {road: 100 m}}", "has no field 'nme' for the buffer of a rule")):
+            path = self.folder / "scenario.yaml"
+            path.write_text("lodescan: 1\ntitle: odd\n" + self.grid + "layers:\n  one: {raster: one.tif}\n  p: {vector: p.gpkg}\ncriteria:\n" + FLAT +
+                            f"rules: {{m: {{exclude_inside: p, buffer: {buffer}}}}}\ntargets: {{plant: {{score: flat}}}}\n")
+            done = lodescan("check", path)
+            self.assertEqual(done.returncode, 65)
+            self.assertIn(says, done.stderr)
+            self.assertIn("rule 'm'", done.stderr)
+
+    def test_too_many_different_buffers_are_an_error(self):
+        self.place(*self.PLACES[0])
+        self.vector("p.gpkg", [(f"POINT ({480050 + 60 * i} 4200050)", "x", 10 + i) for i in range(33)])
+        path = self.folder / "scenario.yaml"
+        head = "lodescan: 1\ntitle: odd\n" + self.grid + "layers:\n  one: {raster: one.tif}\n  p: {vector: p.gpkg%s}\ncriteria:\n" + FLAT
+        tail = "rules: {m: {exclude_inside: p, buffer: {field: v, unit: m, most: 1 km}}}\ntargets: {plant: {score: flat}}\n"
+        path.write_text(head % "" + tail)
+        self.assertIn("has more than 32 different buffers", lodescan("check", path).stderr)
+        path.write_text(head % ", where: \"v < 42\"" + tail)
+        done = lodescan("check", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_small_clumps_do_not_count(self):
         for seed, density in ((1, 0.3), (2, 0.38), (3, 0.2)):
