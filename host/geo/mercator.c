@@ -16,6 +16,13 @@ static double lat_of(double y) {
     return (2 * atan(exp(y)) - PI / 2) * 180 / PI;
 }
 
+void mercator_pixel(const struct mercator *picture, double lon, double lat, double *right, double *down) {
+    double top = y_of(picture->north), bottom = y_of(picture->south);
+    lat = fmax(fmin(lat, LATITUDE_MOST), -LATITUDE_MOST);
+    *right = (lon - picture->west) / (picture->east - picture->west) * (double)picture->width;
+    *down = (top - y_of(lat)) / (top - bottom) * (double)picture->height;
+}
+
 /* x and y in cells from the upper left corner. */
 static void place(const struct grid *grid, const struct crs_lonlat *lonlat, double lon, double lat, double *col, double *row) {
     double x, y;

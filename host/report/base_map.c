@@ -54,6 +54,11 @@ const char *base_map_words(enum drawn drawn) {
     return role_of(drawn)->words;
 }
 
+struct base_style base_map_style(enum drawn drawn) {
+    const struct role_row *role = role_of(drawn);
+    return (struct base_style){role->rgb, role->under, role->width, role->under_width, {role->dash[0], role->dash[1]}};
+}
+
 /* Whether a word of `name` (they are parted by '_') stands in the list. */
 static bool named(const char *name, const char *list) {
     char word[NAME_LENGTH_MAX + 3] = " ";
@@ -105,6 +110,17 @@ enum drawn base_map_drawn(const struct scenario *scenario, const struct result *
     for (size_t i = 0; i < ROLES; i++)
         if (named(asked->name, roles[i].names) && (roles[i].dimension < 0 || dimension < 0 || roles[i].dimension == dimension)) return roles[i].drawn;
     return DRAWN_NONE;
+}
+
+/* What is left to itself and has no part that is known is drawn as its shapes are. */
+static enum drawn drawn_plainly(const struct scenario *scenario, const struct result *result, size_t layer) {
+    static const enum drawn plain[] = {DRAWN_POINT, DRAWN_LINE, DRAWN_AREA};
+    enum drawn drawn = base_map_drawn(scenario, result, layer);
+    const struct layer *asked = &scenario->layers[layer];
+    if (drawn != DRAWN_NONE || asked->kind != LAYER_VECTOR || asked->drawn == DRAWN_NONE || !result->sources.vectors) return drawn;
+    if (!result->sources.vectors[layer]) return drawn;
+    int dimension = dimension_of(vector_source_facts(result->sources.vectors[layer])->type);
+    return dimension < 0 ? DRAWN_LINE : plain[dimension];
 }
 
 static bool same_words(const char *a, const char *b) {
@@ -252,14 +268,14 @@ static int by_weight(const void *a, const void *b) {
     return one->right != other->right ? (one->right < other->right ? -1 : 1) : (one->down > other->down) - (one->down < other->down);
 }
 
-status base_map_make(const struct result *result, const struct map_frame *frame, struct base_map *out) {
+static status make(const struct result *result, const struct map_frame *frame, bool all, struct base_map *out) {
     const struct scenario *scenario = result->scenario;
     struct known_list known = {.apart = 8};
     *out = (struct base_map){0};
     out->layers = arena_alloc(&out->arena, scenario->n_layers + 1, sizeof *out->layers);
     enum drawn *drawn = arena_alloc(&out->arena, scenario->n_layers + 1, sizeof *drawn);
     status failure = out->layers && drawn ? NULL : status_no_memory();
-    for (size_t i = 0; !failure && i < scenario->n_layers; i++) drawn[i] = base_map_drawn(scenario, result, i);
+    for (size_t i = 0; !failure && i < scenario->n_layers; i++) drawn[i] = (all ? drawn_plainly : base_map_drawn)(scenario, result, i);
     for (size_t r = 0; !failure && r < ROLES; r++)
         for (size_t i = 0; !failure && i < scenario->n_layers; i++)
             if (drawn[i] == roles[r].drawn && !is_part_of_another(scenario, drawn, i)) failure = take_layer(out, result, frame, i, drawn[i], &known);
@@ -268,6 +284,14 @@ status base_map_make(const struct result *result, const struct map_frame *frame,
     free(known.items);
     if (failure) base_map_free(out);
     return failure;
+}
+
+status base_map_make(const struct result *result, const struct map_frame *frame, struct base_map *out) {
+    return make(result, frame, false, out);
+}
+
+status base_map_make_all(const struct result *result, const struct map_frame *frame, struct base_map *out) {
+    return make(result, frame, true, out);
 }
 
 void base_map_free(struct base_map *base) {

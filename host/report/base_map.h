@@ -43,11 +43,20 @@ struct base_map {
 /* What the layer is: as it says, else by the words of its name and by its shapes; what holds known places of a target, a model or a validation is
  * a deposit. */
 enum drawn base_map_drawn(const struct scenario *scenario, const struct result *result, size_t layer);
+/* How its lines look: RRGGBB, and that of a wider line below it (0: none); widths and dashes (0: none) as a sheet counts them. */
+struct base_style {
+    unsigned rgb, under;
+    double width, under_width;
+    double dash[2];
+};
+struct base_style base_map_style(enum drawn drawn);
 /* "Road"; what a legend calls it. */
 const char *base_map_words(enum drawn drawn);
 /* Reads the layers that are drawn in the frame. A layer that is part of another drawn alike (same file, with a `where`) is left out, and deposits at
  * the place of another are told once. */
 status base_map_make(const struct result *result, const struct map_frame *frame, struct base_map *out) LODE_MUST_CHECK;
+/* The same with all vector layers, for who can switch them off: those whose part in a map is not known as plain points, lines or areas. */
+status base_map_make_all(const struct result *result, const struct map_frame *frame, struct base_map *out) LODE_MUST_CHECK;
 void base_map_free(struct base_map *base);
 /* Areas and lines. The frame is clipped to by the caller. */
 void base_map_lines(const struct base_map *base, const struct map_frame *frame, struct ink *ink);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "report/page_data.h"
+#include "report/page_layers.h"
 #include "report/page_parts.h"
 
 /* What stands in place of <!--name--> in page.html. */
@@ -51,7 +52,10 @@ static void add_hash(struct text *into, const struct text *of) {
 
 static status fill_data(const struct result *result, const struct page_raster *raster, const struct log *log, struct text *into) {
     struct json_build build = {0};
+    struct json_object *layers;
+    TRY(page_layers_json(result, &raster->map, &build, &layers));
     struct json_object *data = page_data(result, raster, log, &build);
+    json_put(&build, data, "layers", layers);
     const char *json = build.failed ? NULL : json_object_to_json_string_ext(data, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
     if (json) add_json(into, json);
     json_object_put(data);

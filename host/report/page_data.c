@@ -9,6 +9,7 @@
 #include "model/rule_dates.h"
 #include "report/credits.h"
 #include "report/overlay_words.h"
+#include "report/permit_table.h"
 #include "report/ramp.h"
 #include "report/rule_table.h"
 #include "report/setback_table.h"
@@ -16,6 +17,7 @@
 #include "report/validation_file.h"
 
 enum { RAMP_COLOURS = 252, RULES_A_PLANE = 8 };
+static const double CURVE_APART = 0.002;
 
 static struct json_object *raster_map(const struct page_raster *raster, struct json_build *build) {
     const struct mercator *map = &raster->map;
@@ -89,6 +91,8 @@ static struct json_object *rule_map(const struct result *result, const struct pa
     json_put_number(build, map, "factor", rule->factor);
     json_put(build, map, "over", over);
     json_put_number(build, map, "area_km2", result->rules[index].area_km2);
+    json_put_number(build, map, "alone_km2", result->rules[index].alone_km2);
+    json_put_number(build, map, "freed_km2", result->rules[index].freed_km2);
     put_note(result, index, map, build);
     json_put_integer(build, map, "plane", raster->planes.rules + (int)(index / RULES_A_PLANE));
     json_put_integer(build, map, "bit", (int64_t)(index % RULES_A_PLANE));
@@ -155,6 +159,7 @@ static struct json_object *site_map(const struct result *result, size_t target, 
         json_append(build, sources, source);
     }
     json_put(build, map, "sources", sources);
+    if (result->permits && site->permit_class >= 0) json_put_integer(build, map, "permits", site->permit_class);
     return map;
 }
 
@@ -173,6 +178,46 @@ static void put_scale(const struct heatmap_scale *scale, struct json_build *buil
     json_append(build, ends, json_number(build, scale->low));
     json_append(build, ends, json_number(build, scale->high));
     json_put(build, map, "logits", ends);
+}
+
+/* What a route takes in each class of cells; null: the table has no such route there. */
+static void put_permits(const struct result *result, size_t index, struct json_build *build, struct json_object *map) {
+    const char *route = result->permits ? permits_route_of(result->permits, &result->scenario->targets[index]) : NULL;
+    if (!route) return;
+    struct json_object *list = json_list(build);
+    for (int class = 0; class < (int)permits_classes(result->permits) && !build->failed; class ++)
+        json_append(build, list, permits_figures(result->permits, route, class) ? permit_table_figures(result, route, class, build) : NULL);
+    json_put(build, map, "permits", list);
+}
+
+/* Shares of the scored area, best first, and of the known places that lie there: as many places as a line of a few hundred pixels shows. */
+static struct json_object *curve_map(const struct validation *figures, struct json_build *build) {
+    struct json_object *map = json_map(build), *score = json_list(build), *area = json_list(build), *found = json_list(build);
+    double last_area = -1, last_found = -1;
+    for (size_t i = 0; i < figures->n_points && figures->n_places && !build->failed; i++) {
+        const struct curve_point *point = &figures->points[i];
+        if (i + 1 < figures->n_points && point->area - last_area < CURVE_APART && point->found - last_found < CURVE_APART) continue;
+        json_append(build, score, json_number(build, point->score));
+        json_append(build, area, json_number(build, round(point->area * 1e5) / 1e5));
+        json_append(build, found, json_number(build, round(point->found * 1e5) / 1e5));
+        last_area = point->area;
+        last_found = point->found;
+    }
+    json_put(build, map, "score", score);
+    json_put(build, map, "area", area);
+    json_put(build, map, "found", found);
+    return map;
+}
+
+static void put_validations(const struct result *result, size_t index, struct json_build *build, struct json_object *map) {
+    struct json_object *list = json_list(build);
+    for (size_t v = 0; v < result->scenario->n_validations && !build->failed; v++) {
+        if (result->scenario->validations[v].target != (int)index) continue;
+        struct json_object *one = validation_json(&result->validations[v], build);
+        json_put(build, one, "curve", curve_map(&result->validations[v].figures, build));
+        json_append(build, list, one);
+    }
+    json_put(build, map, "validations", list);
 }
 
 static struct json_object *target_map(const struct result *result, const struct page_raster *raster, size_t index, struct json_build *build) {
@@ -194,9 +239,8 @@ static struct json_object *target_map(const struct result *result, const struct 
     if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));
     for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));
     json_put(build, map, "sites", list);
-    for (size_t v = 0; v < result->scenario->n_validations; v++)
-        if (result->scenario->validations[v].target == (int)index)
-            json_put(build, map, "validation", validation_json(&result->validations[v], build));
+    put_permits(result, index, build, map);
+    put_validations(result, index, build, map);
     return map;
 }
 

@@ -80,6 +80,10 @@ static struct json_object *figures_json(const struct permits *permits, bool fast
     return map;
 }
 
+struct json_object *permit_table_figures(const struct result *result, const char *route, int permit_class, struct json_build *build) {
+    return figures_json(result->permits, result->scenario->permits.n_faster > 0, route, permit_class, build);
+}
+
 struct json_object *permit_table_json(const struct result *result, struct json_build *build) {
     const struct permits *permits = result->permits;
     struct json_object *map = json_map(build), *list = json_list(build), *accelerated = json_map(build);

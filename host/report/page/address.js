@@ -10,6 +10,8 @@
     else if (state.place) words.set("p", state.place.map((value) => value.toFixed(5)).join(" "));
     if (state.query) words.set("q", state.query);
     if (state.status) words.set("show", state.status);
+    if (state.plain) words.set("plain", "1");
+    if (state.toggled.size) words.set("l", [...state.toggled].join(" "));
     if (state.sort !== "rank" || state.down) words.set("sort", state.sort + (state.down ? "-" : ""));
     return words.toString();
   }
@@ -44,6 +46,9 @@
     const sort = (words.get("sort") || "rank").replace(/-$/, "");
     state.sort = columns.some((column) => column.key === sort) ? sort : "rank";
     state.down = (words.get("sort") || "").endsWith("-");
+    state.plain = words.get("plain") === "1";
+    const toggled = new Set((words.get("l") || "").split(" "));
+    state.toggled = new Set(layerList().map((one) => one.key).filter((key) => toggled.has(key)));
     byId("filter").value = state.query;
     byId("status").value = state.status;
     saved = location.hash.slice(1);

@@ -40,40 +40,40 @@
   const exponentials = new Float32Array(LOG_STEPS * LOG_DEEPEST + 1).map((zero, i) => (i === LOG_STEPS * LOG_DEEPEST ? 0 : Math.exp(-i / LOG_STEPS)));
 
   /* Four tables a turn, the rest one by one. */
-  function addTables(out, tables, sources, from, count) {
+  function addTables(out, tables, sources, from, count, apart) {
     let k = 0;
     for (; k + 4 <= tables.length; k += 4) {
       const a = tables[k], b = tables[k + 1], c = tables[k + 2], d = tables[k + 3];
       const p = sources[k], q = sources[k + 1], r = sources[k + 2], s = sources[k + 3];
-      for (let i = 0, j = from; i < count; i++, j++) out[i] += a[p[j]] + b[q[j]] + c[r[j]] + d[s[j]];
+      for (let i = 0, j = from; i < count; i++, j += apart) out[i] += a[p[j]] + b[q[j]] + c[r[j]] + d[s[j]];
     }
     for (; k < tables.length; k++) {
       const a = tables[k], p = sources[k];
-      for (let i = 0, j = from; i < count; i++, j++) out[i] += a[p[j]];
+      for (let i = 0, j = from; i < count; i++, j += apart) out[i] += a[p[j]];
     }
   }
-  function multiplyTables(out, tables, sources, from, count) {
+  function multiplyTables(out, tables, sources, from, count, apart) {
     let k = 0;
     for (; k + 4 <= tables.length; k += 4) {
       const a = tables[k], b = tables[k + 1], c = tables[k + 2], d = tables[k + 3];
       const p = sources[k], q = sources[k + 1], r = sources[k + 2], s = sources[k + 3];
-      for (let i = 0, j = from; i < count; i++, j++) out[i] *= a[p[j]] * b[q[j]] * c[r[j]] * d[s[j]];
+      for (let i = 0, j = from; i < count; i++, j += apart) out[i] *= a[p[j]] * b[q[j]] * c[r[j]] * d[s[j]];
     }
     for (; k < tables.length; k++) {
       const a = tables[k], p = sources[k];
-      for (let i = 0, j = from; i < count; i++, j++) out[i] *= a[p[j]];
+      for (let i = 0, j = from; i < count; i++, j += apart) out[i] *= a[p[j]];
     }
   }
-  function leastOfTables(out, tables, sources, from, count) {
+  function leastOfTables(out, tables, sources, from, count, apart) {
     for (let k = 0; k < tables.length; k++) {
       const a = tables[k], p = sources[k];
-      for (let i = 0, j = from; i < count; i++, j++) { const v = a[p[j]]; if (v < out[i]) out[i] = v; }
+      for (let i = 0, j = from; i < count; i++, j += apart) { const v = a[p[j]]; if (v < out[i]) out[i] = v; }
     }
   }
-  function mostOfTables(out, tables, sources, from, count) {
+  function mostOfTables(out, tables, sources, from, count, apart) {
     for (let k = 0; k < tables.length; k++) {
       const a = tables[k], p = sources[k];
-      for (let i = 0, j = from; i < count; i++, j++) { const v = a[p[j]]; if (v > out[i]) out[i] = v; }
+      for (let i = 0, j = from; i < count; i++, j += apart) { const v = a[p[j]]; if (v > out[i]) out[i] = v; }
     }
   }
   const takeTables = { weighted: addTables, weighted_product: addTables, and: leastOfTables, or: mostOfTables, product: multiplyTables, sum: multiplyTables, gamma: multiplyTables };
@@ -95,10 +95,10 @@
     }
   }
 
-  function weighPresence(node, parts, from, count) {
+  function weighPresence(node, parts, from, count, apart) {
     const { present, coverage } = node;
     present.fill(node.sure, 0, count);
-    addTables(present, node.presence, node.partialSources, from, count);
+    addTables(present, node.presence, node.partialSources, from, count, apart);
     for (let i = 0; i < count; i++) coverage[i] = present[i];
     for (const [k, part] of parts) {
       const weight = node.weights[k], values = part.value, covered = part.whole ? null : part.coverage;
@@ -125,16 +125,17 @@
     if (!whole) for (let i = 0; i < count; i++) if (!(present[i] > 0)) value[i] = NaN;
   }
 
-  function evaluate(node, from, count) {
-    const parts = node.groups.map((k) => [k, evaluate(node.of[k], from, count)]);
+  /* `count` cells from `from` on, each `apart` from the one before. */
+  function evaluate(node, from, count, apart) {
+    const parts = node.groups.map((k) => [k, evaluate(node.of[k], from, count, apart)]);
     node.value.fill(NOTHING[node.operation], 0, count);
-    takeTables[node.operation](node.value, node.tables, node.sources, from, count);
+    takeTables[node.operation](node.value, node.tables, node.sources, from, count, apart);
     if (node.operation === "gamma") {
       node.log.fill(0, 0, count);
-      addTables(node.log, node.logs, node.sources, from, count);
+      addTables(node.log, node.logs, node.sources, from, count, apart);
     }
     for (const [k, part] of parts) joinGroup(node, part, node.weights[k], count);
-    if (!node.whole) weighPresence(node, parts, from, count);
+    if (!node.whole) weighPresence(node, parts, from, count, apart);
     finish(node, count);
     return node;
   }

@@ -1,6 +1,6 @@
   /* ---- What the reader has chosen ---- */
 
-  const state = { target: 0, weights: new Map(), off: new Set(), site: null, place: null, query: "", status: "", sort: "rank", down: false };
+  const state = { target: 0, weights: new Map(), off: new Set(), site: null, place: null, query: "", status: "", sort: "rank", down: false, plain: false, toggled: new Set() };
   const target = () => data.targets[state.target];
   const rulesOf = (of) => data.rules.map((rule, index) => index).filter((index) => data.rules[index].targets.includes(of.name));
 

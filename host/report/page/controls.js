@@ -18,14 +18,16 @@
     for (let i = 0; i < dots.length; i++) dots[i] = colours[i % COLOURS];
     pen.putImageData(picture, 0, 0);
     const key = (fill, words) => make("span", { class: "key" }, sampleOf(fill), words);
-    const parts = [make("span", { class: "ramp" }, "Score " + significant(scoreAt(of, 0)), ramp, significant(scoreAt(of, 1))), key(hatch, "excluded (" + area(of.area_km2.excluded) + " in the run)")];
+    const parts = [make("span", { class: "ramp" }, "Score " + significant(scoreAt(of, 0)), ramp, significant(scoreAt(of, 1))), ];
+    if (state.plain || exclusionsOf(of).length !== 1) parts.push(key(state.plain || !exclusionsOf(of).length ? plainTile : severalTile, state.plain ? "excluded (" + area(of.area_km2.excluded) + " in the run)" : "excluded by several rules"));
+    if (!state.plain) exclusionsOf(of).forEach((index) => { if (!state.off.has(index)) parts.push(key(ruleTile(of, index), data.rules[index].reason)); });
     if (of.area_km2.no_data > 0) parts.push(key(() => GREY, "no data"));
     byId("legend").replaceChildren(...parts);
   }
 
   let waiting = 0;
   function later() {
-    if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; refresh(true); });
+    if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; refresh(true); sayRanks(); });
   }
 
   function niceTop(weights) {
@@ -78,37 +80,62 @@
     return make("label", { class: "check" }, box, words, small ? make("small", { text: small }) : null);
   }
 
-  /* What an exclusion takes from the target by itself, in the run. */
-  function aloneWords(index) {
-    const taken = (target().exclusions || []).find((one) => one.bit === index);
-    if (!taken) return "";
-    const sites = taken.frees.map((site) => site.name || site.site_id);
-    const listed = sites.length > 3 ? sites.slice(0, 3).join(", ") + " and " + (sites.length - 3) + " more" : sites.join(", ");
-    return " \u00b7 alone " + area(taken.alone_km2) + (sites.length ? ", frees " + listed : "");
+  /* In the run, for the target shown: what a rule takes of the cells that would be scored, what no other one takes, and which sites it keeps out. */
+  function takenWords(index) {
+    const taken = (target().exclusions || []).find((one) => one.bit === index), rule = data.rules[index];
+    if (taken) {
+      const sites = taken.frees.map((site) => site.name || site.site_id);
+      const listed = sites.length > 3 ? sites.slice(0, 3).join(", ") + " and " + (sites.length - 3) + " more" : sites.join(", ");
+      return "excludes " + area(taken.excluded_km2) + ", " + area(taken.alone_km2) + " by it alone" + (sites.length ? "; without it free: " + listed : "");
+    }
+    if (rule.effect === "include") return "frees " + area(rule.freed_km2 || 0);
+    return "holds on " + area(rule.area_km2);
   }
 
   function drawRules() {
+    const exclusions = exclusionsOf(target());
     const rows = rulesOf(target()).map((index) => {
-      const rule = data.rules[index], small = area(rule.area_km2) + aloneWords(index) + (rule.citation ? " \u00b7 " + rule.citation : "") + (rule.note ? " \u00b7 " + rule.note : "");
+      const rule = data.rules[index], small = takenWords(index) + (rule.citation ? " \u00b7 " + rule.citation : "") + (rule.note ? " \u00b7 " + rule.note : "");
       const words = isPenalty(index) ? penaltyWords(index) : rule.effect === "include" ? rule.reason + ": freed of exclusions" : rule.reason;
       if (isPenalty(index) && !target().tree) return make("p", { class: "note", text: words + " \u00b7 " + small + " \u00b7 part of the score shown" });
-      return check(make("span", { text: words }), small, !state.off.has(index), (on) => {
+      const sample = exclusions.includes(index) ? sampleOf(state.plain ? plainTile : ruleTile(target(), index)) : null;
+      return check(make("span", {}, sample, make("span", { text: words })), small, !state.off.has(index), (on) => {
         if (on) state.off.delete(index);
         else state.off.add(index);
+        drawLegend();
         refresh(true);
+        sayRanks();
       }, { "data-rule": rule.name });
     });
+    if (exclusions.length) rows.push(check(make("span", { text: "Tell rules apart on the map" }), null, !state.plain, (on) => {
+      state.plain = !on;
+      drawRules();
+      drawLegend();
+      refresh(true);
+      document.querySelector("#rule-list [data-apart]").focus();
+    }, { "data-apart": "" }));
     const dormant = data.rules.filter((rule) => rule.suspended).map((rule) => make("p", { class: "note", text: rule.reason + ": not in force on " + data.as_of + " (" + rule.suspended + ")" + (rule.citation ? " \u00b7 " + rule.citation : "") }));
     rows.push(...dormant);
     byId("rule-list").replaceChildren(...(rows.length ? rows : [make("p", { class: "note", text: "No rule excludes anything." })]));
   }
 
+  /* Those of the page, then those of the scenario, as they lie from above. */
+  const layerList = () => [
+    { key: "sites", name: "Sites", shown: true, drawn: pins }, { key: "degrees", name: "Degrees", shown: true, drawn: lines },
+    ...baseLayers.slice().reverse(), { key: "scores", name: "Scores", shown: true, drawn: overlay },
+  ];
+  const isShown = (one) => one.shown !== state.toggled.has(one.key);
   function drawLayers() {
-    const toggle = (layer) => (on) => { if (on) layer.addTo(map); else layer.remove(); };
-    byId("layer-list").replaceChildren(
-      check(make("span", { text: "Scores" }), null, true, toggle(overlay)),
-      check(make("span", { text: "Sites" }), null, true, toggle(pins)),
-      check(make("span", { text: "Degrees" }), null, true, toggle(lines)));
+    byId("layer-list").replaceChildren(...layerList().map((one) => {
+      const show = () => { if (isShown(one)) { if (!map.hasLayer(one.drawn)) one.drawn.addTo(map); } else one.drawn.remove(); };
+      show();
+      const words = one.layer ? one.words.toLowerCase() + (one.layer.left_out ? " \u00b7 " + one.layer.left_out.toLocaleString("en") + " more are not in this page" : "") : null;
+      return check(make("span", {}, one.layer ? baseSample(one.layer) : null, make("span", { text: one.name }), words ? make("small", { text: words }) : null), null, isShown(one), () => {
+        if (!state.toggled.delete(one.key)) state.toggled.add(one.key);
+        show();
+        saveState();
+      }, { "data-layer": one.key });
+    }));
   }
 
   function drawTargets() {
@@ -120,12 +147,19 @@
     } })));
   }
 
+  function layersWords() {
+    const middle = (raster.south + raster.north) / 2, metres = ((data.layers.tolerance_px * (raster.east - raster.west)) / raster.width) * 111320 * Math.cos((middle * Math.PI) / 180);
+    return "Lines of the scenario's layers are simplified to within " + significant(data.layers.tolerance_px) + " pixels of that picture, some " + significant(metres) + " m, and take " + significant(data.layers.bytes / 1000) + " kB." +
+      (data.layers.left_out.length ? " Too much for a page, and left out: " + data.layers.left_out.map(spoken).join(", ") + "." : "");
+  }
+
   function drawAbout() {
     const grid = data.grid, list = (items) => make("ul", {}, ...items.map((words) => make("li", { text: words })));
     const cell = grid.unit === "deg" ? significant(grid.cell) + "\u00b0" : significant(grid.cell) + " m";
     const parts = [make("h2", { text: "About" }), make("p", { text: "Made by lodescan " + data.version + " from " + grid.width.toLocaleString("en") + " \u00d7 " + grid.height.toLocaleString("en") + " cells of " + cell + " in " + grid.crs + "; the map shows " + (grid.step > 1 ? "one cell in " + grid.step + " \u00d7 " + grid.step : "every cell") + " on " + raster.width.toLocaleString("en") + " \u00d7 " + raster.height.toLocaleString("en") + " pixels of Web Mercator. This file loads nothing from elsewhere." })];
     const words = target().score_words;
     if (words && words.length) parts.push(make("h2", { text: "How " + spoken(target().name) + " is scored" }), list(words.map((line) => line.trim())));
+    if (data.layers.list.length) parts.push(make("p", { text: layersWords() }));
     if (data.credits.length) parts.push(make("h2", { text: "Sources" }), list(data.credits));
     if (data.warnings.length) parts.push(make("details", {}, make("summary", { text: data.warnings.length + (data.warnings.length === 1 ? " warning" : " warnings") + " of the run" }), list(data.warnings)));
     byId("about").replaceChildren(...parts);

@@ -41,6 +41,23 @@
     return make("div", {}, make("p", { text: "Penalties" + (Number.isNaN(plain) ? "" : ", without which it scores " + scoreWords(plain, decimals)) + ":" }), make("ul", {}, ...indices.map((index) => make("li", { text: penaltyWords(index) + (data.rules[index].citation ? " (" + data.rules[index].citation + ")" : "") }))));
   }
 
+  /* What the program drew of the route that this target takes, on this land. */
+  const months = (value) => (value === null ? "\u2013" : significant(value) + (value === 1 ? " month" : " months"));
+  function permitTable(of, site) {
+    if (!of.permits) return null;
+    const found = site.permits === undefined ? null : of.permits[site.permits];
+    if (!found) return make("div", {}, make("h3", { text: "Permits" }), make("p", { class: "note", text: "No figures: the jurisdiction here is not known, or the table has no such route for it." }));
+    const where = spoken(found.route) + " \u00b7 " + found.jurisdiction + " \u00b7 " + spoken(found.land_status) + " land", head = [make("h3", { text: "Permits" }), make("p", { class: "note", text: where })];
+    if (found.kind === "excluded") return make("div", {}, ...head, make("p", { text: "No permit on this land." }));
+    if (found.p50_months === null) return make("div", {}, ...head, make("p", { class: "note", text: "No figures: the table has no such route there." }));
+    const row = (name, value) => make("tr", {}, make("th", { scope: "row", text: name }), make("td", { class: "number", text: value }));
+    const rows = [row("1 in 10 take no longer than (P10)", months(found.p10_months)), row("Half no longer than (P50)", months(found.p50_months)), row("9 in 10 no longer than (P90)", months(found.p90_months)),
+      row("Granted within 6 months", percent(found.p_within_6)), row("Granted within 24 months", percent(found.p_within_24)), row("Granted at all", percent(found.p_granted))];
+    if (found.p50_what_if_months !== undefined && found.p50_what_if_months !== null) rows.push(row("With the accelerated stages, P50", months(found.p50_what_if_months)), row("With them, within 6 months", percent(found.p_within_6_what_if)));
+    if (found.critical_stage) rows.push(row("Stage that decides", spoken(found.critical_stage) + (found.critical_share === null ? "" : ", " + percent(found.critical_share, 2) + " of the time")));
+    return make("div", {}, ...head, make("table", { class: "terms permits" }, make("tbody", {}, ...rows)), found.certainty ? make("p", { class: "note", text: "Certainty of these figures: " + spoken(found.certainty) }) : null);
+  }
+
   function explainSite(site) {
     const now = site.now, of = target(), facts = [];
     if (now.status === "ranked") facts.push("Rank " + now.rank + " of " + of.sites.filter((one) => one.now.rank !== null).length + (now.rank !== site.rank && site.rank ? "; " + site.rank + " as the run weighed" : ""));
@@ -49,7 +66,6 @@
     if (now.coverage !== null && now.coverage < 1) facts.push(Math.round(100 * now.coverage) + " % of the weight has data here");
     if (site.uncertainty_m) facts.push("Its place is known to " + significant(site.uncertainty_m / 1000) + " km");
     if (site.rank_interval) facts.push("Rank interval " + site.rank_interval[0] + " to " + site.rank_interval[1]);
-    if (site.permit_months) facts.push("Permits: " + significant(site.permit_months) + " months");
     data.annotations.forEach((name, index) => { if (site.annotations[index]) facts.push(spoken(name) + ": " + site.annotations[index]); });
     facts.push(degrees(site.lat, site.lon) + " \u00b7 id " + site.id);
     return [
@@ -58,6 +74,7 @@
       make("ul", { class: "facts" }, ...facts.map((words) => make("li", { text: words }))),
       reasonList(now.stopped, "Excluded because:"),
       penaltyList(now.penalties, now.plain, 4),
+      permitTable(of, site),
       termsTable(of, memberships(site), site.terms),
       site.sources.length > 1 ? make("p", { class: "note", text: "Merged from " + site.sources.map((source) => (source.label || "unnamed") + " (" + source.layer + ")").join("; ") }) : null,
     ];

@@ -3,24 +3,43 @@
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map("map", { zoomSnap: 0.25, zoomControl: true, attributionControl: true, maxZoom: 19, zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still });
   map.attributionControl.setPrefix(false);
+  /* As high as the picture at full width, within what the window leaves. */
+  function fitHeight() {
+    const box = byId("map"), top = mercator(raster.north), bottom = mercator(raster.south), ratio = (top - bottom) / ((raster.east - raster.west) * (Math.PI / 180));
+    box.style.height = Math.round(Math.max(300, Math.min(window.innerHeight * 0.76, box.clientWidth * ratio + 60))) + "px";
+    map.invalidateSize({ animate: false });
+  }
   const bounds = L.latLngBounds([raster.south, raster.west], [raster.north, raster.east]);
   L.control.scale({ imperial: true }).addTo(map);
   const overlay = L.svgOverlay(canvas, bounds, { interactive: false, opacity: 1 });
   const pins = L.layerGroup(), lines = L.layerGroup(), mark = L.layerGroup();
 
+  /* Lines of the degrees in view, as many as there is room for their names, which stand at the view's lower and left edge. */
+  const STEPS_OF_DEGREES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 45, 90];
+  const NAME_APART = 76;
   function graticule() {
-    const span = Math.max(raster.east - raster.west, raster.north - raster.south);
-    const step = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30].find((one) => span / one <= 8) || 45;
+    const seen = map.getBounds(), size = map.getSize();
+    const west = Math.max(seen.getWest(), raster.west), east = Math.min(seen.getEast(), raster.east), south = Math.max(seen.getSouth(), raster.south), north = Math.min(seen.getNorth(), raster.north);
+    lines.clearLayers();
+    if (!(west < east && south < north)) return;
+    const across = (seen.getEast() - seen.getWest()) / size.x, step = STEPS_OF_DEGREES.find((one) => one / across >= NAME_APART) || 90;
     const style = { color: "#000", weight: 0.6, opacity: 0.35, interactive: false };
-    const name = (value, plus, minus) => Number(Math.abs(value).toFixed(2)) + "\u00b0" + (value === 0 ? "" : value > 0 ? plus : minus);
-    const tag = (at, words) => L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "degree", html: make("span", { text: words }), iconSize: null }) });
-    for (let lon = Math.ceil(raster.west / step) * step; lon <= raster.east; lon += step) {
-      lines.addLayer(L.polyline([[raster.south, lon], [raster.north, lon]], style));
-      lines.addLayer(tag([raster.south, lon], name(lon > 180 ? lon - 360 : lon, "E", "W")));
+    const name = (value, plus, minus) => Number(Math.abs(value).toFixed(3)) + "\u00b0" + (Math.abs(value) < 1e-9 || Math.abs(value) === 180 ? "" : value > 0 ? plus : minus);
+    const tag = (at, kind, words) => L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "degree " + kind, html: make("span", { text: words }), iconSize: null, iconAnchor: kind === "lon" ? [0, 16] : [0, 7] }) });
+    const taken = [];
+    for (let k = Math.ceil(south / step); k * step <= north; k++) {
+      const lat = k * step, point = map.latLngToContainerPoint([lat, west]);
+      lines.addLayer(L.polyline([[lat, west], [lat, east]], style));
+      if ((point.y < 100 && point.x < 60) || (point.y > size.y - 66 && point.x < 130) || point.y > size.y - 26 || taken.some((y) => Math.abs(y - point.y) < 26)) continue;
+      taken.push(point.y);
+      lines.addLayer(tag([lat, west], "lat", name(lat, "N", "S")));
     }
-    for (let lat = Math.ceil(raster.south / step) * step; lat <= raster.north; lat += step) {
-      lines.addLayer(L.polyline([[lat, raster.west], [lat, raster.east]], style));
-      lines.addLayer(tag([lat, raster.west], name(lat, "N", "S")));
+    const floor = map.latLngToContainerPoint([south, west]).y, edge = map.containerPointToLatLng([0, Math.min(floor, size.y - 2)]).lat;
+    for (let k = Math.ceil(west / step); k * step <= east; k++) {
+      const lon = k * step, x = map.latLngToContainerPoint([south, lon]).x;
+      lines.addLayer(L.polyline([[south, lon], [north, lon]], style));
+      if (x < 44 || x > size.x - 40 || (floor > size.y - 44 && x < 130)) continue;
+      lines.addLayer(tag([edge, lon], "lon", name(lon > 180 ? lon - 360 : lon < -180 ? lon + 360 : lon, "E", "W")));
     }
   }
 

@@ -13,9 +13,15 @@
 
 /*--choice--*/
 
+/*--patterns--*/
+
 /*--painting--*/
 
 /*--map--*/
+
+/*--base--*/
+
+/*--curves--*/
 
 /*--explanation--*/
 
@@ -43,12 +49,25 @@
     drawSliders();
     drawRules();
     drawLegend();
+    drawCurves();
     drawAbout();
+    drawLayers();
     refresh(true);
   }
 
   function say(words) {
     byId("said").textContent = words;
+  }
+
+  /* What a change did to the ranks, once the hand rests. */
+  const SAY_MS = 700;
+  let sayTimer = 0;
+  function sayRanks() {
+    clearTimeout(sayTimer);
+    sayTimer = setTimeout(() => {
+      const ranked = target().sites.filter((site) => site.now.rank !== null), first = ranked.find((site) => site.now.rank === 1), moved = target().sites.filter((site) => (site.rank || null) !== site.now.rank).length;
+      say(ranked.length + " sites ranked, " + moved + " of them elsewhere than in the run." + (first ? " First is " + nameOf(first) + " with " + scoreWords(first.now.score, 3) + "." : ""));
+    }, SAY_MS);
   }
 
   async function share() {
@@ -77,7 +96,8 @@
       say("Everything is as the run left it.");
     });
     window.addEventListener("hashchange", () => { readState(); refreshTarget(); });
-    window.addEventListener("beforeprint", () => map.invalidateSize({ animate: false }));
+    window.addEventListener("beforeprint", () => { map.invalidateSize({ animate: false }); clearTimeout(wholeTimer); paintWhole(); });
+    map.on("moveend resize", () => { if (!isWhole) paint(); });
     map.on("click", (event) => {
       const at = event.latlng.wrap();
       state.site = null;
@@ -92,6 +112,8 @@
     byId("description").textContent = data.description || "";
     const urls = JSON.parse(byId("pictures").textContent);
     byId("pictures").remove();
+    fitHeight();
+    window.addEventListener("resize", fitHeight);
     map.fitBounds(bounds, { animate: false });
     map.setMinZoom(map.getZoom() - 1);
     map.setMaxBounds(bounds.pad(0.5));
@@ -100,20 +122,19 @@
     image = context.createImageData(raster.width, raster.height);
     ink = new Uint32Array(image.data.buffer);
     standing = new Uint8Array(pixels);
-    graticule();
     overlay.addTo(map);
-    lines.addTo(map);
-    pins.addTo(map);
     mark.addTo(map);
+    makeBase();
     readState();
-    drawLayers();
+    map.on("moveend resize", graticule);
+    graticule();
     listen();
     refreshTarget();
     document.documentElement.dataset.ready = "true";
   }
 
   /* For tests and the curious. */
-  window.lodescan = { data, state, planes, scoreOne, rankSites, pixelAt, paint, canvas, map, paintedMs: () => painted };
+  window.lodescan = { data, state, planes, scoreOne, rankSites, pixelAt, paint, paintWhole, refresh, canvas, map, ruleTile, baseLayers, placesOf, linesOf, paintedMs: () => painted, isWhole: () => isWhole };
   begin().catch((failure) => {
     byId("explanation").replaceChildren(make("p", { class: "warn", text: "The page could not be drawn: " + failure.message }));
     throw failure;

@@ -1,15 +1,13 @@
   /* ---- Painting ---- */
 
+  /* While weights move, what the screen shows is painted: the cells in view, one of those that share a pixel of the screen. The whole picture follows
+   * when the hand rests, a little at a time. */
   const canvas = make("canvas", { class: "scores", "aria-hidden": "true" });
   canvas.width = raster.width;
   canvas.height = raster.height;
   const context = canvas.getContext("2d", { alpha: true, willReadFrequently: true });
-  let image = null, ink = null, standing = null, standingKey = "", painted = 0;
-
-  const little = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
-  const rgba = (r, g, b, a) => (little ? ((a << 24) | (b << 16) | (g << 8) | r) >>> 0 : ((r << 24) | (g << 16) | (b << 8) | a) >>> 0);
-  const GREY = rgba(222, 222, 222, 255), LIGHT = rgba(176, 176, 176, 255), DARK = rgba(120, 120, 120, 255);
-  const hatch = (x, y) => ((x + y) % HATCH_PERIOD < HATCH_DARK ? DARK : LIGHT);
+  const REST_MS = 150, SLICE_MS = 10;
+  let image = null, ink = null, draft = null, painted = 0, wholeTimer = 0, isWhole = false;
 
   function palette(of) {
     const colours = new Uint32Array(COLOURS);
@@ -20,77 +18,124 @@
     return colours;
   }
 
-  /* 0 outside, 1 open, 2 excluded by a rule that is switched on. Exclusions that the same inclusions are over are looked at together. */
-  function fillStanding(of) {
-    const rules = rulesOf(of).filter((index) => !state.off.has(index) && !isPenalty(index)), key = of.name + "|" + rules.join();
-    if (key === standingKey) return;
-    const inside = planes[raster.inside], groups = new Map();
-    for (const index of rules.filter((one) => data.rules[one].effect === "exclude")) {
-      const freeing = rules.filter((one) => data.rules[one].effect === "include" && data.rules[one].over.includes(index));
-      const name = data.rules[index].plane + "|" + freeing.join(), group = groups.get(name) || { plane: data.rules[index].plane, mask: 0, freeing };
-      group.mask |= 1 << data.rules[index].bit;
-      groups.set(name, group);
-    }
-    for (let i = 0; i < pixels; i++) standing[i] = inside[i] === 0 ? 0 : 1;
-    for (const group of groups.values()) {
-      const bits = planes[group.plane], freeing = group.freeing.map((index) => ({ bits: planes[data.rules[index].plane], mask: 1 << data.rules[index].bit }));
-      for (let i = 0; i < pixels; i++) if ((bits[i] & group.mask) !== 0 && standing[i] === 1 && !freeing.some((one) => (one.bits[i] & one.mask) !== 0)) standing[i] = 2;
-    }
-    standingKey = key;
-  }
-
-  /* Multiplies a block by the factors of the penalties that fire there. */
-  function applyPenalties(values, penalties, from, count) {
+  /* Multiplies cells by the factors of the penalties that fire there. */
+  function applyPenalties(values, penalties, from, count, apart) {
     for (const index of penalties) {
-      const rule = data.rules[index], bits = planes[rule.plane], mask = 1 << rule.bit;
-      for (let i = 0, j = from; i < count; i++, j++) if ((bits[j] & mask) !== 0) values[i] *= rule.factor;
+      const rule = data.rules[index], bits = planes[rule.plane], mask = 1 << rule.bit, factor = rule.factor;
+      for (let i = 0, j = from; i < count; i++, j += apart) if ((bits[j] & mask) !== 0) values[i] *= factor;
     }
   }
 
-  /* Of scores that are known wherever `standing` is not 0, then of others. */
-  function colourWhole(values, from, count, colours) {
-    const top = COLOURS - 1;
-    for (let i = 0, j = from; i < count; i++, j++) {
+  /* Colours of cells from `from` on, into `out` from `at` on. First of scores that are known wherever `standing` is not 0, then of others. */
+  function colourWhole(values, from, count, apart, colours, out, at) {
+    const top = COLOURS - 1, width = raster.width;
+    let x = from % width, y = (from / width) | 0;
+    for (let i = 0, j = from; i < count; i++, j += apart, x += apart) {
+      if (x >= width) { x = 0; y++; }
       const stands = standing[j];
       if (stands === 1) {
         const step = (values[i] * COLOURS) | 0;
-        ink[j] = colours[step > top ? top : step];
-      } else ink[j] = stands === 0 ? 0 : hatch(j % raster.width, (j / raster.width) | 0);
+        out[at + i] = colours[step > top ? top : step];
+      } else out[at + i] = stands === 0 ? 0 : tiles[(stands << 6) | ((y & 7) << 3) | (x & 7)];
     }
   }
-  function colourPartial(values, coverage, least, from, count, colours) {
-    const top = COLOURS - 1;
-    for (let i = 0, j = from; i < count; i++, j++) {
-      const value = values[i];
-      if (standing[j] === 0) ink[j] = 0;
-      else if (value !== value || (coverage !== null && coverage[i] < least)) ink[j] = GREY;
-      else if (standing[j] === 2) ink[j] = hatch(j % raster.width, (j / raster.width) | 0);
+  function colourPartial(values, coverage, least, from, count, apart, colours, out, at) {
+    const top = COLOURS - 1, width = raster.width;
+    let x = from % width, y = (from / width) | 0;
+    for (let i = 0, j = from; i < count; i++, j += apart, x += apart) {
+      if (x >= width) { x = 0; y++; }
+      const value = values[i], stands = standing[j];
+      if (stands === 0) out[at + i] = 0;
+      else if (value !== value || (coverage !== null && coverage[i] < least)) out[at + i] = GREY;
+      else if (stands !== 1) out[at + i] = tiles[(stands << 6) | ((y & 7) << 3) | (x & 7)];
       else {
         const step = (value * COLOURS) | 0;
-        ink[j] = colours[step > top ? top : step < 0 ? 0 : step];
+        out[at + i] = colours[step > top ? top : step < 0 ? 0 : step];
       }
     }
   }
 
   const fixedBlock = new Float32Array(BLOCK);
-  function paint() {
-    const started = performance.now(), of = target(), colours = palette(of);
+  function brushOf(of) {
     fillStanding(of);
     if (of.tree) prepare(of.tree);
-    const penalties = of.tree ? penaltiesOf(of, rulesOf(of)) : [];
-    for (let from = 0; from < pixels; from += BLOCK) {
-      const count = Math.min(BLOCK, pixels - from);
-      if (of.tree) {
-        const out = evaluate(of.tree, from, count);
-        applyPenalties(out.value, penalties, from, count);
-        if (out.whole && out.all > 0) colourWhole(out.value, from, count, colours);
-        else colourPartial(out.value, out.whole ? null : out.coverage, of.min_coverage - SLACK, from, count, colours);
-      } else {
-        const plane = planes[of.plane];
-        for (let i = 0; i < count; i++) fixedBlock[i] = membershipTable[plane[from + i]];
-        colourPartial(fixedBlock, null, 0, from, count, colours);
-      }
+    return { of, colours: palette(of), penalties: of.tree ? penaltiesOf(of, rulesOf(of)) : [], least: of.min_coverage - SLACK };
+  }
+  function paintCells(brush, from, count, apart, out, at) {
+    const { of, colours } = brush;
+    if (of.tree) {
+      const made = evaluate(of.tree, from, count, apart);
+      applyPenalties(made.value, brush.penalties, from, count, apart);
+      if (made.whole && made.all > 0) colourWhole(made.value, from, count, apart, colours, out, at);
+      else colourPartial(made.value, made.whole ? null : made.coverage, brush.least, from, count, apart, colours, out, at);
+    } else {
+      const plane = planes[of.plane];
+      for (let i = 0, j = from; i < count; i++, j += apart) fixedBlock[i] = membershipTable[plane[j]];
+      colourPartial(fixedBlock, null, 0, from, count, apart, colours, out, at);
+    }
+  }
+
+  function paintWhole() {
+    const brush = brushOf(target());
+    for (let from = 0; from < pixels; from += BLOCK) paintCells(brush, from, Math.min(BLOCK, pixels - from), 1, ink, from);
+    showWhole();
+  }
+  function showWhole() {
+    if (canvas.width !== raster.width || canvas.height !== raster.height) {
+      canvas.width = raster.width;
+      canvas.height = raster.height;
     }
     context.putImageData(image, 0, 0);
+    isWhole = true;
+  }
+
+  /* In turns with whatever else the page has to do; a new painting ends it. */
+  function paintWholeLater() {
+    const brush = brushOf(target());
+    let from = 0;
+    const turn = () => {
+      const end = performance.now() + SLICE_MS;
+      for (; from < pixels && performance.now() < end; from += BLOCK) paintCells(brush, from, Math.min(BLOCK, pixels - from), 1, ink, from);
+      wholeTimer = from < pixels ? setTimeout(turn, 0) : 0;
+      if (from >= pixels) showWhole();
+    };
+    turn();
+  }
+
+  /* The picture's cells that the screen shows, and how many of them, either way, share a pixel of it. */
+  function viewOf() {
+    const seen = map.getBounds(), size = map.getSize(), top = mercator(raster.north), bottom = mercator(raster.south);
+    const column = (lon) => ((lon - raster.west) / (raster.east - raster.west)) * raster.width, row = (lat) => ((top - mercator(lat)) / (top - bottom)) * raster.height;
+    const clip = (value, most) => Math.max(0, Math.min(most, value)), lat = (value) => Math.max(-85, Math.min(85, value));
+    const west = column(seen.getWest()), east = column(seen.getEast()), north = row(lat(seen.getNorth())), south = row(lat(seen.getSouth()));
+    const apart = Math.max(1, Math.floor((east - west) / (size.x * Math.max(1, window.devicePixelRatio || 1)) + 0.01));
+    const down = (value) => Math.floor(value / apart) * apart;
+    return { apart, left: down(clip(west, raster.width)), right: Math.ceil(clip(east, raster.width)), top: down(clip(north, raster.height)), bottom: Math.ceil(clip(south, raster.height)) };
+  }
+  function draftOf(apart) {
+    if (draft === null || draft.apart !== apart) {
+      const made = apart === 1 ? image : context.createImageData(Math.ceil(raster.width / apart), Math.ceil(raster.height / apart));
+      draft = { apart, image: made, ink: new Uint32Array(made.data.buffer) };
+    }
+    return draft;
+  }
+  function paintSeen() {
+    const { apart, left, right, top, bottom } = viewOf(), brush = brushOf(target()), to = draftOf(apart), width = to.image.width;
+    const first = left / apart, columns = Math.ceil((right - left) / apart);
+    for (let y = top; y < bottom; y += apart)
+      for (let done = 0; done < columns; done += BLOCK) paintCells(brush, y * raster.width + left + done * apart, Math.min(BLOCK, columns - done), apart, to.ink, (y / apart) * width + first + done);
+    if (canvas.width !== width || canvas.height !== to.image.height) {
+      canvas.width = width;
+      canvas.height = to.image.height;
+    }
+    if (columns > 0 && bottom > top) context.putImageData(to.image, 0, 0, first, top / apart, columns, Math.ceil((bottom - top) / apart));
+  }
+
+  function paint() {
+    const started = performance.now();
+    clearTimeout(wholeTimer);
+    isWhole = false;
+    paintSeen();
+    wholeTimer = setTimeout(paintWholeLater, REST_MS);
     painted = performance.now() - started;
   }
