@@ -309,6 +309,7 @@ static status settle_rules(struct result *result, const lode_options *options) {
 static status prepare_both(struct scan *scan, struct result *result, const lode_options *options) {
     struct device_opening opening = {.select = options->device, .scenario = result->scenario, .scan = scan};
     struct aside aside;
+    devices_settle_environment();
     aside_begin(&aside, open_devices, &opening);
     status failure = open_layers(result, options, scan->log);
     aside_end(&aside);

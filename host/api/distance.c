@@ -117,6 +117,7 @@ static status prepare(struct job *job, const char *mask_path, const lode_options
     struct aside aside;
     log_stage(log, "reading the mask", 0, 0.2);
     TRY(log_progress(log, 0));
+    devices_settle_environment();
     aside_begin(&aside, read_mask, &reading);
     status failure = open_measurers(job, options->device);
     aside_end(&aside);

@@ -243,6 +243,11 @@ status devices_find(const char *select, struct device_info **out, size_t *count)
     return failure;
 }
 
+/* PoCL gives this variable this value for as long as it looks at the processor. Where it is there already, it is replaced in its place. */
+void devices_settle_environment(void) {
+    setenv("HWLOC_PLUGINS_PATH", "/dev/null", 0);
+}
+
 status devices_open(const char *select, struct device ***out, size_t *count) {
     struct found *found;
     struct choice choice = {0};

@@ -27,6 +27,9 @@ void device_close(struct device *device);
  * A device that is named twice is LODE_USAGE. Finding opens nothing: free() the array. */
 status devices_find(const char *select, struct device_info **out, size_t *count) LODE_MUST_CHECK;
 status devices_open(const char *select, struct device ***out, size_t *count) LODE_MUST_CHECK;
+/* To be called before devices are opened beside other threads. A driver may set variables of the environment while it starts, and one that is new
+ * moves the whole environment, under the eyes of who reads it. */
+void devices_settle_environment(void);
 void devices_close(struct device **devices, size_t count);
 /* Whether they reckon alike where it is left to a device: all round division and square root correctly, and all or none have doubles. */
 bool devices_agree(const struct device_info *infos, size_t count);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "compute/device.h"
@@ -14,6 +15,18 @@ static void assert_fails(status failure, lode_code code, const char *words) {
     assert_int_equal(lode_error_code(failure), code);
     if (!strstr(lode_error_message(failure), words)) fail_msg("'%s' is not in: %s", words, lode_error_message(failure));
     lode_error_free(failure);
+}
+
+/* Who reads the environment while a device opens, must find it where it was. Runs first: a driver starts once in a process. */
+static void environment_stays_where_it_is(void **state) {
+    (void)state;
+    struct device_info *list;
+    size_t count;
+    devices_settle_environment();
+    char **before = environ;
+    assert_ok(device_list(&list, &count));
+    assert_ptr_equal(environ, before);
+    free(list);
 }
 
 static void devices_open_by_number_and_name(void **state) {
@@ -164,9 +177,13 @@ static void build_failures_hold_the_log(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(devices_open_by_number_and_name),    cmocka_unit_test(wrong_words_list_what_is_there),
-        cmocka_unit_test(buffers_keep_bytes_and_their_ends),  cmocka_unit_test(a_buffer_over_memory_is_read_there_and_elsewhere),
-        cmocka_unit_test(what_the_host_has_is_lent_and_seen), cmocka_unit_test(equal_text_is_built_once),
+        cmocka_unit_test(environment_stays_where_it_is),
+        cmocka_unit_test(devices_open_by_number_and_name),
+        cmocka_unit_test(wrong_words_list_what_is_there),
+        cmocka_unit_test(buffers_keep_bytes_and_their_ends),
+        cmocka_unit_test(a_buffer_over_memory_is_read_there_and_elsewhere),
+        cmocka_unit_test(what_the_host_has_is_lent_and_seen),
+        cmocka_unit_test(equal_text_is_built_once),
         cmocka_unit_test(build_failures_hold_the_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
