@@ -2,17 +2,22 @@
 #include "api/surfaces.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/vectors.h"
 #include "geo/pyramid.h"
+#include "geo/raster_facts.h"
 #include "geo/raster_writer.h"
+#include "report/credits.h"
+#include "report/raster_style.h"
 
 static const char *const state_names[] = {"scored", "excluded", "no data", "outside", NULL};
 
 static const char *credits_of(const struct scenario *scenario, struct text *words) {
-    for (size_t i = 0; i < scenario->n_credits; i++) text_print(words, "%s%s", i ? "; " : "", scenario->credits[i]);
+    const char *credit;
+    for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(words, "%s%s", i ? "; " : "", credit);
     return words->bytes;
 }
 
@@ -43,6 +48,38 @@ static void blank_excluded(struct target_result *target, const struct grid *grid
     parallel_for(grid->height, parallel_threads(), blank_row, &blanking);
 }
 
+/* Where the style of surface `name` goes, which must end in .tif. */
+static status add_style(struct outputs *outputs, const char *name, struct arena *arena, const char **path) {
+    char *qml = arena_print(arena, "%.*s.qml", (int)strlen(name) - 4, name);
+    return qml ? outputs_add(outputs, qml, path) : status_no_memory();
+}
+
+static status style_target(const struct target *target, const struct heatmap_scale *scale, const char *score, const char *state,
+                           struct outputs *outputs, struct arena *arena) {
+    const struct ramp *ramp = ramp_find(target->ramp);
+    const char *path;
+    TRY(add_style(outputs, score, arena, &path));
+    TRY(raster_style_score(scale, ramp, path));
+    TRY(add_style(outputs, state, arena, &path));
+    return raster_style_state(ramp, path);
+}
+
+/* Along the whole of what the file's statistics say. */
+static status style_range(const char *name, int band, const char *unit, struct outputs *outputs, struct arena *arena) {
+    const char *path, *surface = arena_print(arena, "%s/%s", outputs->partial, name);
+    struct band_facts facts;
+    if (!surface) return status_no_memory();
+    TRY(raster_facts_read(surface, band, &facts));
+    TRY(add_style(outputs, name, arena, &path));
+    return raster_style_range(band, facts.least, facts.most, unit, path);
+}
+
+static status style_membership(const char *name, int band, struct outputs *outputs, struct arena *arena) {
+    const char *path;
+    TRY(add_style(outputs, name, arena, &path));
+    return raster_style_range(band, 0, 1, NULL, path);
+}
+
 static status write_target(const struct result *result, size_t index, const char *credits, struct outputs *outputs, struct log *log) {
     const struct target *target = &result->scenario->targets[index];
     struct target_result *found = &result->targets[index];
@@ -50,6 +87,9 @@ static status write_target(const struct result *result, size_t index, const char
     char *score_name = arena_print(&arena, "%s_score.tif", target->name), *state_name = arena_print(&arena, "%s_state.tif", target->name);
     char *title = arena_print(&arena, "%s: %s", result->scenario->title, target->name);
     status failure = score_name && state_name && title ? NULL : status_no_memory();
+    struct heatmap_scale scale;
+    if (!failure) failure = heatmap_scale_of(result, index, &scale);
+    if (!failure) failure = style_target(target, &scale, score_name, state_name, outputs, &arena);
     if (failure) goto done;
     blank_excluded(found, &result->grid);
     const struct surface_band score = {"score", "0 to 1", found->score.bytes}, state = {"state", "class", found->state.bytes};
@@ -124,6 +164,9 @@ static status write_rules(const struct result *result, size_t index, const char 
                                                   .bits_bytes = picking.bytes},
                                 outputs, log);
     }
+    const char *style;
+    if (!failure) failure = add_style(outputs, name, &arena, &style);
+    if (!failure) failure = raster_style_rules(names, style);
     scratch_close(&picking.picked);
     arena_free(&arena);
     return failure;
@@ -140,6 +183,7 @@ static status write_sd(const struct result *result, size_t index, const char *cr
     struct surface surface = {
         .type = SURFACE_FLOAT, .n_bands = 1, .bands = &band, .nodata = NAN, .title = title, .credits = credits, .planes = planes};
     status failure = name && title ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
+    if (!failure) failure = style_range(name, 1, NULL, outputs, &arena);
     arena_free(&arena);
     return failure;
 }
@@ -155,6 +199,7 @@ static status write_criterion(const struct result *result, size_t index, const c
     struct surface surface = {
         .type = SURFACE_FLOAT, .n_bands = n_bands, .bands = bands, .nodata = NAN, .title = criterion->label, .credits = credits, .planes = planes};
     status failure = name ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
+    if (!failure) failure = n_bands == 2 ? style_membership(name, 2, outputs, &arena) : style_range(name, 1, criterion->unit_name, outputs, &arena);
     arena_free(&arena);
     return failure;
 }
