@@ -19,6 +19,6 @@ struct command {
 };
 
 extern const struct command command_run, command_check, command_init, command_explain, command_verify, command_devices, command_selftest,
-    command_doctor, command_distance, command_path, command_validate, command_indices;
+    command_doctor, command_distance, command_path, command_validate, command_diff, command_indices;
 
 #endif

@@ -34,7 +34,7 @@ _lodescan() {
         mapfile -t COMPREPLY < <(compgen -W "gpu cpu $several" -- "$current")
     elif [[ $option == --memory || $option == --cell || $option == --from || $option == --criterion ]]; then
         return
-    elif [[ $option == --data || ($option == --output && ($command == run || $command == validate)) ]]; then
+    elif [[ $option == --data || ($option == --output && ($command == run || $command == validate || $command == diff)) ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
     elif [[ $option == --output ]]; then
@@ -52,7 +52,7 @@ _lodescan() {
         )
     elif [[ $command == init ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$(_lodescan_templates "$program")" -- "$current")
-    elif [[ $command == explain || $command == verify || ($command == validate && COMP_CWORD -eq 2) ]]; then
+    elif [[ $command == explain || $command == verify || $command == diff || ($command == validate && COMP_CWORD -eq 2) ]]; then
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -d -- "$current")
     fi

@@ -9,9 +9,9 @@
 #include "cli/output.h"
 #include "lodescan.h"
 
-static const struct command *const commands[] = {&command_run,      &command_check,   &command_init,     &command_explain,
-                                                 &command_validate, &command_verify,  &command_distance, &command_path,
-                                                 &command_indices,  &command_devices, &command_selftest, &command_doctor};
+static const struct command *const commands[] = {&command_run,     &command_check,    &command_init,     &command_explain, &command_validate,
+                                                 &command_diff,    &command_verify,   &command_distance, &command_path,    &command_indices,
+                                                 &command_devices, &command_selftest, &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof *commands, TITLE_MAX = 64 };
 
 static void print_version(FILE *out, struct argp_state *state) {

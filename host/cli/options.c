@@ -23,6 +23,7 @@ enum {
     KEY_AS_OF,
     KEY_MAP,
     KEY_KMZ,
+    KEY_NEAR,
     KEY_VALIDATION /* the last: one for each word of validation_words */
 };
 
@@ -64,6 +65,8 @@ static const struct option_row {
     {OPTION_VALIDATION, {"folds", KEY_VALIDATION + 7, "COUNT", 0, "parts held out in turn, by lot, or leave_one_out", 0}},
     {OPTION_VALIDATION, {"blocks", KEY_VALIDATION + 8, "SIZE", 0, "instead: squares of this side held out in turn, such as 50km", 0}},
     {OPTION_VALIDATION, {"baseline", KEY_VALIDATION + 9, "TARGET", 0, "another target of the run to compare with", 0}},
+    {OPTION_OUT_DIFF, {"output", 'o', "FOLDER", 0, "folder for tables and difference surfaces; without it, none are written", 0}},
+    {OPTION_NEAR, {"within", KEY_NEAR, "SIZE", 0, "sites of both runs this near are one, such as 2km; without it, in cells that touch", 0}},
     {OPTION_QUIET, {"quiet", 'q', NULL, 0, "print no progress and no warnings, only errors", 0}},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -144,6 +147,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_FROM:
         take_from(options, value, state);
+        break;
+    case KEY_NEAR:
+        options->near = value;
         break;
     case KEY_CRITERION:
         options->criterion = value;

@@ -25,7 +25,9 @@ enum option_bit {
     OPTION_NO_REPORT = 1 << 14,
     OPTION_AS_OF = 1 << 15,
     OPTION_MAP = 1 << 16,
-    OPTION_KMZ = 1 << 17
+    OPTION_KMZ = 1 << 17,
+    OPTION_OUT_DIFF = 1 << 18,
+    OPTION_NEAR = 1 << 19
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -35,7 +37,7 @@ struct options {
     const char *words[WORDS_MAX]; /* NULL: not given */
     const char *out, *data, *device, *map;
     const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
-    const char *criterion, *as_of;
+    const char *criterion, *as_of, *near;
     lode_validation validation;
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;

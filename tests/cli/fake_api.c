@@ -110,6 +110,15 @@ lode_error *lode_validate(const char *out_dir, const char *sites, const lode_val
              how->folds ? how->folds : "-", how->blocks ? how->blocks : "-", how->baseline ? how->baseline : "-", options->overwrite, json);
     return NULL;
 }
+lode_error *lode_diff(const char *before, const char *after, const char *within, const char *out, const lode_options *options, bool json,
+                      char **text) {
+    int code = 0;
+    if (sscanf(before, "fail-%d", &code) == 1) return fail(code, "first line\nsecond line");
+    *text = calloc(1, 300);
+    snprintf(*text, 300, "diff %s %s within=%s out=%s overwrite=%d json=%d\n", before, after, within ? within : "-", out ? out : "-",
+             options->overwrite, json);
+    return NULL;
+}
 lode_error *lode_distance(const char *mask_path, const char *out_path, const char *const *creation_options, const lode_options *options) {
     int code = 0;
     if (sscanf(mask_path, "fail-%d", &code) == 1) return fail(code, "first line\nsecond line");

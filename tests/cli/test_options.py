@@ -16,6 +16,7 @@ TAKES = {
     "verify": ["--json"],
     "validate": ["--output=FOLDER", "--target=NAME", "--layer=NAME", "--where=SQL", "--name=FIELD", "--uncertainty=SIZE", "--within=HOW",
                  "--merge=SIZE", "--folds=COUNT", "--blocks=SIZE", "--baseline=TARGET", "--overwrite", "--json", "--quiet"],
+    "diff": ["--output=FOLDER", "--within=SIZE", "--overwrite", "--json", "--quiet"],
     "distance": ["--device=DEVICE", "--co=KEY", "--overwrite", "--quiet"],
     "path": ["--from=LON", "--criterion=NAME", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--quiet"],
     "indices": ["--json"],
@@ -111,6 +112,9 @@ class Usage(unittest.TestCase):
 
     def test_other_commands_pass_their_words(self):
         self.assertEqual(call("explain", "out", "plant:3", "--json"), (0, "explain out plant:3 json=1\n", ""))
+        self.assertEqual(call("diff", "a", "b"), (0, "diff a b within=- out=- overwrite=0 json=0\n", ""))
+        self.assertEqual(call("diff", "a", "b", "--within=2km", "-o", "c", "--overwrite", "--json"),
+                         (0, "diff a b within=2km out=c overwrite=1 json=1\n", ""))
         self.assertEqual(call("verify", "out"), (0, "verify out - json=0\n", ""))
         self.assertEqual(call("selftest", "--device=cpu"), (0, "selftest cpu - json=0\n", ""))
         self.assertEqual(call("devices", "--json"), (0, "devices - - json=1\n", ""))
