@@ -25,9 +25,15 @@
     byId("legend").replaceChildren(...parts);
   }
 
-  let waiting = 0;
+  /* While a slider moves: the map with every frame, lists as often as they can be read. */
+  const LISTS_MS = 60;
+  let waiting = 0, listing = 0;
   function later() {
-    if (!waiting) waiting = requestAnimationFrame(() => { waiting = 0; refresh(true); sayRanks(); });
+    if (!waiting) waiting = requestAnimationFrame(() => {
+      waiting = 0;
+      paint();
+      if (!listing) listing = setTimeout(() => { listing = 0; refresh(false); sayRanks(); }, LISTS_MS);
+    });
   }
 
   function niceTop(weights) {

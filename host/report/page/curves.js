@@ -6,7 +6,7 @@
     node.append(...children.filter((child) => child !== null));
     return node;
   }
-  const CURVE = { width: 340, height: 250, left: 44, right: 12, top: 10, bottom: 40 };
+  const CURVE = { width: 340, height: 250, left: 58, right: 12, top: 10, bottom: 40 };
   const across = (share) => CURVE.left + share * (CURVE.width - CURVE.left - CURVE.right), up = (share) => CURVE.height - CURVE.bottom - share * (CURVE.height - CURVE.top - CURVE.bottom);
   const percent = (share, digits) => Number((100 * share).toPrecision(digits || 3)) + " %";
   const pathOf = (x, y) => x.map((value, i) => (i ? "L" : "M") + across(value).toFixed(1) + " " + up(y[i]).toFixed(1)).join("");

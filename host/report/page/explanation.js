@@ -14,7 +14,7 @@
       if (!values && mu === null) return;
       const value = given ? (given[0] === null ? "no data" : significant(given[0]) + (criterion.unit ? " " + criterion.unit : "")) : null;
       const below = [value, given && given[4] ? "nearest: " + given[4] : null].filter(Boolean).join(" \u00b7 ");
-      const cells = [make("th", { scope: "row" }, criterion.label, below ? make("div", { class: "note", text: below }) : null)];
+      const cells = [make("th", { scope: "row" }, make("div", { class: "long", text: criterion.label }), below ? make("div", { class: "note", text: below }) : null)];
       const bar = make("i", {});
       bar.style.width = 100 * (mu || 0) + "%";
       cells.push(make("td", { class: "number" }, mu === null ? (criterion.plane === undefined ? "" : "no data") : number(mu, 2), mu === null ? null : make("span", { class: "bar", "aria-hidden": "true" }, bar)));

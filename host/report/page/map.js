@@ -46,18 +46,28 @@
   /* A longitude as the picture counts it. */
   const longitude = (lon) => lon - 360 * Math.floor((lon - raster.west) / 360);
 
-  const NUMBERED = 25;
+  /* Pins that look as they did are left as they are. */
+  const NUMBERED = 25, drawnPins = new Map();
+  let pinnedTarget = -1;
   function drawPins(order) {
-    pins.clearLayers();
+    if (pinnedTarget !== state.target) {
+      pins.clearLayers();
+      drawnPins.clear();
+      pinnedTarget = state.target;
+    }
     for (const site of order.slice().reverse()) {
       const chosen = state.site === site.id, rank = site.now.rank, shown = rank !== null && rank <= NUMBERED;
       const size = chosen ? 24 : shown ? 20 : 10;
+      const look = [chosen, rank === null ? "none" : shown ? rank : "dot"].join(), before = drawnPins.get(site.id);
+      if (before && before.look === look) continue;
+      if (before) pins.removeLayer(before.pin);
       const words = make("span", { text: shown || chosen ? (rank === null ? "\u00d7" : String(rank)) : "" });
       const icon = L.divIcon({ className: "pin" + (rank === null ? " unranked" : "") + (chosen ? " chosen" : ""), html: words, iconSize: [size, size] });
-      const pin = L.marker([site.lat, longitude(site.lon)], { icon, keyboard: false, zIndexOffset: chosen ? 10000 : rank === null ? -1000 : -rank });
+      const pin = L.marker([site.lat, longitude(site.lon)], { icon, keyboard: false, zIndexOffset: chosen ? 10000 : rank === null ? -1000 : shown ? 1000 - rank : 0 });
       pin.bindTooltip(() => make("span", { text: (rank === null ? "" : rank + ". ") + nameOf(site) + " \u2013 " + scoreWords(site.now.score, 3) }));
       pin.on("click", () => choose(site.id, false));
       pins.addLayer(pin);
+      drawnPins.set(site.id, { look, pin });
     }
   }
 
