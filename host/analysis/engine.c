@@ -101,6 +101,7 @@ static status find_sites(const struct scan *scan, struct result *result) {
                      target->sites.outside, target->sites.given);
         TRY(sites_explain(scan, t, score, state, &result->arena, &target->sites));
         provenance_place(&target->provenance, scan->grid, scan->lonlat);
+        TRY(certainty_find(scan, t, &target->sites, &result->arena, &target->certainty));
         TRY(ways_find(scan, &target->sites, &result->arena, &target->ways));
     }
     short_reach_tell(scan, result);

@@ -2,6 +2,7 @@
 #ifndef LODE_ANALYSIS_RESULT_H
 #define LODE_ANALYSIS_RESULT_H
 
+#include "analysis/certainty.h"
 #include "analysis/lattice.h"
 #include "analysis/model_fit.h"
 #include "analysis/permits.h"
@@ -23,6 +24,7 @@ struct target_result {
     double area_km2[4];
     struct provenance provenance;
     struct site_list sites;
+    struct certainty certainty; /* empty where the target does not ask for it */
     struct way_list ways;
     struct fitted_model *model; /* NULL: the score is an overlay */
 };

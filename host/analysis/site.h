@@ -43,6 +43,7 @@ struct site {
     size_t n_sources;
     struct source_point *sources;
     const char **annotations; /* one per scenario annotation */
+    const float *planes;      /* [plan plane] of its cell, where the target asks for certainty; else NULL */
     double percentile;        /* share of scored cells with a lower score, 0..100; NaN if not scored */
 };
 

@@ -211,6 +211,16 @@ static struct window window_of_row(const struct site_list *list, const struct si
     return (struct window){site->col, site->row, last->col - site->col + 1, 1};
 }
 
+/* What a pass over this cell alone would read. */
+static status keep_planes(const struct scan *scan, int64_t at, struct site *site, struct arena *arena) {
+    struct buffer *const *planes = planes_buffers(scan->planes);
+    float *kept = arena_alloc(arena, scan->plan->n_planes + 1, sizeof *kept);
+    if (!kept) return status_no_memory();
+    for (size_t p = 0; p < scan->plan->n_planes; p++) TRY(buffer_read(planes[p], (size_t)at * sizeof *kept, sizeof *kept, &kept[p]));
+    site->planes = kept;
+    return NULL;
+}
+
 static status explain_site(const struct scan *scan, size_t target, struct row_terms *row, const struct site_list *list, struct site *site,
                            struct arena *arena) {
     if (row->window.row0 != site->row) TRY(read_row(row, scan, window_of_row(list, site)));
@@ -223,6 +233,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     if (site->state == CELL_EXCLUDED && !(rules_stopping(scan->scenario, target, site->rules) & ~scan->relaxed)) site->state = CELL_SCORED;
     site->permit_class = isnan(row->permit_class[at]) ? -1 : (int)row->permit_class[at];
     site->jurisdiction = row->jurisdiction ? row->jurisdiction[at] : NAN;
+    if (scan->scenario->targets[target].certainty.asked) TRY(keep_planes(scan, at, site, arena));
     TRY(fill_terms(scan, target, row, site, arena));
     TRY(fill_nearest(scan, row, site, arena));
     TRY(fill_annotations(scan, site, arena));

@@ -7,6 +7,7 @@
 #include "api/surfaces.h"
 #include "base/parallel.h"
 #include "geo/site_writer.h"
+#include "report/certainty_table.h"
 #include "report/explain.h"
 #include "report/heatmap.h"
 #include "report/manifest.h"
@@ -151,6 +152,14 @@ static status write_variants(const struct result *result, struct outputs *output
     return variant_table_csv(result, path);
 }
 
+static status write_certainty(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {
+    const char *path;
+    char *table = arena_print(arena, "%s_acceptability.csv", result->scenario->targets[target].name);
+    if (!table) return status_no_memory();
+    TRY(outputs_add(outputs, table, &path));
+    return certainty_table_csv(result, target, path);
+}
+
 /* A run's files whose names are known before it, and its inputs. */
 struct job {
     struct arena arena;
@@ -179,6 +188,8 @@ static status write_outputs(struct job *job, const struct result *result, struct
     for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
         if (shortlist_asked(result, t)) failure = write_shortlist(result, t, outputs, &job->arena);
     if (!failure && result->scenario->n_variants) failure = write_variants(result, outputs);
+    for (size_t t = 0; !failure && t < result->scenario->n_targets; t++)
+        if (certainty_table_asked(result, t)) failure = write_certainty(result, t, outputs, &job->arena);
     return failure;
 }
 

@@ -7,16 +7,20 @@
 #define LODE_COMPUTE_CODEGEN_H
 
 #include "base/text.h"
+#include "compute/overlay.h"
 #include "model/plan.h"
 
 struct numbers {
     float *values;
     size_t count, room;
+    struct overlay_weight *weights; /* which of them are weights of an overlay's children */
+    size_t n_weights, weights_room;
     bool failed;
 };
 
-/* `source`: to be built after ops.h. `numbers`: plan->params first, at the same indices, then the others; free() the values. */
+/* `source`: to be built after ops.h. `numbers`: plan->params first, at the same indices, then the others; numbers_free() them. */
 void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers);
+void numbers_free(struct numbers *numbers);
 /* How many numbers `absent` has: criteria that are formulas, in their order. */
 size_t codegen_counted(const struct plan *plan);
 /* Whether penalties hold for a target: with -DLODE_COVERAGE its score without them is written, too. */

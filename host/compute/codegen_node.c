@@ -195,6 +195,7 @@ int codegen_node(struct writer *w, const struct overlay *node) {
         of[count].leaf = child->op == OVERLAY_CRITERION;
         of[count].node = codegen_node(w, child);
         of[count].weight = child_weight(w, node, gather, child, count);
+        if (overlay_table[node->op].weights) writer_weight(w, child, of[count].weight);
         if (gather)
             text_print(&w->gathered, "            to_gathered%zu[l] = outside || excluded || c%d < 0.999999f ? NAN : v%d;\n",
                        gather->first_row + count, of[count].node, of[count].node);

@@ -1,6 +1,8 @@
 /* Numbers of the text become constants of the kernel, k<index>. */
 #include "compute/codegen_writer.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 
 size_t writer_number(struct numbers *numbers, double value) {
@@ -12,6 +14,20 @@ size_t writer_number(struct numbers *numbers, double value) {
     }
     numbers->values[numbers->count] = (float)value;
     return numbers->count++;
+}
+
+void numbers_free(struct numbers *numbers) {
+    free(numbers->values);
+    free(numbers->weights);
+    *numbers = (struct numbers){0};
+}
+
+void writer_weight(struct writer *w, const struct overlay *child, size_t number) {
+    struct numbers *numbers = w->numbers;
+    status full = memory_reserve((void **)&numbers->weights, &numbers->weights_room, numbers->n_weights + 1, sizeof *numbers->weights);
+    if (!full) numbers->weights[numbers->n_weights++] = (struct overlay_weight){child, number};
+    numbers->failed |= full != NULL;
+    lode_error_free(full);
 }
 
 size_t writer_constant(struct writer *w, double value) {

@@ -21,6 +21,8 @@ enum { WORD_BITS = 32 };
 
 /* A number that changes without a new program; returns its index in the buffer. */
 size_t writer_number(struct numbers *numbers, double value);
+/* Notes that a number is the weight of an overlay's child. */
+void writer_weight(struct writer *w, const struct overlay *child, size_t number);
 /* The same, and the text may call it k<index>. */
 size_t writer_constant(struct writer *w, double value);
 /* A number of the plan's may be called so. */

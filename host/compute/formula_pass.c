@@ -68,7 +68,7 @@ static status prepare(struct formula_pass *pass) {
     if (!failure) failure = program_build(pass->device, sources, 2, NULL, &pass->program);
     if (!failure) failure = kernel_create(pass->program, "formula", &pass->kernel);
     if (failure) unprepare(pass);
-    free(numbers.values);
+    numbers_free(&numbers);
     free(source);
     return failure;
 }

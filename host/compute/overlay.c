@@ -56,7 +56,7 @@ struct overlay_pass {
 void overlay_source(const struct plan *plan, struct text *out) {
     struct numbers numbers = {0};
     codegen_overlay(plan, out, &numbers);
-    free(numbers.values);
+    numbers_free(&numbers);
 }
 
 static size_t smaller(size_t a, size_t b) {
@@ -129,7 +129,7 @@ void overlay_close(struct overlay_pass *overlay) {
     free(overlay->counts);
     free(overlay->outlets);
     free(overlay->args);
-    free(overlay->numbers.values);
+    numbers_free(&overlay->numbers);
     free(overlay->source);
     free(overlay);
 }
@@ -264,8 +264,8 @@ static status run_chunk(struct overlay_pass *overlay, enum variant variant, stru
     return failure;
 }
 
-status overlay_run_from(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells,
-                        const struct overlay_results *results) {
+static status run_numbers(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells, const float *numbers,
+                          const struct overlay_results *results) {
     enum variant variant = results->raw || results->membership ? WITH_TERMS : results->coverage ? WITH_COVERAGE : SCORES_ONLY;
     if (results->gathered) variant = WITH_GATHERED;
     size_t shared = smaller(CHUNK_CELLS_SHARED, overlay->device->info.largest_buffer_bytes / sizeof(uint64_t));
@@ -273,11 +273,32 @@ status overlay_run_from(struct overlay_pass *overlay, struct buffer *const *plan
     TRY(prepare(overlay, variant));
     point_outlets(overlay, results);
     overlay->counting = results->missing && overlay->n_counts;
-    for (size_t i = 0; i < overlay->plan->n_params; i++) overlay->numbers.values[i] = overlay->plan->params[i];
-    TRY(buffer_write(overlay->constants, 0, overlay->numbers.count * sizeof(float), overlay->numbers.values));
+    TRY(buffer_write(overlay->constants, 0, overlay->numbers.count * sizeof(float), numbers));
     for (size_t first = 0; first < cells; first += most)
         TRY(run_chunk(overlay, variant, planes, from, first, cells - first < most ? cells - first : most, results));
     return NULL;
+}
+
+const struct overlay_weight *overlay_weights(const struct overlay_pass *overlay, size_t *count) {
+    *count = overlay->numbers.n_weights;
+    return overlay->numbers.weights;
+}
+
+size_t overlay_numbers(const struct overlay_pass *overlay, float *out) {
+    for (size_t i = 0; out && i < overlay->numbers.count; i++)
+        out[i] = i < overlay->plan->n_params ? overlay->plan->params[i] : overlay->numbers.values[i];
+    return overlay->numbers.count;
+}
+
+status overlay_run_from(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells,
+                        const struct overlay_results *results) {
+    for (size_t i = 0; i < overlay->plan->n_params; i++) overlay->numbers.values[i] = overlay->plan->params[i];
+    return run_numbers(overlay, planes, from, cells, overlay->numbers.values, results);
+}
+
+status overlay_run_numbers(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const float *numbers,
+                           const struct overlay_results *results) {
+    return run_numbers(overlay, planes, 0, cells, numbers, results);
 }
 
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) {

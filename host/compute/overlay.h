@@ -33,6 +33,17 @@ void overlay_close(struct overlay_pass *overlay);
 void overlay_source(const struct plan *plan, struct text *out);
 /* `planes[i]`: plan plane i of the band on the device, `cells` floats. */
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) LODE_MUST_CHECK;
+/* Where in the numbers of the pass the weight of an overlay's child lies, for all children of overlays that weigh them. */
+struct overlay_weight {
+    const struct overlay *child;
+    size_t number;
+};
+const struct overlay_weight *overlay_weights(const struct overlay_pass *overlay, size_t *count);
+/* The numbers that overlay_run takes, the plan's first, at the same indices; returns how many. `out` may be NULL. */
+size_t overlay_numbers(const struct overlay_pass *overlay, float *out);
+/* Runs the pass with numbers of the caller's. */
+status overlay_run_numbers(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const float *numbers,
+                           const struct overlay_results *results) LODE_MUST_CHECK;
 /* The same for `cells` of them from cell `from` on; results begin with it. */
 status overlay_run_from(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells,
                         const struct overlay_results *results) LODE_MUST_CHECK;

@@ -54,13 +54,15 @@ const struct criterion_row criterion_table[CRITERION_OPS] = {
 };
 
 #define RAW(name, help)                                                                                                                              \
-    { name, PARAM_RAW, NAN, false, help }
+    { name, PARAM_RAW, NAN, false, help, 1 }
 #define RAW_STAT(name, help)                                                                                                                         \
-    { name, PARAM_RAW, NAN, true, help }
+    { name, PARAM_RAW, NAN, true, help, 1 }
 #define NUMBER(name, fallback, help)                                                                                                                 \
-    { name, PARAM_NUMBER, fallback, false, help }
-#define NUMBER_STAT(name, help)                                                                                                                      \
-    { name, PARAM_NUMBER, NAN, true, help }
+    { name, PARAM_NUMBER, fallback, false, help, 0 }
+#define PER_SQUARE(name, fallback, help)                                                                                                             \
+    { name, PARAM_NUMBER, fallback, false, help, -2 }
+#define PER_UNIT_STAT(name, help)                                                                                                                    \
+    { name, PARAM_NUMBER, NAN, true, help, -1 }
 
 const struct membership_row membership_table[MEMBERSHIPS] = {
     [MEMBER_NONE] = {.name = NULL},
@@ -88,18 +90,22 @@ const struct membership_row membership_table[MEMBERSHIPS] = {
                       false,
                       "member_large",
                       "1 / (1 + (x / midpoint)^-spread)"},
-    [MEMBER_NEAR] =
-        {"near", 2, {RAW("midpoint", "where it is 1"), NUMBER("spread", 0.1, "1/unit^2")}, false, "member_near", "1 / (1 + spread (x - midpoint)^2)"},
+    [MEMBER_NEAR] = {"near",
+                     2,
+                     {RAW("midpoint", "where it is 1"), PER_SQUARE("spread", 0.1, "1/unit^2")},
+                     false,
+                     "member_near",
+                     "1 / (1 + spread (x - midpoint)^2)"},
     [MEMBER_GAUSSIAN] = {"gaussian",
                          2,
-                         {RAW("midpoint", "where it is 1"), NUMBER("spread", 0.1, "1/unit^2")},
+                         {RAW("midpoint", "where it is 1"), PER_SQUARE("spread", 0.1, "1/unit^2")},
                          false,
                          "member_gaussian",
                          "exp(-spread (x - midpoint)^2)"},
     [MEMBER_LOGISTIC] = {"logistic",
                          2,
                          {RAW_STAT("midpoint", "where it is 0.5; default (max + min) / 2"),
-                          NUMBER_STAT("steepness", "1/unit; default 9.2 / (max - min)")},
+                          PER_UNIT_STAT("steepness", "1/unit; default 9.2 / (max - min)")},
                          false,
                          "member_logistic",
                          "1 / (1 + exp(-steepness (x - midpoint)))"},
@@ -118,6 +124,12 @@ const struct membership_row membership_table[MEMBERSHIPS] = {
     [MEMBER_INVERSE] = {"inverse", 1, {RAW("half", "where it is 0.5")}, false, "member_inverse", "half / (half + x), 1 at x <= 0"},
     [MEMBER_CATEGORICAL] = {"categorical", 0, {{0}}, false, NULL, "a membership for each class"},
 };
+
+int membership_power(enum membership_kind kind, size_t param) {
+    const struct membership_row *row = &membership_table[kind];
+    if (kind == MEMBER_CATEGORICAL || kind == MEMBER_NONE) return 0;
+    return param < row->n_params ? row->params[param].power : 1;
+}
 
 #define OPTION(name) (1u << OPTION_##name)
 

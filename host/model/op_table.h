@@ -114,6 +114,7 @@ struct param_row {
     double fallback; /* NaN: required, unless from_stats */
     bool from_stats; /* filled from the layer's statistics when not given */
     const char *help;
+    int power; /* of the raw values' unit in it: what it is multiplied by where their axis is stretched */
 };
 
 struct membership_row {
@@ -171,6 +172,8 @@ struct model_row {
 
 extern const struct criterion_row criterion_table[CRITERION_OPS];
 extern const struct membership_row membership_table[MEMBERSHIPS];
+/* Power of the raw values' unit in a parameter of a membership; those behind its own are mean and deviation. */
+int membership_power(enum membership_kind kind, size_t param);
 extern const struct overlay_row overlay_table[OVERLAYS];
 extern const char *const option_names[OVERLAY_OPTIONS];
 extern const struct weighting_row weighting_table[WEIGHTINGS];

@@ -417,6 +417,19 @@ static size_t copying(const struct plan *plan, size_t rows) {
     return plan_cache_bytes(plan->memory_bytes) / 4 + smaller(tiles, (size_t)parallel_threads() * TILES_A_THREAD) * TILE_BYTES;
 }
 
+/* analysis/certainty.c: a score for each draw and site, and each criterion's weight. */
+static size_t certainty(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t most = 0;
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        const struct target *target = &plan->scenario->targets[t];
+        size_t sites = target->candidates == CANDIDATE_PEAKS ? smaller(target->count, CERTAINTY_SITES_MAX) : CERTAINTY_SITES_MAX;
+        size_t draw = sites * sizeof(float) + plan->scenario->n_criteria * sizeof(double);
+        if (target->certainty.asked) most = larger(most, target->certainty.draws * draw);
+    }
+    return most;
+}
+
 static const struct tenant {
     const char *name;
     unsigned times;
@@ -444,6 +457,7 @@ static const struct tenant {
     {"pages of surfaces in flight", TIME_SCORING, pages_in_flight},
     {"planes of variants", TIME_SCORING, variants},
     {"terms of sites", TIME_SCORING, terms},
+    {"scores of draws", TIME_SCORING, certainty},
     {"values for the page", TIME_SCORING, page_taken},
     {"picture", TIME_SCORING, picture},
     {"overviews", TIME_WRITING, overviews},

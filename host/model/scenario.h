@@ -243,6 +243,18 @@ struct shortlist_wish {
     size_t count;
 };
 
+/* What ranks are held against: scores drawn anew with other weights and memberships. */
+enum certainty_weights { CERTAINTY_SPREAD, CERTAINTY_ANY, CERTAINTY_ORDER };
+enum { CERTAINTY_DRAWS_MAX = 100000, CERTAINTY_SITES_MAX = 1000 };
+struct certainty_wish {
+    bool asked;
+    struct place at;
+    enum certainty_weights weights;
+    double spread;      /* of CERTAINTY_SPREAD: each weight times 1 - spread to 1 + spread; 0 where the score has none */
+    double memberships; /* raw values' axis of each membership times 1 - so much to 1 + so much */
+    size_t draws, seed;
+};
+
 enum mode { MODE_DEPOSIT, MODE_PLANT, MODE_STOCKPILE };
 enum candidate_kind { CANDIDATE_POINTS, CANDIDATE_PEAKS };
 
@@ -257,6 +269,7 @@ struct target {
     struct shortlist_wish shortlist;
     const char *ramp;
     struct classing classing;
+    struct certainty_wish certainty;
     enum candidate_kind candidates;
     size_t n_points;
     const int *points;             /* layers */

@@ -70,6 +70,8 @@ void check_buffer(struct reader *reader, const struct node *map, const struct ru
 void read_inclusions(struct reader *reader, const struct node *map, struct rule *rules);
 /* `classes` of a target. */
 void read_classing(struct reader *reader, const struct node *node, struct classing *classing);
+/* `certainty` of a target whose score is read. */
+void read_certainty(struct reader *reader, const struct node *map, struct target *target);
 void read_target(struct reader *reader, const struct node *map, struct target *target);
 /* Whether the score is a model; then reads it into the target. */
 bool is_model(const struct node *score);

@@ -88,4 +88,6 @@ void read_target(struct reader *reader, const struct node *map, struct target *t
     const struct node *classes = node_get(map, "classes");
     if (classes) read_classing(reader, classes, &target->classing);
     if (node_get(map, "shortlist")) read_shortlist(reader, node_get(map, "shortlist"), target);
+    const struct node *certainty = node_get(map, "certainty");
+    if (certainty) read_certainty(reader, certainty, target);
 }

@@ -46,6 +46,7 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_ORDINANCES] = "`ordinances`",
     [SECTION_BUFFER] = "`rules.NAME.buffer`",
     [SECTION_OUTPUTS] = "`outputs`",
+    [SECTION_CERTAINTY] = "`targets.NAME.certainty`",
 };
 
 const char *const schema_section_help[SECTIONS] = {
@@ -83,6 +84,14 @@ const char *const schema_section_help[SECTIONS] = {
                        "field's number. A "
                        "cell lies in the buffer of the layer when it lies in that of any feature. At most 32 different lengths.",
     [SECTION_OUTPUTS] = "What else is written.",
+    [SECTION_CERTAINTY] =
+        "How far ranks hold if weights and memberships are other than written (SMAA-2, Lahdelma and Salminen 2001): the listed sites that have a "
+        "rank, "
+        "the first 1000 at most, are scored anew with numbers drawn at random. Every site then tells the 5, 50 and 95 percent quantiles of its score "
+        "and rank, and how often it was first and among the first ten; `TARGET_acceptability.csv` has the share of each rank, and the mean weights "
+        "of "
+        "the draws in which a site came first. Sites with the same score share the better rank. Rules and penalties hold as they are; so do ideals "
+        "of `topsis`, order weights of `owa` and memberships of classes. The same `seed` draws the same numbers everywhere.",
 };
 
 const char *const rule_help[RULES] = {
@@ -280,6 +289,21 @@ const struct schema_row schema_rows[] = {
          "how its pictures (heatmap, map sheet, KMZ) show scores: `linear` (default) along the ramp; in classes `{quantile: 5}` of equal area, "
          "`{equal_interval: 5}` between the lowest and the highest score, `concentration_area` (where the area above a threshold breaks in double "
          "logarithms), or at `{breaks: [0.2, 0.5]}`; a score on a break belongs below it"},
+
+    {IN(TARGET), "certainty", TYPE_SECTION, .child = SECTION_CERTAINTY, .example = "{weights: 25 percent, memberships: 10 percent}",
+     .help = "how far ranks hold if weights and memberships are other than written; default: not asked"},
+
+    {IN(CERTAINTY), "weights", TYPE_SPREAD, .example = "25 percent",
+     .help =
+         "which weights are drawn: each up to so much more or less than written (default: 25 percent), evenly; `order`: all that rank the criteria "
+         "of a group as written; `any`: all there are, evenly"},
+    {IN(CERTAINTY), "memberships", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_SHARE, .fallback = "0 percent",
+     .offset = AT(certainty_wish, memberships), .example = "10 percent",
+     .help = "how much the raw values at which memberships rise and fall may be larger or smaller, each criterion's together and evenly; at most 50 "
+             "percent"},
+    {IN(CERTAINTY), "draws", TYPE_COUNT, .fallback = "10000", .offset = AT(certainty_wish, draws), .example = "10000",
+     .help = "how many; at most 100000"},
+    {IN(CERTAINTY), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(certainty_wish, seed), .example = "1", .help = "of the random numbers"},
 
     {IN(CANDIDATES), "points", TYPE_LAYERS, .example = "LAYER", .help = "layer of known places, or a list of them"},
     {IN(CANDIDATES), "merge_within", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m",

@@ -30,6 +30,7 @@ enum schema_section {
     SECTION_BUFFER,
     SECTION_ORDINANCES,
     SECTION_OUTPUTS,
+    SECTION_CERTAINTY,
     SECTIONS
 };
 
@@ -70,6 +71,7 @@ enum schema_type {
     TYPE_VARIOGRAM, /* struct interpolation: one of `choices`, or {fit: one of them} */
     TYPE_NAMES,
     TYPE_CLASSING,
+    TYPE_SPREAD,
     TYPE_TABLE,        /* a file, or nothing: an empty one */
     TYPE_SECTION,      /* a map with the keys of `child` */
     TYPE_NAMED_SECTION /* NAME: a map with the keys of `child` */

@@ -101,6 +101,8 @@ static const char *fixed_form(enum schema_type type) {
                "\"maxProperties\":1,\"additionalProperties\":false,\"properties\":{\"quantile\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":12},"
                "\"equal_interval\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":12},\"breaks\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":11,"
                "\"items\":{\"type\":\"number\",\"minimum\":0,\"maximum\":1}}}}]}";
+    case TYPE_SPREAD:
+        return "{\"anyOf\":[{\"enum\":[\"any\",\"order\"]},{\"type\":\"string\"},{\"type\":\"number\",\"minimum\":0,\"maximum\":1}]}";
     case TYPE_TABLE:
         return "{\"type\":[\"string\",\"null\"]}";
     case TYPE_FORMULA:

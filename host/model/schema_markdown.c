@@ -61,6 +61,8 @@ static const char *type_words(const struct schema_row *row) {
         return "name of a layer, or a map of them";
     case TYPE_CLASSING:
         return "word, or a map of one";
+    case TYPE_SPREAD:
+        return "share, `order` or `any`";
     case TYPE_NAMES:
         return "map of names to words";
     case TYPE_SECTION:

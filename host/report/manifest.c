@@ -9,6 +9,7 @@
 
 #include "model/date.h"
 #include "model/variogram.h"
+#include "report/certainty_table.h"
 #include "report/credits.h"
 #include "report/json_build.h"
 #include "report/layer_json.h"
@@ -311,6 +312,7 @@ static struct json_object *target_map(const struct result *result, size_t index,
     if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));
     if (shortlist_asked(result, index)) json_put(build, map, "shortlist", shortlist_json(result, index, build));
     json_put(build, map, "sites", sites_map(&result->targets[index].sites, build));
+    if (certainty_table_asked(result, index)) json_put(build, map, "certainty", certainty_table_json(result, index, build));
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, index, build));
     for (size_t v = 0; v < result->scenario->n_validations; v++)
         if (result->scenario->validations[v].target == (int)index)

@@ -52,6 +52,7 @@ union value tree_words(struct cell *cell, struct json_build *build, struct json_
 
 /* Each appends a target's fields at `into` (NULL: nowhere) and returns how many. */
 size_t site_rule_fields(const struct result *result, size_t target, struct field *into);
+size_t site_certainty_fields(const struct result *result, size_t target, struct field *into);
 size_t site_permit_fields(const struct result *result, struct field *into);
 /* Of all criteria, named in `arena`: a name is NULL where memory is out. At most SITE_FIELDS_A_CRITERION each. */
 enum { SITE_FIELDS_A_CRITERION = 6 };

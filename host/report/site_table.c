@@ -214,13 +214,14 @@ static const char *annotation_name(const char *name, const struct field *fields,
 
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {
     const struct scenario *scenario = result->scenario;
-    size_t room = LEADING + site_rule_fields(result, target, NULL) + scenario->n_criteria * SITE_FIELDS_A_CRITERION + OF_DEPOSITS +
+    size_t room = LEADING + site_rule_fields(result, target, NULL) + site_certainty_fields(result, target, NULL) + scenario->n_criteria * SITE_FIELDS_A_CRITERION + OF_DEPOSITS +
                   site_permit_fields(result, NULL) + TRAILING + scenario->n_annotations,
            n = 0;
     struct field *fields = arena_alloc(arena, room, sizeof *fields);
     if (!fields) return NULL;
     n += add_fields(fields, leading, LEADING);
     n += site_rule_fields(result, target, fields + n);
+    n += site_certainty_fields(result, target, fields + n);
     n += site_criterion_fields(scenario, target, arena, fields + n);
     if (scenario->targets[target].candidates == CANDIDATE_POINTS) n += add_fields(fields + n, of_deposits, OF_DEPOSITS);
     n += site_permit_fields(result, fields + n);

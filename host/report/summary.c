@@ -1,5 +1,6 @@
 /* The end of a run in words and as JSON. */
 #include "report/summary.h"
+#include "report/certainty_table.h"
 
 #include <math.h>
 
@@ -77,6 +78,7 @@ static void add_ranked(const struct result *result, size_t target, const struct 
     bool model = result->targets[target].model;
     extremes(site, scenario->n_criteria, model, &best, &worst);
     words[n++] = arena_print(arena, "%d", site->rank);
+    if (certainty_table_asked(result, target)) words[n++] = certainty_table_rank(result, target, site, arena);
     words[n++] = number_words(site->score, 4, arena);
     if (tells_percentiles(result, target)) words[n++] = percent_words(site->percentile, arena);
     words[n++] = called(site);
@@ -87,13 +89,26 @@ static void add_ranked(const struct result *result, size_t target, const struct 
     word_rows_add(rows, words);
 }
 
+static void add_heading(struct word_rows *rows, const char **heading, const char *words, bool right) {
+    rows->right |= (unsigned)right << rows->columns;
+    heading[rows->columns++] = words;
+}
+
 static void print_ranked(const struct result *result, size_t target, struct arena *arena, struct text *out) {
-    static const char *const heading[] = {"rank", "score", "site", "lon", "lat", "best criterion", "worst criterion"};
-    static const char *const with_percentile[] = {"rank", "score", "better than", "site", "lon", "lat", "best criterion", "worst criterion"};
     const struct site_list *sites = &result->targets[target].sites;
-    struct word_rows rows = {.columns = 7, .right = 1u | 1u << 1 | 1u << 3 | 1u << 4};
-    if (tells_percentiles(result, target)) rows = (struct word_rows){.columns = 8, .right = 1u | 1u << 1 | 1u << 2 | 1u << 4 | 1u << 5};
-    word_rows_add(&rows, tells_percentiles(result, target) ? with_percentile : heading);
+    const bool certainty = certainty_table_asked(result, target), percentile = tells_percentiles(result, target);
+    const char *heading[WORDS_COLUMNS_MAX];
+    struct word_rows rows = {0};
+    add_heading(&rows, heading, "rank", true);
+    if (certainty) add_heading(&rows, heading, "90 % of draws", true);
+    add_heading(&rows, heading, "score", true);
+    if (percentile) add_heading(&rows, heading, "better than", true);
+    add_heading(&rows, heading, "site", false);
+    add_heading(&rows, heading, "lon", true);
+    add_heading(&rows, heading, "lat", true);
+    add_heading(&rows, heading, "best criterion", false);
+    add_heading(&rows, heading, "worst criterion", false);
+    word_rows_add(&rows, heading);
     for (size_t i = 0; i < sites->count && i < SHOWN_RANKED && sites->sites[i].rank > 0; i++)
         add_ranked(result, target, &sites->sites[i], arena, &rows);
     if (rows.count > 1) word_rows_print(&rows, 2, out);
@@ -136,6 +151,7 @@ static void print_target(const struct result *result, size_t target, struct aren
                counts.by_state[CELL_NO_DATA], counts.by_state[CELL_OUTSIDE]);
     if (result->targets[target].model) model_report_words(result, target, out);
     print_ranked(result, target, arena, out);
+    certainty_table_print(result, target, arena, out);
     print_lacking_ways(result, target, counts.by_state[CELL_SCORED], out);
     permit_table_print(result, target, out);
     shortlist_print(result, target, arena, out);
@@ -179,6 +195,7 @@ static struct json_object *target_map(const struct result *result, size_t target
         bool shown = (site->rank > 0 || site->state == CELL_EXCLUDED) && json_object_array_length(list) < limit;
         if (shown) json_append(build, list, site_map(result, target, site, arena, build));
     }
+    if (certainty_table_asked(result, target)) json_put(build, map, "certainty", certainty_table_json(result, target, build));
     if (path_table_asked(result->scenario)) json_put(build, map, "paths", path_table_counts(result, target, build));
     if (rule_table_excludes(result, target)) json_put(build, map, "exclusions", rule_table_json(result, target, build));
     if (shortlist_asked(result, target)) json_put(build, map, "shortlist", shortlist_json(result, target, build));

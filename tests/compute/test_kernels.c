@@ -212,7 +212,7 @@ static void generated_formula(void **state) {
     codegen_formula(&formula, &alone, &numbers);
     assert_true(numbers.count == 1 && numbers.values[0] == 0);
     compiles((const char *const[]){kernel_ops, alone.bytes}, 2, "");
-    free(numbers.values);
+    numbers_free(&numbers);
     text_free(&fused);
     text_free(&alone);
 }

@@ -297,7 +297,7 @@ static void broken_lines_of_targets(void **state) {
         {13, "  plant: {score: slope, mode: factory}", "s.yaml:13:31: `mode: factory` is none of deposit, plant, stockpile"},
         {13, "  plant: {score: &a slope, x: *a}",
          "s.yaml:13:18: anchors (`&a`) are not part of scenarios; write the value out\n"
-         "s.yaml:13:28: unknown key 'x' in target 'plant'; known: mode, score, min_coverage, permit, shortlist, candidates, ramp, classes\n"
+         "s.yaml:13:28: unknown key 'x' in target 'plant'; known: mode, score, min_coverage, permit, shortlist, candidates, ramp, classes, certainty\n"
          "s.yaml:13:31: aliases (`*a`) are not part of scenarios; write the value out"},
         {13, "  plant: {score: slope, score: slope}", "s.yaml:13:25: `score` is written twice, first in line 13; keep one of them"},
         {13, "  plant: {score: [[[[[[[[[[[[[[[slope]]]]]]]]]]]]]]]}", "s.yaml:13:31: nested more than 16 deep; flatten it"},
