@@ -14,6 +14,7 @@
 #include "model/units.h"
 #include "report/diff_file.h"
 #include "report/diff_inputs.h"
+#include "report/diff_picture.h"
 #include "report/diff_sites.h"
 #include "report/outputs.h"
 #include "report/run_file.h"
@@ -133,7 +134,24 @@ static void close_target(struct job *job) {
     }
 }
 
-static status write_difference(struct job *job, const char *name) {
+/* The largest change either way; 0 where there is none. */
+static double most_of(const struct surface_moves *moves) {
+    double most = fmax(moves->rise, -moves->fall);
+    return moves->rise_cell >= 0 && most > 0 ? most : 0;
+}
+
+static status write_picture(struct job *job, const char *name, const char *title, double most) {
+    static const char *const ends[] = {"png", "pgw", "png.aux.xml"};
+    const char *paths[3];
+    for (int i = 0; i < 3; i++) {
+        const char *file = arena_print(&job->arena, "%s_difference.%s", name, ends[i]);
+        if (!file) return status_no_memory();
+        TRY(outputs_add(job->outputs, file, &paths[i]));
+    }
+    return diff_picture_write(&job->surfaces, most, title, &(struct diff_picture_paths){paths[0], paths[1], paths[2]});
+}
+
+static status write_difference(struct job *job, const char *name, double most) {
     const char *file = arena_print(&job->arena, "%s_difference.tif", name), *path;
     const char *title = arena_print(&job->arena, "%s: %s of %s less that of %s", name, "score", job->folder[DIFF_AFTER], job->folder[DIFF_BEFORE]);
     if (!file || !title) return status_no_memory();
@@ -142,10 +160,11 @@ static status write_difference(struct job *job, const char *name) {
     const struct scratch *const planes[] = {&job->surfaces.score[DIFF_BEFORE]};
     const struct surface surface = {.type = SURFACE_FLOAT, .n_bands = 1, .bands = &band, .nodata = NAN, .title = title, .planes = planes};
     TRY(outputs_add(job->outputs, file, &path));
-    return status_wrap(raster_writer_cog(path, &job->grid[DIFF_AFTER], &surface, job->log), "writing %s", file);
+    TRY(status_wrap(raster_writer_cog(path, &job->grid[DIFF_AFTER], &surface, job->log), "writing %s", file));
+    return write_picture(job, name, title, most);
 }
 
-static status compare_surfaces(struct job *job, struct json_object *was, struct json_object *is, struct json_object *map) {
+static status compare_surfaces(struct job *job, struct json_object *was, struct json_object *is, struct json_object *map, double *most) {
     struct surface_moves moves;
     const char *name = json_member_text(is, "name");
     job->surfaces.grid = &job->grid[DIFF_AFTER];
@@ -154,6 +173,7 @@ static status compare_surfaces(struct job *job, struct json_object *was, struct 
         TRY(open_rules(job, r, r == DIFF_BEFORE ? was : is));
     }
     TRY(status_wrap(surface_diff_measure(&job->surfaces, &moves), "%s", name));
+    *most = most_of(&moves);
     json_put(&job->build, map, "surface", diff_surface_json(&moves, &job->build));
     return NULL;
 }
@@ -178,10 +198,11 @@ static status compare_target(struct job *job, struct json_object *was, struct js
     json_put_text(&job->build, map, "name", name);
     if (!was || !is) json_put_text(&job->build, map, "only", was ? "before" : "after");
     if (!was || !is || job->build.failed) return NULL;
-    status failure = job->grids ? NULL : compare_surfaces(job, was, is, map);
+    double most = 0;
+    status failure = job->grids ? NULL : compare_surfaces(job, was, is, map, &most);
     json_put(&job->build, map, "rules", diff_rules_json(was, is, &job->build));
     if (!failure && !job->build.failed) failure = compare_sites(job, name, map);
-    if (!failure && job->outputs) failure = write_difference(job, name);
+    if (!failure && job->outputs) failure = write_difference(job, name, most);
     close_target(job);
     return failure;
 }
@@ -255,7 +276,7 @@ static status tell(struct job *job, const char *out, bool json, char **text) {
         *text = json_words(&job->build, json_object_get(job->tree));
     } else {
         diff_print(job->tree, &words);
-        if (out) text_print(&words, "\nFiles are in %s: diff.csv, diff.json and a difference surface of each target.\n", out);
+        if (out) text_print(&words, "\nFiles are in %s: diff.csv, diff.json, and of each target a difference surface and its picture.\n", out);
         *text = text_take(&words);
     }
     text_free(&words);

@@ -273,7 +273,7 @@ static void add_permit(struct reasons *r) {
     if (was == is || (isnan(was) && isnan(is))) return;
     bool faster =
         !isnan(json_member_number(after(r), "permit_p50_what_if_months")) || !isnan(json_member_number(before(r), "permit_p50_what_if_months"));
-    const char *cause = diff_inputs_has(r->target->changes, "permit stage", NULL) && faster ? " with other stages accelerated"
+    const char *cause = diff_inputs_has(r->target->changes, "permit stage", NULL) && faster ? ", as other stages are accelerated"
                         : diff_inputs_has(r->target->changes, "permits", NULL)              ? " by other tables"
                                                                                             : "";
     add(r, "permit", NULL, NAN, 0, arena_print(&r->arena, "permit %s -> %s months%s", number(r, was, 1), number(r, is, 1), cause));

@@ -133,17 +133,27 @@ static void print_site(struct json_object *site, struct arena *arena, struct tex
     if (json_member_text(site, "why")[0]) text_print(out, "                   %s\n", json_member_text(site, "why"));
 }
 
+/* Its rank alone is another one, because of others. */
+static bool only_ranked(struct json_object *site) {
+    struct json_object *reasons = json_member(site, "reasons");
+    return length_of(reasons) == 1 && strcmp(json_member_text(json_object_array_get_idx(reasons, 0), "kind"), "rank") == 0;
+}
+
 static void print_sites(struct json_object *found, struct arena *arena, struct text *out) {
     struct json_object *sites = json_member(found, "sites"), *top = json_member(found, "top");
-    size_t moved = 0;
+    size_t moved = 0, ranked = 0;
     text_print(out, "  sites: %.0f entered, %.0f left, %.0f moved, %.0f as they were; of the %.0f best, %.0f kept\n",
                json_member_number(found, "entered"), json_member_number(found, "left"), json_member_number(found, "moved"),
                json_member_number(found, "same"), json_member_number(top, "of"), json_member_number(top, "kept"));
     for (size_t i = 0; i < length_of(sites); i++) {
         struct json_object *site = json_object_array_get_idx(sites, i);
         if (strcmp(json_member_text(site, "move"), "same") == 0) continue;
-        if (moved++ < LISTED_MAX) print_site(site, arena, out);
+        if (only_ranked(site))
+            ranked++;
+        else if (moved++ < LISTED_MAX)
+            print_site(site, arena, out);
     }
+    if (ranked) text_print(out, "  %zu more score as they did and changed their rank alone, as others moved\n", ranked);
     if (moved > LISTED_MAX) text_print(out, "  and %zu more (diff.csv of -o, and --json, list all)\n", moved - LISTED_MAX);
 }
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/vectors.h"
 #include "report/credits.h"
+#include "report/picture_place.h"
 #include "report/png_file.h"
 
 enum { RAMP_COLOURS = HEATMAP_COLOURS - HEATMAP_RAMP, HATCH_PERIOD = 8, FORGET_ROWS = 16, CELLS_IN_HAND = 1 << 20 };
@@ -160,26 +161,6 @@ static status write_png(const struct result *result, size_t target, const struct
     return failure;
 }
 
-static void add_numbers(struct text *into, const double *values, size_t count, const char *between) {
-    for (size_t i = 0; i < count; i++) {
-        if (i) text_add(into, between);
-        text_add_number(into, values[i]);
-    }
-}
-
-static void add_escaped(struct text *into, const char *words) {
-    for (; *words; words++) {
-        if (*words == '&')
-            text_add(into, "&amp;");
-        else if (*words == '<')
-            text_add(into, "&lt;");
-        else if (*words == '>')
-            text_add(into, "&gt;");
-        else
-            text_add_bytes(into, words, 1);
-    }
-}
-
 /* A class ends where the next begins, the outer ones at the lowest and the highest score. */
 static double class_end(const struct classed *classed, int step) {
     if (step == 0) return classed->least;
@@ -197,7 +178,6 @@ static void add_end(const struct heatmap_scale *scale, int step, struct text *xm
 
 static void add_categories(const struct heatmap_scale *scale, struct text *xml) {
     static const char *const names[HEATMAP_RAMP] = {"outside", "no data", "excluded", "excluded"};
-    text_add(xml, "    <CategoryNames>\n");
     int colours = scale->classed.n_breaks ? HEATMAP_RAMP + (int)scale->classed.n_breaks + 1 : HEATMAP_COLOURS;
     for (int i = 0; i < colours; i++) {
         text_add(xml, "      <Category>");
@@ -211,43 +191,20 @@ static void add_categories(const struct heatmap_scale *scale, struct text *xml) 
         }
         text_add(xml, "</Category>\n");
     }
-    text_add(xml, "    </CategoryNames>\n");
-}
-
-static void fill_aux(const struct grid *grid, const struct heatmap_scale *scale, struct text *xml) {
-    text_add(xml, "<PAMDataset>\n  <SRS>");
-    add_escaped(xml, grid->wkt);
-    text_add(xml, "</SRS>\n  <GeoTransform>");
-    add_numbers(xml, (const double[]){grid->x0, grid->dx, 0, grid->y0, 0, -grid->dy}, 6, ", ");
-    text_add(xml, "</GeoTransform>\n  <PAMRasterBand band=\"1\">\n");
-    add_categories(scale, xml);
-    text_add(xml, "  </PAMRasterBand>\n</PAMDataset>\n");
-}
-
-static void fill_world(const struct grid *grid, struct text *lines) {
-    add_numbers(lines, (const double[]){grid->dx, 0, 0, -grid->dy, grid_x(grid, 0), grid_y(grid, 0)}, 6, "\n");
-    text_add(lines, "\n");
-}
-
-static status write_text(const char *path, struct text *words) {
-    if (words->failed) return status_no_memory();
-    FILE *file = fopen(path, "wb");
-    if (!file) return status_fail(LODE_IO, "%s: cannot be written: %s", path, strerror(errno));
-    bool written = fwrite(words->bytes, 1, words->length, file) == words->length;
-    if (fclose(file) != 0 || !written) return status_fail(LODE_IO, "%s: cannot be written: %s", path, strerror(errno));
-    return NULL;
 }
 
 status heatmap_write(const struct result *result, size_t target, const struct heatmap_paths *paths) {
-    struct text world = {0}, xml = {0};
+    struct text world = {0}, categories = {0}, xml = {0};
     struct heatmap_scale scale;
     TRY(heatmap_scale_of(result, target, &scale));
-    fill_world(&result->grid, &world);
-    fill_aux(&result->grid, &scale, &xml);
-    status failure = write_png(result, target, &scale, paths->png);
-    if (!failure) failure = write_text(paths->world, &world);
-    if (!failure) failure = write_text(paths->aux, &xml);
+    add_categories(&scale, &categories);
+    picture_world(&result->grid, &world);
+    if (!categories.failed) picture_aux(&result->grid, categories.bytes, &xml);
+    status failure = categories.failed ? status_no_memory() : write_png(result, target, &scale, paths->png);
+    if (!failure) failure = picture_text_write(paths->world, &world);
+    if (!failure) failure = picture_text_write(paths->aux, &xml);
     text_free(&world);
+    text_free(&categories);
     text_free(&xml);
     return failure;
 }

@@ -66,12 +66,29 @@ static const char batlow_hex[] =
     "fdb9c2fdbac4fdbac7fdbbc9fdbccbfdbccdfcbdcffcbed1fcbfd3fcbfd6fcc0d8fcc1dafcc2dcfcc3dffcc3e1fcc4e3fcc5e5fbc6e8fbc6eafbc7ecfbc8effbc9f1fbcaf3"
     "fbcaf6facbf8faccfa";
 
+/* blue_orange: signed, white in the middle; hues 275 and 55 degrees of CIELAB, whose lightness falls evenly from 97 to 35 on both sides, so that
+ * readers without one kind of cones and grey print see how much, and all but those without blue cones which way. */
+static const char blue_orange_hex[] =
+    "02549306559401579705589801599b055a9c095b9d045da0095ea2035fa40860a60261a80663aa0b64ab0565ae0a66af0367b20869b4016ab6066bb80b6cb9036dbc096fbd0070c1"
+    "0671c20c72c30374c60975c80f76c90577cc0b79ce007ad1077bd20d7cd4027ed7097fd80f80da0381dd0b83de1184e00485e30c86e41288e60589e90d8aeb138bec088def108ef1"
+    "038ff40e91f51592f60c93fa1595fb0b96fe1597ff2798fe2c99ff379bfe3b9cfe439dfd469efe4aa0ff51a1fe54a2fe57a3ff5ca4fe5fa6fe62a7ff67a8fe6aa9fe6cabff71acfe"
+    "74adfe76aeff7bb0fd7db1fe7fb2fe82b3ff84b5ff88b6fe8bb7fe8db8fe8fbaff92bbff94bcff98befe9abffe9cc0fe9fc1fea1c3fea3c4fea6c5ffa8c7ffaac8ffadc9ffafcbff"
+    "b1ccffb4cdffb6cffeb8d0febad1febdd3febed4ffc1d5ffc3d7ffc5d8fec7d9ffc9dbffcbdcffceddffd0dfffd2e0fed4e1ffd6e3ffd8e4ffdae5ffdce7ffdee8fee1e9fee3ebfd"
+    "e5ecfce8edfbeaeffbecf0faeef2f9f1f3f8f3f4f8f5f6f7f7f5f5f8f3f1f9f1edfaefeafcede6fdebe3feeadffee8dcffe6d9ffe4d6ffe2d4ffe0d1ffdfceffddcbffdbc9ffd9c6"
+    "ffd8c3ffd6c0fed4beffd2bbffd1b8ffcfb5ffcdb2ffcbb0ffc9adffc8aaffc6a7ffc4a4fec2a2fec09fffbe9bffbd98febb96feb993ffb78ffeb58dfeb38affb186feb084ffad80"
+    "feac7dfeaa7affa876fea674ffa470fea26dffa069fe9e67fe9c63ff9a5efe985cff9657fe9455ff9151fe904efd8e4cfc8c49fb8b47fa8945f98742f88640f7843ef6833cf58139"
+    "f47f37f37e35f27c33f17b31f0792fef782ded762bec7529eb7327ea7225e87023e76f21e66e1fe46c1de36b1be16919e06818de6716dd6514db6412da6310d8620ed7600cd55f0a"
+    "d45e08d25c06d15b04cf5a02cc5a05cb5803c95701c75704c55603c45401c15404bf5302be5100bb5103ba5001b74f04b64e02b44d01b24d03b04b01ae4b04ac4a02ab4901a84803"
+    "a74701a44703a34502a144009f44029d42019b42029a4101974002963f01943e00923d01913c008e3c028d3b008b3a02";
+
 struct ramp {
     const char *name, *hex;
 };
 
-static const struct ramp ramps[] = {{"viridis", viridis_hex}, {"cividis", cividis_hex}, {"magma", magma_hex}, {"batlow", batlow_hex}};
+static const struct ramp ramps[] = {
+    {"viridis", viridis_hex}, {"cividis", cividis_hex}, {"magma", magma_hex}, {"batlow", batlow_hex}, {"blue_orange", blue_orange_hex}};
 
+/* Of scores: blue_orange is not among them, for it has a middle. */
 const char *const ramp_names[] = {"viridis", "cividis", "magma", "batlow", NULL};
 
 const struct ramp *ramp_find(const char *name) {

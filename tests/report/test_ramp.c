@@ -42,7 +42,22 @@ static void lightness_rises(void **state) {
     assert_null(ramp_find("jet"));
 }
 
+/* Differences: white between blue and orange, as dark on one side as on the other, and darker the farther from the middle. */
+static void signed_ramp(void **state) {
+    (void)state;
+    const struct ramp *ramp = ramp_find("blue_orange");
+    assert_non_null(ramp);
+    for (int i = 0; i < 256; i++) {
+        struct rgb c = ramp_colour(ramp, i / 255.0), other = ramp_colour(ramp, (255 - i) / 255.0);
+        assert_true(i > 127 ? c.r >= c.b : c.b >= c.r);
+        assert_true(fabs(lightness(c) - lightness(other)) < 0.012);
+        if (i >= 8 && i < 128) assert_true(lightness(c) > lightness(ramp_colour(ramp, (i - 8) / 255.0)));
+    }
+    assert_true(lightness(ramp_colour(ramp, 0.5)) > 0.9);
+    assert_true(lightness(ramp_colour(ramp, 0)) < 0.12);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(published_colours), cmocka_unit_test(lightness_rises)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(published_colours), cmocka_unit_test(lightness_rises), cmocka_unit_test(signed_ramp)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,26 @@ class Diff(Ground):
             file = gdal.Open(str(difference))
             self.assertEqual(file.GetGeoTransform(), tuple(map(float, self.how[1])))
             np.testing.assert_array_equal(file.ReadAsArray(), np.where(both, (b - a).astype("f4"), np.float32(np.nan)))
+            self.check_picture(difference.with_suffix(".png"), (b - a).astype("f4"), was, is_, max(change.max(), -change.min()))
+
+    def check_picture(self, path, change, was, is_, most):
+        """Palette entries by state, and of changes by even steps from the middle; the file lies where the grid does."""
+        file = gdal.Open(str(path))
+        np.testing.assert_allclose(file.GetGeoTransform(), self.how[1], rtol=1e-12)
+        pixels = file.ReadAsArray().astype(int)
+        both = (was == SCORED) & (is_ == SCORED)
+        exact = 124 * change[both].astype("f8") / (most or 1)
+        self.assertLessEqual(np.abs(pixels[both] - 130 - exact).max(), 0.5 + 1e-6)
+        self.assertEqual({130 + 124 * s for s in np.sign(exact[np.abs(exact) > 123.99])}, set(pixels[both][np.abs(exact) > 123.99].tolist()))
+        np.testing.assert_array_equal(pixels == 5, (is_ == SCORED) & (was != SCORED))
+        np.testing.assert_array_equal(pixels == 4, (is_ == EXCLUDED) & (was != EXCLUDED))
+        np.testing.assert_array_equal((pixels == 2) | (pixels == 3), (is_ == EXCLUDED) & (was == EXCLUDED))
+        np.testing.assert_array_equal(pixels == 1, is_ == NO_DATA)
+        names = file.GetRasterBand(1).GetCategoryNames()
+        self.assertEqual((len(names), names[4:6]), (255, ["newly excluded", "newly scored"]))
+        low, high = map(float, names[130].removeprefix("change ").split(" to "))
+        self.assertAlmostEqual(high, most / 248, places=5)
+        self.assertEqual(low, -high)
 
     def check_sites(self, told):
         """Everything in the list is in the runs' own lists; reasons of a sum add up to the change."""
@@ -181,7 +201,9 @@ class Diff(Ground):
         self.ground()
         self.one("before")
         self.one("after", low="exclude_where: x < 0.5")
-        told = self.tree()["targets"][0]
+        told = self.tree("-o", self.folder / "moves")["targets"][0]
+        (a, was), (b, is_) = self.planes("before"), self.planes("after")
+        self.check_picture(self.folder / "moves/ore_difference.png", np.where((was == SCORED) & (is_ == SCORED), b - a, 0), was, is_, 0)
         self.check_surface(told["surface"])
         moved = self.check_sites(told["sites"])
         x = gdal.Open(str(self.folder / "a.tif")).ReadAsArray()
