@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "geo/site_writer.h"
 #include "report/certainty_table.h"
+#include "report/credits.h"
 #include "report/explain.h"
 #include "report/heatmap.h"
 #include "report/manifest.h"
@@ -65,9 +66,14 @@ struct site_lists {
     status failure;
 };
 
-static status site_lists_add(const struct scenario *scenario, struct outputs *outputs, struct site_lists *lists) {
+static status site_lists_add(const struct scenario *scenario, struct outputs *outputs, struct arena *arena, struct site_lists *lists) {
     *lists = (struct site_lists){.about = {.title = scenario->title, .description = scenario->description}, .count = scenario->n_targets};
     lists->paths = path_table_asked(scenario) ? lists->count : 0;
+    struct text credits = {0};
+    credits_join(scenario, &credits);
+    lists->about.credits = credits.failed ? NULL : arena_copy(arena, credits.bytes);
+    text_free(&credits);
+    if (!lists->about.credits) return status_no_memory();
     TRY(outputs_add(outputs, "sites.gpkg", &lists->gpkg));
     TRY(outputs_add(outputs, "sites.geojson", &lists->geojson));
     if (lists->paths) TRY(outputs_add(outputs, "paths.geojson", &lists->paths_geojson));
@@ -208,7 +214,7 @@ static status job_open(const struct scenario *scenario, const lode_options *opti
     *job = (struct job){0};
     TRY(sheets_asked(scenario, options->map, &job->maps));
     job->kmz = options->kmz || scenario->write_kmz;
-    TRY(site_lists_add(scenario, outputs, &job->lists));
+    TRY(site_lists_add(scenario, outputs, &job->arena, &job->lists));
     TRY(heatmaps_add(scenario, outputs, &job->arena, &job->heatmaps));
     return inputs_begin(scenario, options->data_dir, &job->inputs);
 }

@@ -15,12 +15,6 @@
 
 static const char *const state_names[] = {"scored", "excluded", "no data", "outside", NULL};
 
-static const char *credits_of(const struct scenario *scenario, struct text *words) {
-    const char *credit;
-    for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(words, "%s%s", i ? "; " : "", credit);
-    return words->bytes;
-}
-
 static status write_surface(const struct result *result, const char *name, const struct surface *surface, struct outputs *outputs, struct log *log) {
     const char *path;
     TRY(outputs_add(outputs, name, &path));
@@ -207,7 +201,8 @@ static status write_criterion(const struct result *result, size_t index, const c
 status surfaces_write(const struct result *result, struct outputs *outputs, struct log *log) {
     const struct scenario *scenario = result->scenario;
     struct text words = {0};
-    const char *credits = credits_of(scenario, &words);
+    credits_join(scenario, &words);
+    const char *credits = words.length ? words.bytes : NULL;
     size_t count = scenario->n_targets + (scenario->write_criteria ? scenario->n_criteria : 0);
     status failure = words.failed ? status_no_memory() : NULL;
     for (size_t i = 0; !failure && i < count; i++) {

@@ -249,6 +249,10 @@ static void add_table(struct sheet *sheet, const struct table *table, const stru
     char **options = CSLSetNameValue(NULL, "GEOMETRY_NAME", "geom");
     options = CSLSetNameValue(options, "FID", "fid");
     if (about && about->description) options = CSLSetNameValue(options, "DESCRIPTION", about->description);
+    if (about && about->title && *about->title) {
+        const char *identifier = CPLSPrintf("%s: %s", about->title, table->name);
+        options = CSLSetNameValue(options, "IDENTIFIER", identifier);
+    }
     OGRLayerH layer = sheet_layer(sheet, table->name, table->lines ? wkbLineString : wkbPoint, options);
     CSLDestroy(options);
     for (size_t c = 0; c < table->n_columns; c++) add_field(sheet, layer, &table->columns[c], table->columns[c].type);
@@ -257,9 +261,19 @@ static void add_table(struct sheet *sheet, const struct table *table, const stru
     if (!sheet->failed) sheet_check(sheet, GDALDatasetCommitTransaction(sheet->dataset) == OGRERR_NONE, "writing sites");
 }
 
+/* Into the tables of GeoPackage's metadata extension. */
+static void describe_file(struct sheet *sheet, const struct site_metadata *about) {
+    if (sheet->failed) return;
+    const char *const words[][2] = {
+        {"TITLE", about ? about->title : NULL}, {"CREDITS", about ? about->credits : NULL}, {"SOFTWARE", "lodescan " LODE_VERSION}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i][1] && *words[i][1]) GDALSetMetadataItem(sheet->dataset, words[i][0], words[i][1], NULL);
+}
+
 status site_writer_gpkg(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) {
     struct sheet sheet;
     sheet_open(&sheet, path, "GPKG");
+    describe_file(&sheet, about);
     for (size_t t = 0; t < count; t++) add_table(&sheet, &tables[t], about);
     open_column_table(&sheet);
     for (size_t t = 0; t < count; t++) describe_columns(&sheet, &tables[t]);

@@ -20,3 +20,9 @@ const char *credits_at(const struct scenario *scenario, size_t index) {
         if (is_new(scenario, i) && index-- == 0) return written(scenario, i);
     return NULL;
 }
+
+void credits_join(const struct scenario *scenario, struct text *words) {
+    const char *credit;
+    text_add(words, "");
+    for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(words, "%s%s", i ? "; " : "", credit);
+}

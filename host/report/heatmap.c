@@ -135,12 +135,6 @@ void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp,
     }
 }
 
-static void credits_of(const struct scenario *scenario, struct text *into) {
-    const char *credit;
-    text_add(into, "");
-    for (size_t i = 0; (credit = credits_at(scenario, i)); i++) text_print(into, "%s%s", i ? "; " : "", credit);
-}
-
 static status write_png(const struct result *result, size_t target, const struct heatmap_scale *scale, const char *path) {
     const struct target *asked = &result->scenario->targets[target];
     const struct ramp *ramp = ramp_find(asked->ramp);
@@ -149,7 +143,7 @@ static status write_png(const struct result *result, size_t target, const struct
     struct text title = {0}, credits = {0};
     heatmap_palette(scale, ramp, palette);
     text_print(&title, "%s: %s score", result->scenario->title, asked->name);
-    credits_of(result->scenario, &credits);
+    credits_join(result->scenario, &credits);
     status failure = title.failed || credits.failed ? status_no_memory() : NULL;
     const struct picture picture = {*scale, &result->grid, &result->targets[target].score, &result->targets[target].state,
                                     (int64_t)parallel_threads() * CELLS_IN_HAND};

@@ -32,7 +32,7 @@ static const double plant_lon[] = {10}, plant_lat[] = {-20.5};
 
 static const struct table tables[] = {{"deposit", 5, 3, deposit_columns, deposit_values, deposit_missing, deposit_lon, deposit_lat, NULL},
                                       {"plant", 2, 1, plant_columns, plant_values, NULL, plant_lon, plant_lat, NULL}};
-static const struct site_metadata about = {"Test scan", "Sites of a test"};
+static const struct site_metadata about = {"Test scan", "Sites of a test", "Survey of nobody's"};
 
 /* Runs a Python program whose asserts are the test; PATH is the file. */
 static void python_agrees(struct world *world, const char *path, const char *program) {
@@ -73,12 +73,19 @@ static void geopackage_reads_back(void **state) {
         "assert columns['rail_km'] == (\"Distance to it's rail\", 'unit: km'), columns\n"
         "assert columns['score'][0] == 'Score' and not columns['score'][1], columns\n"
         "assert db.execute(\"select description from gpkg_contents where table_name='plant'\").fetchone() == ('Sites of a test',)\n"
+        "assert db.execute(\"select identifier from gpkg_contents where table_name='plant'\").fetchone() == ('Test scan: plant',)\n"
+        "about = ' '.join(r[0] for r in db.execute('select metadata from gpkg_metadata'))\n"
+        "assert 'Survey of nobody' in about and 'Test scan' in about and 'lodescan' in about, about\n"
         "styles = db.execute('select f_table_name, f_geometry_column, styleQML, useAsDefault from layer_styles').fetchall()\n"
         "assert [s[:2] + s[3:] for s in styles] == [('deposit', 'geom', 1), ('plant', 'geom', 1)], styles\n"
         "renderers = [xml.dom.minidom.parseString(s[2]).getElementsByTagName('renderer-v2')[0] for s in styles]\n"
-        "assert [r.getAttribute('type') for r in renderers] == ['graduatedSymbol', 'singleSymbol']\n"
-        "ranges = renderers[0].getElementsByTagName('range')\n"
-        "assert float(ranges[0].getAttribute('lower')) == 0.1 and float(ranges[-1].getAttribute('upper')) == 0.9\n"
+        "assert [r.getAttribute('type') for r in renderers] == ['RuleRenderer', 'singleSymbol']\n"
+        "filters = [r.getAttribute('filter') for r in renderers[0].getElementsByTagName('rule')]\n"
+        "shown = [db.execute('select score from deposit where ' + f).fetchall() for f in filters]\n"
+        "assert shown == [[(0.1,)], [], [], [], [(0.7,)], [(0.9,)]], (shown, filters)\n"
+        "aliases = {a.getAttribute('field'): a.getAttribute('name') for a in\n"
+        "           xml.dom.minidom.parseString(styles[0][2]).getElementsByTagName('alias')}\n"
+        "assert aliases['rail_km'] == \"Distance to it's rail, km\" and aliases['score'] == 'Score', aliases\n"
         "assert db.execute('pragma integrity_check').fetchone() == ('ok',)\n");
 }
 

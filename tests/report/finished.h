@@ -30,7 +30,7 @@ static void finish_run(struct fixture *f, const char *name, bool overwrite, size
         assert_ok(site_table_make(&f->result, t, &arena, &tables[t]));
     }
     assert_ok(outputs_add(outputs, "sites.geojson", &path));
-    assert_ok(site_writer_geojson(path, tables, n_targets, &(struct site_metadata){"t", "d"}));
+    assert_ok(site_writer_geojson(path, tables, n_targets, &(struct site_metadata){.title = "t", .description = "d"}));
     assert_ok(outputs_seal(outputs));
     assert_ok(outputs_add(outputs, OUTPUTS_MANIFEST, &path));
     assert_ok(manifest_write(&f->result, NULL, outputs, &log, 1000000000, 1000000060, path));
