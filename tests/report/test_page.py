@@ -398,6 +398,22 @@ class Table(Page):
         self.assertEqual([row[2].split("\n")[0] for row in self.rows()], [name])
 
 
+    def test_a_link_opens_the_same_list_and_site(self):
+        self.show("plant")
+        self.driver.execute_script("const box = document.querySelector('#filter'); box.value = 'district'; box.dispatchEvent(new Event('input'))")
+        self.driver.execute_script("const box = document.querySelector('#status'); box.value = 'ranked'; box.dispatchEvent(new Event('change'))")
+        self.click("#table [data-sort=score]")
+        self.click("#table [data-sort=score]")
+        self.click("#table tbody tr:nth-child(2) button")
+        self.click("#rule-list [data-apart]")
+        look = ("[document.querySelector('#filter').value, document.querySelector('#status').value, document.querySelector('#table th:nth-child(3)').getAttribute('aria-sort'),"
+                "document.querySelector('#explanation h3').textContent, document.querySelector('#targets [aria-pressed=true]').textContent, document.querySelector('[data-apart]').checked, document.querySelector('#table tbody').innerText]")
+        before = self.ask(look)
+        self.open("#" + self.ask("location.hash.slice(1)"))
+        self.assertEqual(self.ask(look), before)
+        self.assertEqual(before[:3] + [before[5]], ["district", "ranked", "ascending", False])
+
+
 class Small(Page):
     size, media = NARROW, {"prefers_color_scheme": "dark"}
 
@@ -407,6 +423,20 @@ class Small(Page):
         self.assertEqual(self.ask("document.documentElement.scrollWidth"), NARROW[0])
         self.assertEqual(self.ask("getComputedStyle(document.documentElement).getPropertyValue('--paper').trim()"), "#1d2423")
         self.assertGreater(self.ask("document.querySelector('#map').clientHeight"), 250)
+
+    def test_names_on_the_map_do_not_touch(self):
+        """Of degrees among themselves and with the scale, wherever the map is moved; of towns among themselves."""
+        boxes = ("[...document.querySelectorAll(arguments[0])].map((one) => one.getBoundingClientRect()).filter((box) => box.width > 0).map((box) => [box.left, box.top, box.right, box.bottom])")
+        seen = 0
+        for zoom, right, down in ((0, 0, 0), (0.5, 40, 30), (1, -60, 80), (2.25, 100, -90)):
+            self.driver.execute_script("const map = lodescan.map; map.setView(map.getCenter(), map.getZoom() + arguments[0], {animate: false}); map.panBy([arguments[1], arguments[2]], {animate: false})", zoom, right, down)
+            for names in ("#map .degree span, #map .leaflet-control-scale, #map .leaflet-control-zoom", "#map .place-name span"):
+                placed = self.ask(boxes, names)
+                for i, (left, top, end, bottom) in enumerate(placed):
+                    for other in placed[i + 1:]:
+                        self.assertTrue(left >= other[2] or end <= other[0] or top >= other[3] or bottom <= other[1], (zoom, names, placed[i], other))
+                seen += len(placed)
+        self.assertGreater(seen, 20)
 
 
 if __name__ == "__main__":
