@@ -13,6 +13,7 @@
 #include "report/ramp.h"
 #include "report/rule_table.h"
 #include "report/setback_table.h"
+#include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 
@@ -240,6 +241,7 @@ static struct json_object *target_map(const struct result *result, const struct 
     for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));
     json_put(build, map, "sites", list);
     put_permits(result, index, build, map);
+    if (shortlist_asked(result, index)) json_put(build, map, "shortlist", shortlist_json(result, index, build));
     put_validations(result, index, build, map);
     return map;
 }

@@ -1,4 +1,5 @@
 """What stands in data is shown as it stands there: never markup, script or style, however it is written; and long words are broken, not the page."""
+import csv
 import json
 import pathlib
 import sys
@@ -66,7 +67,7 @@ rules:
   town: {{exclude_inside: towns, buffer: 100 m, reason: {said(HOSTILE[6])}, citation: {said(HOSTILE[2])}}}
 permits: {{jurisdiction: US, elsewhere: public, land_status: {{parks: park}}}}
 targets:
-  ore: {{mode: deposit, score: {{weighted: {{rich: 2, near: 1}}}}, candidates: {{points: known, merge_within: 10 m}}}}
+  ore: {{mode: deposit, score: {{weighted: {{rich: 2, near: 1}}}}, candidates: {{points: known, merge_within: 10 m}}, shortlist: {{within: 24 months, probability: 0.05, count: 6}}}}
 validate: {{ore: {{sites: known}}}}
 """, encoding="utf-8")
 
@@ -141,6 +142,14 @@ class Told(Page):
             self.assertTrue(words["Stage that decides"].startswith(site["critical_stage"]))
             told += 1
         self.assertGreater(told, 3)
+
+    def test_the_shortlist_is_the_runs(self):
+        with open(self.scan / "ore_shortlist.csv", newline="") as file:
+            rows = sorted((row for row in csv.DictReader(file) if row["position"]), key=lambda row: int(row["position"]))
+        self.assertEqual(len(rows), 6)
+        self.assertEqual(self.ask("[...document.querySelectorAll('#shortlisted li button')].map((one) => one.textContent)"), [row["name"] for row in rows])
+        self.click("#shortlisted li:nth-child(3) button")
+        self.assertEqual(self.ask("document.querySelector('#explanation h3').textContent"), rows[2]["name"])
 
     def test_curves_are_those_of_the_validation(self):
         """The line's places, read back from the drawing, lie on the run's curve."""

@@ -27,6 +27,8 @@
 
 /*--table--*/
 
+/*--shortlist--*/
+
 /*--controls--*/
 
 /*--address--*/
@@ -50,6 +52,7 @@
     drawRules();
     drawLegend();
     drawCurves();
+    drawShortlist();
     drawAbout();
     drawLayers();
     refresh(true);
