@@ -88,6 +88,13 @@ class Names(Page):
         self.assertEqual(self.ask("document.scripts.length"), 2)
         super().tearDown()
 
+    def test_degrees_at_the_corner_of_a_small_picture_do_not_touch(self):
+        placed = self.ask("[...document.querySelectorAll('#map .degree span')].map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom])")
+        self.assertGreater(len(placed), 2)
+        for i, (left, top, end, bottom) in enumerate(placed):
+            for other in placed[i + 1:]:
+                self.assertTrue(left >= other[2] or end <= other[0] or top >= other[3] or bottom <= other[1], (placed[i], other))
+
     def test_words_are_shown_letter_by_letter(self):
         self.assertEqual(self.ask("document.querySelector('#title').textContent"), HOSTILE[1] + HOSTILE[0] + HOSTILE[4])
         self.assertEqual(self.ask("document.title"), HOSTILE[1] + HOSTILE[0] + HOSTILE[4])

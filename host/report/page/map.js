@@ -26,15 +26,15 @@
     const style = { color: "#000", weight: 0.6, opacity: 0.35, interactive: false };
     const name = (value, plus, minus) => Number(Math.abs(value).toFixed(3)) + "\u00b0" + (Math.abs(value) < 1e-9 || Math.abs(value) === 180 ? "" : value > 0 ? plus : minus);
     const tag = (at, kind, words) => L.marker(at, { interactive: false, keyboard: false, icon: L.divIcon({ className: "degree " + kind, html: make("span", { text: words }), iconSize: null, iconAnchor: kind === "lon" ? [0, 16] : [0, 7] }) });
-    const taken = [];
+    const taken = [], floor = map.latLngToContainerPoint([south, west]).y;
     for (let k = Math.ceil(south / step); k * step <= north; k++) {
       const lat = k * step, point = map.latLngToContainerPoint([lat, west]);
       lines.addLayer(L.polyline([[lat, west], [lat, east]], style));
-      if ((point.y < 100 && point.x < 60) || (point.y > size.y - 66 && point.x < 130) || point.y > size.y - 26 || taken.some((y) => Math.abs(y - point.y) < 26)) continue;
+      if ((point.y < 100 && point.x < 60) || (point.y > size.y - 66 && point.x < 130) || point.y > Math.min(floor, size.y) - 26 || taken.some((y) => Math.abs(y - point.y) < 26)) continue;
       taken.push(point.y);
       lines.addLayer(tag([lat, west], "lat", name(lat, "N", "S")));
     }
-    const floor = map.latLngToContainerPoint([south, west]).y, edge = map.containerPointToLatLng([0, Math.min(floor, size.y - 2)]).lat;
+    const edge = map.containerPointToLatLng([0, Math.min(floor, size.y - 2)]).lat;
     for (let k = Math.ceil(west / step); k * step <= east; k++) {
       const lon = k * step, x = map.latLngToContainerPoint([south, lon]).x;
       lines.addLayer(L.polyline([[south, lon], [north, lon]], style));
@@ -47,7 +47,7 @@
   const longitude = (lon) => lon - 360 * Math.floor((lon - raster.west) / 360);
 
   /* Pins that look as they did are left as they are. */
-  const NUMBERED = 25, drawnPins = new Map();
+  const NUMBERED = 25, NUMBERED_SMALL = 10, SMALL_PX = 500, drawnPins = new Map();
   let pinnedTarget = -1;
   function drawPins(order) {
     if (pinnedTarget !== state.target) {
@@ -55,8 +55,9 @@
       drawnPins.clear();
       pinnedTarget = state.target;
     }
+    const numbered = map.getSize().x < SMALL_PX ? NUMBERED_SMALL : NUMBERED;
     for (const site of order.slice().reverse()) {
-      const chosen = state.site === site.id, rank = site.now.rank, shown = rank !== null && rank <= NUMBERED;
+      const chosen = state.site === site.id, rank = site.now.rank, shown = rank !== null && rank <= numbered;
       const size = chosen ? 24 : shown ? 20 : 10;
       const look = [chosen, rank === null ? "none" : shown ? rank : "dot"].join(), before = drawnPins.get(site.id);
       if (before && before.look === look) continue;
