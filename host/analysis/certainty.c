@@ -18,6 +18,7 @@ struct drawing {
     double *shares; /* [draw * n_criteria + criterion] */
     uint32_t *ranked;
     struct site_certainty *sites;
+    struct sensitivity sensitivity;
     struct arena arena;
 };
 
@@ -179,7 +180,8 @@ static status run(struct drawing *drawing, const struct site_list *list, struct 
     TRY(score_draws(drawing));
     parallel_for((int64_t)drawing->draws, parallel_threads(), rank_draw, drawing);
     parallel_for((int64_t)drawing->n, parallel_threads(), sum_up_site, drawing);
-    return find_first_weights(drawing, arena);
+    TRY(find_first_weights(drawing, arena));
+    return sensitivity_find(scan, drawing->target, drawing->planes, drawing->n, drawing->draw, arena, &drawing->sensitivity);
 }
 
 status certainty_find(const struct scan *scan, size_t target, const struct site_list *list, struct arena *arena, struct certainty *out) {
@@ -188,7 +190,7 @@ status certainty_find(const struct scan *scan, size_t target, const struct site_
     *out = (struct certainty){0};
     if (!drawing.n) return NULL;
     status failure = run(&drawing, list, arena);
-    if (!failure) *out = (struct certainty){drawing.draws, drawing.n, drawing.sites, drawing.ranked};
+    if (!failure) *out = (struct certainty){drawing.draws, drawing.n, drawing.sites, drawing.sensitivity, drawing.ranked};
     drawing_close(&drawing);
     return failure;
 }

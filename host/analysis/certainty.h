@@ -5,6 +5,7 @@
 #define LODE_ANALYSIS_CERTAINTY_H
 
 #include "analysis/scan.h"
+#include "analysis/sensitivity.h"
 #include "analysis/site.h"
 
 enum { CERTAINTY_FIRST = 10 }; /* what counts as being among the first */
@@ -24,7 +25,8 @@ struct site_certainty {
 struct certainty {
     size_t draws, n;              /* of sites: those of the list's beginning, by rank */
     struct site_certainty *sites; /* [n] */
-    const uint32_t *ranked;       /* [n * n]: in how many draws site i has rank j + 1 */
+    struct sensitivity sensitivity;
+    const uint32_t *ranked; /* [n * n]: in how many draws site i has rank j + 1 */
 };
 
 /* `list` is ranked, and its sites have their planes. Arrays in `arena`. The same bytes for every number of threads. */

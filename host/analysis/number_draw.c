@@ -159,6 +159,24 @@ void number_draw_next(struct number_draw *draw) {
         if (draw->stretched[c]) stretch(draw, c, 1 + most * (2 * uniform(&draw->random) - 1));
 }
 
+static void weigh(struct number_draw *draw, size_t c, double factor) {
+    for (size_t i = 0; i < draw->n_items; i++) {
+        struct item *item = &draw->items[i];
+        if (item->child->op != OVERLAY_CRITERION || (size_t)item->child->criterion != c) continue;
+        item->drawn = item->given * factor;
+        draw->numbers[item->number] = (float)item->drawn;
+    }
+}
+
+bool number_draw_change(struct number_draw *draw, size_t criterion, bool of_weight, double factor) {
+    number_draw_reset(draw);
+    if (of_weight)
+        weigh(draw, criterion, factor);
+    else if (draw->stretched[criterion])
+        stretch(draw, criterion, factor);
+    return memcmp(draw->numbers, draw->given, draw->n_numbers * sizeof *draw->numbers) != 0;
+}
+
 static const struct item *item_of(const struct number_draw *draw, const struct overlay *child) {
     for (size_t i = 0; i < draw->n_items; i++)
         if (draw->items[i].child == child) return &draw->items[i];

@@ -14,6 +14,9 @@ float *number_draw_numbers(struct number_draw *draw);
 void number_draw_reset(struct number_draw *draw);
 /* The next draw, a function of the seed and how many came before it alone. */
 void number_draw_next(struct number_draw *draw);
+/* The scenario's numbers, but a criterion's weight in its groups (`of_weight`; else its membership's axis) times `factor`; returns whether that
+ * changed any. */
+bool number_draw_change(struct number_draw *draw, size_t criterion, bool of_weight, double factor);
 /* What share of the whole each criterion's weight has in the numbers as they stand (a group that takes no weights shares its own evenly); 0 of
  * those that are not of the target. [n_criteria]; they add up to 1. */
 void number_draw_shares(const struct number_draw *draw, double *shares);

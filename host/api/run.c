@@ -163,7 +163,11 @@ static status write_certainty(const struct result *result, size_t target, struct
     char *table = arena_print(arena, "%s_acceptability.csv", result->scenario->targets[target].name);
     if (!table) return status_no_memory();
     TRY(outputs_add(outputs, table, &path));
-    return certainty_table_csv(result, target, path);
+    TRY(certainty_table_csv(result, target, path));
+    char *tornado = arena_print(arena, "%s_tornado.csv", result->scenario->targets[target].name);
+    if (!tornado) return status_no_memory();
+    TRY(outputs_add(outputs, tornado, &path));
+    return certainty_tornado_csv(result, target, path);
 }
 
 /* A run's files whose names are known before it, and its inputs. */

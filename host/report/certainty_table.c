@@ -61,6 +61,70 @@ status certainty_table_csv(const struct result *result, size_t target, const cha
     return csv_write(&out, path);
 }
 
+static void add_case(const struct result *result, size_t target, const struct sensitivity_case *made, size_t i, struct text *out) {
+    const struct site *site = site_at(result, target, i), *first = site_at(result, target, made->first);
+    csv_word(out, result->scenario->criteria[made->criterion].name);
+    csv_word(out, made->of_weight ? "weight" : "membership");
+    csv_number(out, made->factor);
+    csv_word(out, site->id);
+    csv_word(out, site->name);
+    csv_number(out, site->rank);
+    csv_number(out, (double)made->rank[i]);
+    csv_number(out, site->score);
+    csv_number(out, made->score[i]);
+    csv_number(out, made->score[i] - site->score);
+    csv_word(out, first->id);
+    csv_end(out);
+}
+
+status certainty_tornado_csv(const struct result *result, size_t target, const char *path) {
+    const struct sensitivity *sensitivity = &certainty_of(result, target)->sensitivity;
+    struct text out = {0};
+    text_add(&out, "criterion,changed,factor,site_id,name,rank,rank_then,score,score_then,score_change,first_then\n");
+    for (size_t c = 0; c < sensitivity->n; c++)
+        for (size_t i = 0; i < sensitivity->n_sites; i++) add_case(result, target, &sensitivity->cases[c], i, &out);
+    return csv_write(&out, path);
+}
+
+/* A case that puts another site first, whose score is higher and not the same. */
+static bool dethrones(const struct sensitivity_case *made) {
+    return made->rank[0] > 1;
+}
+
+static struct json_object *dethroned_list(const struct result *result, size_t target, struct json_build *build) {
+    const struct sensitivity *sensitivity = &certainty_of(result, target)->sensitivity;
+    struct json_object *list = json_list(build);
+    for (size_t c = 0; c < sensitivity->n && !build->failed; c++) {
+        const struct sensitivity_case *made = &sensitivity->cases[c];
+        if (!dethrones(made)) continue;
+        struct json_object *map = json_map(build);
+        json_put_text(build, map, "criterion", result->scenario->criteria[made->criterion].name);
+        json_put_text(build, map, "changed", made->of_weight ? "weight" : "membership");
+        json_put_number(build, map, "factor", made->factor);
+        json_put_text(build, map, "first", site_at(result, target, made->first)->id);
+        json_put_integer(build, map, "rank_then", (int64_t)made->rank[0]);
+        json_append(build, list, map);
+    }
+    return list;
+}
+
+static void print_dethroned(const struct result *result, size_t target, struct text *out) {
+    const struct sensitivity *sensitivity = &certainty_of(result, target)->sensitivity;
+    size_t shown = 0;
+    for (size_t c = 0; c < sensitivity->n; c++) {
+        const struct sensitivity_case *made = &sensitivity->cases[c];
+        if (!dethrones(made)) continue;
+        const struct site *first = site_at(result, target, made->first);
+        text_print(out, "%s%s of %s times ", shown++ ? "; " : "  another site comes first with the ", made->of_weight ? "weight" : "membership",
+                   result->scenario->criteria[made->criterion].name);
+        text_add_number(out, made->factor);
+        text_add(out, " (");
+        word_print(first->name && *first->name ? first->name : first->id, out);
+        text_add(out, ")");
+    }
+    text_add(out, shown ? "\n" : "  no criterion alone, its weight at nothing, half or double or its membership off, puts another site first\n");
+}
+
 static void put_wish(struct json_build *build, struct json_object *map, const struct certainty_wish *wish) {
     static const char *const words[] = {[CERTAINTY_ANY] = "any", [CERTAINTY_ORDER] = "order"};
     if (wish->weights == CERTAINTY_SPREAD)
@@ -104,6 +168,7 @@ struct json_object *certainty_table_json(const struct result *result, size_t tar
     json_put_integer(build, map, "sites", (int64_t)certainty->n);
     for (size_t i = 0; i < certainty->n && i < SHOWN_FIRST && !build->failed; i++) json_append(build, first, site_map(result, target, i, build));
     json_put(build, map, "first_ranked", first);
+    json_put(build, map, "dethroned_by", dethroned_list(result, target, build));
     return map;
 }
 
@@ -145,4 +210,5 @@ void certainty_table_print(const struct result *result, size_t target, struct ar
         print_first(result, target, i, shown++ > 0, arena, out);
     }
     text_add(out, shown ? "\n" : "none in more than 1 %\n");
+    print_dethroned(result, target, out);
 }

@@ -48,7 +48,7 @@ class Certainty(Ground):
         criteria = "".join(f"  {n}: {{value_of: {n}, membership: {membership}}}\n" for n in names)
         self.done = self.scan(layers, criteria, f"{rest}targets:\n  t: {{score: {score}, min_coverage: 40 percent, candidates: {{points: spots}}, "
                                                 f"certainty: {{{certainty}}}}}\n", words=words)
-        rows = list(csv.DictReader((self.folder / "out/t_acceptability.csv").open()))
+        rows = list(csv.DictReader((self.folder / "out/t_acceptability.csv").read_text().splitlines()))
         return sorted(rows, key=lambda row: int(row["name"]))
 
     def table(self, rows):
@@ -211,6 +211,32 @@ class Certainty(Ground):
         self.assertEqual((told["weights"], told["memberships"], told["draws"], told["seed"], told["sites"]), (0.25, 0.1, DRAWS, 2, 7))
         self.assertIn("t_acceptability.csv", [out["name"] for out in manifest["outputs"]])
         self.assertIn("of 10000 draws with weights up to 25 % off and memberships up to 10 % off first came:", self.done.stdout)
+
+    def test_one_criterion_at_a_time(self):
+        values = np.array([[0.9, 0.2, 0.4], [0.51, 0.63, 0.42], [0.31, 0.87, 0.13], [0.82, 0.11, 0.57]])
+        given = np.array([3.0, 2.0, 1.0])
+        self.run_sites(values, "{weighted: {a: 3, b: 2, c: 1}}", "draws: 10")
+        rows = list(csv.DictReader((self.folder / "out/t_tornado.csv").read_text().splitlines()))
+        self.assertEqual(len(rows), 3 * 5 * 4)
+        order = np.argsort(-(values @ given))
+        manifest = json.loads((self.folder / "out/run.json").read_text())
+        dethroned = {(d["criterion"], d["changed"], d["factor"]) for d in manifest["targets"][0]["certainty"]["dethroned_by"]}
+        ids = {row["name"]: row["site_id"] for row in rows}
+        for row in rows:
+            c, factor, weights, mu = "abc".index(row["criterion"]), float(row["factor"]), given.copy(), values.copy()
+            if row["changed"] == "weight":
+                weights[c] *= factor
+            else:
+                mu[:, c] = np.clip(mu[:, c] / factor, 0, 1)
+            scores, site = mu @ weights / weights.sum(), int(row["name"])
+            self.assertAlmostEqual(float(row["score_then"]), scores[site], places=6)
+            self.assertAlmostEqual(float(row["score_change"]), scores[site] - values[site] @ given / 6, places=6)
+            self.assertEqual(int(row["rank_then"]), 1 + (scores > scores[site] + 1e-7).sum(), row)
+            self.assertEqual(row["first_then"], ids[str(scores.argmax())])
+            self.assertEqual((row["criterion"], row["changed"], factor) in dethroned, bool(scores.max() > scores[order[0]] + 1e-7))
+        self.assertEqual({row["factor"] for row in rows if row["changed"] == "weight"}, {"0", "0.5", "2"})
+        self.assertTrue(dethroned)
+        self.assertIn("another site comes first with the weight of a times 0 (2)", self.done.stdout)
 
     def test_mistakes_are_told(self):
         head = "lodescan: 1\ntitle: x\ngrid: {crs: EPSG:32611, extent: [0, 0, 1, 1], cell: 1 km}\nlayers: {l: {raster: l.tif}, p: {vector: p.gpkg}}\n"
