@@ -23,16 +23,16 @@ def circle(radius, cell=CELL):
     return [(r, c) for r in range(-n, n + 1) for c in range(-n, n + 1) if (r * r + c * c) * cell * cell <= radius * radius + 1e-6]
 
 
-def around(z, radius):
+def around(z, radius, cell=CELL):
     """Each cell's circle as a last axis, NaN beyond the raster."""
-    cells = circle(radius)
+    cells = circle(radius, cell)
     n = max(r for r, _ in cells)
     wide = np.pad(z.astype(float), n, constant_values=np.nan)
     return np.stack([wide[n + r:n + r + z.shape[0], n + c:n + c + z.shape[1]] for r, c in cells], axis=-1)
 
 
-def half_known(z, radius, values):
-    stack = around(z, radius)
+def half_known(z, radius, values, cell=CELL):
+    stack = around(z, radius, cell)
     return np.where(2 * np.isfinite(stack).sum(axis=-1) >= stack.shape[-1], values(stack), np.nan)
 
 
