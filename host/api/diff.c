@@ -14,9 +14,11 @@
 #include "model/units.h"
 #include "report/diff_file.h"
 #include "report/diff_inputs.h"
+#include "report/diff_page.h"
 #include "report/diff_picture.h"
 #include "report/diff_sites.h"
 #include "report/outputs.h"
+#include "report/raster_style.h"
 #include "report/run_file.h"
 
 struct job {
@@ -161,6 +163,10 @@ static status write_difference(struct job *job, const char *name, double most) {
     const struct surface surface = {.type = SURFACE_FLOAT, .n_bands = 1, .bands = &band, .nodata = NAN, .title = title, .planes = planes};
     TRY(outputs_add(job->outputs, file, &path));
     TRY(status_wrap(raster_writer_cog(path, &job->grid[DIFF_AFTER], &surface, job->log), "writing %s", file));
+    const char *style = arena_print(&job->arena, "%s_difference.qml", name);
+    if (!style) return status_no_memory();
+    TRY(outputs_add(job->outputs, style, &path));
+    TRY(raster_style_change(most, path));
     return write_picture(job, name, title, most);
 }
 
@@ -241,6 +247,9 @@ static status write_tables(struct job *job, const char *json_path) {
     const char *csv;
     TRY(outputs_add(job->outputs, "diff.csv", &csv));
     TRY(diff_write_csv(job->tree, csv));
+    const char *page;
+    TRY(outputs_add(job->outputs, "diff.html", &page));
+    TRY(diff_page_write(job->tree, job->outputs->partial, page));
     return json_write(json_path, job->tree);
 }
 
@@ -276,7 +285,11 @@ static status tell(struct job *job, const char *out, bool json, char **text) {
         *text = json_words(&job->build, json_object_get(job->tree));
     } else {
         diff_print(job->tree, &words);
-        if (out) text_print(&words, "\nFiles are in %s: diff.csv, diff.json, and of each target a difference surface and its picture.\n", out);
+        if (out)
+            text_print(
+                &words,
+                "\nFiles are in %s: diff.html to open in a browser, diff.csv, diff.json, and of each target a difference surface and its picture.\n",
+                out);
         *text = text_take(&words);
     }
     text_free(&words);

@@ -36,13 +36,14 @@ static const struct single {
     {"permits", "draws", "permits", "the number of permit draws"},
 };
 
-/* Tables by their hash. */
+/* Files by their hash. */
 static const struct table_key {
     const char *key, *member, *what, *words;
 } tables[] = {
     {"permits", "routes", "permits", "the table of permit routes is another one"},
     {"permits", "classes", "permits", "the table of land status is another one"},
     {"ordinances", "table", "ordinances", "the table of ordinances is another one"},
+    {"scenario", NULL, "scenario", "the scenario's text is another one"},
 };
 
 struct compare {
@@ -221,6 +222,11 @@ static void compare_section(struct compare *at, const struct section *section, s
     at->name = NULL;
 }
 
+static struct json_object *table_digest(struct json_object *run, const struct table_key *table) {
+    struct json_object *map = json_member(run, table->key);
+    return json_member(table->member ? json_member(map, table->member) : map, "sha256");
+}
+
 static void compare_singles(struct compare *at, struct json_object *before, struct json_object *after) {
     for (size_t i = 0; i < sizeof singles / sizeof *singles; i++) {
         const struct single *single = &singles[i];
@@ -234,10 +240,9 @@ static void compare_singles(struct compare *at, struct json_object *before, stru
     }
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         const struct table_key *table = &tables[i];
-        struct json_object *a = json_member(json_member(json_member(before, table->key), table->member), "sha256");
-        struct json_object *b = json_member(json_member(json_member(after, table->key), table->member), "sha256");
+        struct json_object *a = table_digest(before, table), *b = table_digest(after, table);
         at->what = table->what;
-        if (!json_object_equal(a, b)) add_change(at, table->member, a, b, table->words, !!a == !!b);
+        if (!json_object_equal(a, b)) add_change(at, table->member ? table->member : "sha256", a, b, table->words, !!a == !!b);
     }
 }
 

@@ -250,6 +250,14 @@ static void put_effect(const struct result *result, size_t index, struct json_ob
     json_put_number(build, map, "freed_km2", result->rules[index].freed_km2);
 }
 
+/* What a rule asks, beside its buffer. */
+static void put_asked(const struct scenario *scenario, const struct rule *rule, struct json_object *map, struct json_build *build) {
+    if (rule->layer != NO_INDEX) json_put_text(build, map, "layer", scenario->layers[rule->layer].name);
+    if (rule->condition.text) json_put_text(build, map, "condition", rule->condition.text);
+    if (rule->by_coverage) json_put_number(build, map, "coverage", rule->coverage);
+    if (rule->min_clump_km2 > 0) json_put_number(build, map, "min_clump_km2", rule->min_clump_km2);
+}
+
 static struct json_object *rule_map(const struct result *result, size_t index, struct json_build *build) {
     const struct rule *rule = &result->scenario->rules[index];
     const struct rule_result *found = &result->rules[index];
@@ -260,6 +268,7 @@ static struct json_object *rule_map(const struct result *result, size_t index, s
     json_put_text(build, map, "kind", rule_names[rule->kind]);
     json_put_text(build, map, "reason", rule->reason);
     json_put_text(build, map, "citation", rule->citation);
+    put_asked(result->scenario, rule, map, build);
     put_validity(rule, map, build);
     json_put_number(build, map, "buffer_m", rule->buffer_m);
     if (rule->by.field) json_put_text(build, map, "buffer_field", rule->by.field);

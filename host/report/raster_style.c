@@ -155,6 +155,19 @@ status raster_style_score(const struct heatmap_scale *scale, const struct ramp *
     return failure;
 }
 
+status raster_style_change(double most, const char *path) {
+    struct arena arena = {0};
+    const double end = most > 0 ? most : 1;
+    struct style style = {.kind = STYLE_LINEAR, .band = 1, .low = -end, .high = end};
+    for (int i = 0; i < STOPS; i++) {
+        double share = (double)i / (STOPS - 1), value = end * (2 * share - 1);
+        put(&style, value, ramp_colour(ramp_find("blue_orange"), share), 255, number_label(&arena, value, ""));
+    }
+    status failure = write_style(&style, path);
+    arena_free(&arena);
+    return failure;
+}
+
 status raster_style_state(const struct ramp *ramp, const char *path) {
     struct style style = {.kind = STYLE_PALETTE,
                           .band = 1,

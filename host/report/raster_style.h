@@ -8,6 +8,8 @@
 
 /* Scores in the colours of their heatmap: along the ramp, or a colour a class. */
 status raster_style_score(const struct heatmap_scale *scale, const struct ramp *ramp, const char *path) LODE_MUST_CHECK;
+/* Changes of scores from -most to most, white where there is none. */
+status raster_style_change(double most, const char *path) LODE_MUST_CHECK;
 /* enum cell_state, each with its name; what is outside is the file's nodata. `ramp` as of the scores. */
 status raster_style_state(const struct ramp *ramp, const char *path) LODE_MUST_CHECK;
 /* Bits of rules: a cell has the colour of the last rule that holds, whatever holds before it. `names` are NULL-ended, a bit each, empty where it is

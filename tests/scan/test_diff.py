@@ -1,7 +1,11 @@
 """lodescan diff against numpy: what became of cells, which sites moved, and reasons that add up."""
+import base64
 import csv
+import hashlib
+import html
 import json
 import math
+import re
 import shutil
 import unittest
 
@@ -162,10 +166,10 @@ class Diff(Ground):
     def changed_weight(self, how):
         self.ground(how)
         self.one("before")
-        self.one("after", score="weighted: {x: 1, y: 2, z: 5}")
+        self.one("after", score="weighted: {x: 1, y: 2, z: 5}", low="exclude_where: x < 0.1, reason: odd <b> &")
         told = self.tree("-o", self.folder / "moves")
-        self.assertEqual([(c["what"], c["name"], c["before"], c["after"]) for c in told["inputs"]], [("target", "ore", 1, 5)])
-        self.assertIn("z.weight: 1 -> 5", told["inputs"][0]["words"])
+        self.assertEqual([(c["what"], c["name"], c["before"], c["after"]) for c in told["inputs"] if c["what"] == "target"], [("target", "ore", 1, 5)])
+        self.assertIn("z.weight: 1 -> 5", told["inputs"][-1]["words"])
         target = told["targets"][0]
         self.check_surface(target["surface"], self.folder / "moves/ore_difference.tif")
         self.assertEqual(json.loads((self.folder / "moves/diff.json").read_text()), told)
@@ -183,6 +187,11 @@ class Diff(Ground):
                 self.assertAlmostEqual(r["delta"], (weights[r["name"]][1] - weights[r["name"]][0]) * record[f"{r['name']}_membership"], places=5)
             self.assertEqual([abs(r["delta"]) for r in s["reasons"]], sorted((abs(r["delta"]) for r in s["reasons"]), reverse=True))
             self.assertIn("weight", s["why"])
+        self.check_page(target)
+        style = (self.folder / "moves/ore_difference.qml").read_text()
+        most = max(target["surface"]["largest_rise"], -target["surface"]["largest_fall"])
+        values = [float(v) for v in re.findall(r'<item value="([^"]+)"', style)]
+        np.testing.assert_allclose(values, np.linspace(-most, most, len(values)), atol=1e-12)
         with open(self.folder / "moves/diff.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual([r["why"] for r in rows], [s["why"] for s in target["sites"]["sites"]])
@@ -190,6 +199,25 @@ class Diff(Ground):
             self.assertEqual(row["rank_before"], "" if s["rank"]["before"] is None else str(s["rank"]["before"]))
             if s["score"]["before"] is not None and s["score"]["after"] is not None:
                 self.assertEqual(float(row["score_change"]), s["score"]["after"] - s["score"]["before"])
+
+    def check_page(self, target):
+        """Every move has its row, words are escaped, the picture is the file, and the policy allows the one style alone."""
+        page = (self.folder / "moves/diff.html").read_text()
+        style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
+        policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)[1]
+        wanted = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self.assertEqual(policy, f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{wanted}'")
+        self.assertNotIn("<script", page)
+        self.assertNotIn("odd <b>", page)
+        self.assertIn("odd &lt;b&gt; &amp;", page)
+        self.assertIsNone(re.search(r"https?://", page))
+        picture = re.search(r'src="data:image/png;base64,([^"]+)"', page)[1]
+        self.assertEqual(base64.b64decode(picture), (self.folder / "moves/ore_difference.png").read_bytes())
+        body = re.search(r"<tbody>(.*?)</tbody>", page, re.S)[1]
+        moved = [s for s in target["sites"]["sites"] if s["move"] != "same"]
+        self.assertEqual(body.count("<tr>"), len(moved))
+        for row, s in zip(body.split("</tr>"), moved):
+            self.assertIn(html.escape(s["why"], quote=True), row)
 
     def test_changed_weight(self):
         self.changed_weight(PLANE)
@@ -201,7 +229,10 @@ class Diff(Ground):
         self.ground()
         self.one("before")
         self.one("after", low="exclude_where: x < 0.5")
-        told = self.tree("-o", self.folder / "moves")["targets"][0]
+        told = self.tree("-o", self.folder / "moves")
+        self.assertEqual([(c["what"], c["name"], c["key"], c["before"], c["after"]) for c in told["inputs"] if c["what"] != "scenario"],
+                         [("rule", "low", "condition", "x < 0.1", "x < 0.5")])
+        told = told["targets"][0]
         (a, was), (b, is_) = self.planes("before"), self.planes("after")
         self.check_picture(self.folder / "moves/ore_difference.png", np.where((was == SCORED) & (is_ == SCORED), b - a, 0), was, is_, 0)
         self.check_surface(told["surface"])
@@ -251,7 +282,7 @@ class Diff(Ground):
         self.one("after", score="gamma: 0.8, of: [x, y, z]", criteria=self.CRITERIA.replace("value_of: c, membership: {linear: {zero: 0, one: 1}}",
                                                                                              "value_of: c, membership: {linear: {zero: 0, one: 2}}"))
         told = self.tree()
-        self.assertEqual([(c["what"], c["name"], c["key"]) for c in told["inputs"]], [("criterion", "z", "membership.one")])
+        self.assertEqual([(c["what"], c["name"], c["key"]) for c in told["inputs"] if c["what"] != "scenario"], [("criterion", "z", "membership.one")])
         moved = [s for s in self.check_sites(told["targets"][0]["sites"]) if s["score"]["before"] is not None]
         self.assertGreater(len(moved), 10)
         for s in moved:
@@ -284,7 +315,7 @@ class Diff(Ground):
         self.one("before", rest=permits)
         self.one("after", rest=permits + "  accelerate: {environmental impact statement: 50 percent}\n")
         told = self.tree()
-        self.assertEqual([(c["what"], c["name"], c["before"], c["after"]) for c in told["inputs"]],
+        self.assertEqual([(c["what"], c["name"], c["before"], c["after"]) for c in told["inputs"] if c["what"] != "scenario"],
                          [("permit stage", "environmental impact statement", None, 0.5)])
         of = {s["site_id"]: s for s in sites(self.folder / "after", "ore")}
         for s in told["targets"][0]["sites"]["sites"]:

@@ -1,0 +1,13 @@
+/* A difference as a page for a browser: what was changed, each target's picture and its moves. One file; no script, nothing is loaded. */
+#ifndef LODE_REPORT_DIFF_PAGE_H
+#define LODE_REPORT_DIFF_PAGE_H
+
+#include "base/status.h"
+
+struct json_object;
+
+/* `tree` as diff_print takes it. The pictures TARGET_difference.png of `folder` stand in the page where they are no larger than 16 MiB; else it names
+ * them. */
+status diff_page_write(struct json_object *tree, const char *folder, const char *path) LODE_MUST_CHECK;
+
+#endif
