@@ -239,6 +239,7 @@ static void add_sites(struct page *page, struct json_object *found) {
     struct json_object *sites = json_member(found, "sites");
     text_print(&page->out, "<h3>Sites: %.0f entered, %.0f left, %.0f moved, %.0f as they were</h3>\n", json_member_number(found, "entered"),
                json_member_number(found, "left"), json_member_number(found, "moved"), json_member_number(found, "same"));
+    if (json_member_number(found, "entered") + json_member_number(found, "left") + json_member_number(found, "moved") == 0) return;
     add(page, "<div class=\"wide\"><table>\n<thead><tr><th>Rank before</th><th>after</th><th>Site</th><th class=\"number\">Score</th>"
               "<th class=\"number\">Permit, months</th><th>Why</th></tr></thead>\n<tbody>\n");
     for (size_t i = 0; i < length_of(sites); i++) {

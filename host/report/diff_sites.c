@@ -9,15 +9,20 @@
 #include "report/json_build.h"
 
 enum { TOP_SITES = 50 };
+static const double LEAST_DEGREE_M = 110500; /* less than any degree of a meridian: passes by what lies too far north or south */
 
 struct list {
     struct json_object **sites;
+    const char **ids;
+    double *lats;
     bool *taken;
     size_t count;
 };
 
 static void list_free(struct list *list) {
     free(list->sites);
+    free(list->ids);
+    free(list->lats);
     free(list->taken);
 }
 
@@ -25,10 +30,15 @@ static status list_take(const struct diff_target *target, int run, struct list *
     struct json_object *features = target->features[run];
     size_t all = json_object_array_length(features);
     TRY(MEMORY_ARRAY(all + 1, &out->sites));
+    TRY(MEMORY_ARRAY(all + 1, &out->ids));
+    TRY(MEMORY_ARRAY(all + 1, &out->lats));
     TRY(MEMORY_ARRAY(all + 1, &out->taken));
     for (size_t i = 0; i < all; i++) {
         struct json_object *site = json_member(json_object_array_get_idx(features, i), "properties");
-        if (strcmp(json_member_text(site, "target"), target->name) == 0) out->sites[out->count++] = site;
+        if (strcmp(json_member_text(site, "target"), target->name) != 0) continue;
+        out->ids[out->count] = json_member_text(site, "site_id");
+        out->lats[out->count] = json_member_number(site, "lat");
+        out->sites[out->count++] = site;
     }
     return NULL;
 }
@@ -68,15 +78,15 @@ static void match_ids(struct matching *m) {
     struct list *before = &m->lists[DIFF_BEFORE], *after = &m->lists[DIFF_AFTER];
     for (size_t i = 0; i < before->count; i++)
         for (size_t j = 0; j < after->count && !before->taken[i]; j++)
-            if (!after->taken[j] && strcmp(json_member_text(before->sites[i], "site_id"), json_member_text(after->sites[j], "site_id")) == 0)
-                match(m, i, j, apart(before->sites[i], after->sites[j]));
+            if (!after->taken[j] && strcmp(before->ids[i], after->ids[j]) == 0) match(m, i, j, apart(before->sites[i], after->sites[j]));
 }
 
 static status match_places(struct matching *m, double within_m) {
     struct list *before = &m->lists[DIFF_BEFORE], *after = &m->lists[DIFF_AFTER];
     for (size_t i = 0; i < before->count; i++) {
         for (size_t j = 0; j < after->count && !before->taken[i]; j++) {
-            double between = after->taken[j] ? INFINITY : apart(before->sites[i], after->sites[j]);
+            if (after->taken[j] || !(fabs(before->lats[i] - after->lats[j]) * LEAST_DEGREE_M <= within_m)) continue;
+            double between = apart(before->sites[i], after->sites[j]);
             if (!(between <= within_m)) continue;
             TRY(memory_reserve((void **)&m->nears, &m->room, m->n_nears + 1, sizeof *m->nears));
             m->nears[m->n_nears++] = (struct near){between, {i, j}};

@@ -169,7 +169,7 @@ class Diff(Ground):
         self.one("after", score="weighted: {x: 1, y: 2, z: 5}", low="exclude_where: x < 0.1, reason: odd <b> &")
         told = self.tree("-o", self.folder / "moves")
         self.assertEqual([(c["what"], c["name"], c["before"], c["after"]) for c in told["inputs"] if c["what"] == "target"], [("target", "ore", 1, 5)])
-        self.assertIn("z.weight: 1 -> 5", told["inputs"][-1]["words"])
+        self.assertIn("z.weight: 1 -> 5", [c["words"] for c in told["inputs"] if c["what"] == "target"][0])
         target = told["targets"][0]
         self.check_surface(target["surface"], self.folder / "moves/ore_difference.tif")
         self.assertEqual(json.loads((self.folder / "moves/diff.json").read_text()), told)
