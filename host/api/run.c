@@ -7,6 +7,7 @@
 #include "api/surfaces.h"
 #include "base/parallel.h"
 #include "geo/site_writer.h"
+#include "report/certainty_picture.h"
 #include "report/certainty_table.h"
 #include "report/credits.h"
 #include "report/explain.h"
@@ -167,7 +168,14 @@ static status write_certainty(const struct result *result, size_t target, struct
     char *tornado = arena_print(arena, "%s_tornado.csv", result->scenario->targets[target].name);
     if (!tornado) return status_no_memory();
     TRY(outputs_add(outputs, tornado, &path));
-    return certainty_tornado_csv(result, target, path);
+    TRY(certainty_tornado_csv(result, target, path));
+    char *ranks = arena_print(arena, "%s_ranks.png", result->scenario->targets[target].name);
+    char *swings = arena_print(arena, "%s_tornado.png", result->scenario->targets[target].name);
+    if (!ranks || !swings) return status_no_memory();
+    TRY(outputs_add(outputs, ranks, &path));
+    TRY(certainty_picture_ranks(result, target, path));
+    TRY(outputs_add(outputs, swings, &path));
+    return certainty_picture_tornado(result, target, path);
 }
 
 /* A run's files whose names are known before it, and its inputs. */

@@ -6,6 +6,8 @@ import unittest
 import jsonschema
 import numpy as np
 
+from osgeo import gdal
+
 from ground import Ground
 from places import SOURCE, lodescan, sites
 
@@ -87,6 +89,13 @@ class Certainty(Ground):
         self.assertAlmostEqual(float(rows[0]["score_p95"]), 0.2 + 0.7 * 0.95, delta=0.7 * 5 * np.sqrt(0.05 * 0.95 / DRAWS))
         np.testing.assert_allclose(self.table(rows).sum(axis=0), 1, atol=1e-9)  # no ties
         np.testing.assert_allclose(self.table(rows).sum(axis=1), 1, atol=1e-9)
+        picture = gdal.Open(str(self.folder / "out/t_ranks.png")).ReadAsArray()
+        self.assertEqual(picture.shape, (3, 150 + 40 * 3 + 100, 1280))
+        for i, row in enumerate(rows):  # near a field's corner there are no letters
+            for r in range(3):
+                share = np.sqrt(float(row[f"rank_{r + 1}"]))
+                pixel = picture[:, 150 + 40 * (int(row["rank"]) - 1) + 4, 330 + r * 300 + 6]
+                np.testing.assert_allclose(pixel, [255 + (8 - 255) * share, 255 + (48 - 255) * share, 255 + (107 - 255) * share], atol=1.01)
 
     def test_better_in_everything_is_first_with_certainty(self):
         values = np.array([[0.3, 0.4, 0.2], [0.8, 0.7, 0.9], [0.5, 0.6, 0.1]])
@@ -209,7 +218,9 @@ class Certainty(Ground):
         SCHEMA.validate(manifest)
         told = manifest["targets"][0]["certainty"]
         self.assertEqual((told["weights"], told["memberships"], told["draws"], told["seed"], told["sites"]), (0.25, 0.1, DRAWS, 2, 7))
-        self.assertIn("t_acceptability.csv", [out["name"] for out in manifest["outputs"]])
+        names = [out["name"] for out in manifest["outputs"]]
+        self.assertEqual([name for name in names if name.startswith("t_ra") or name.startswith("t_to") or name.startswith("t_ac")],
+                         ["t_acceptability.csv", "t_tornado.csv", "t_ranks.png", "t_tornado.png"])
         self.assertIn("of 10000 draws with weights up to 25 % off and memberships up to 10 % off first came:", self.done.stdout)
 
     def test_one_criterion_at_a_time(self):
