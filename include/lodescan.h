@@ -103,7 +103,8 @@ LODE_API LODE_MUST_CHECK lode_error *lode_validate(const char *out_dir, const ch
                                                    const lode_options *options, bool json, char **text);
 
 /* What moved between two finished runs, and why: inputs, sites (the same where their ids are, or within `within`, "2 km"; NULL: in cells that touch)
- * and surfaces. `*text`: for people; JSON when `json`. With a folder `out` (NULL: none) also diff.json, diff.csv, diff.html and
+ * and surfaces. `*text`: for people; JSON when `json`
+ * (docs/schema/diff.schema.json). With a folder `out` (NULL: none) also diff.json, diff.csv, diff.html and
  * TARGET_difference.tif (after - before) and .png, whole or not at all; LODE_USAGE when it holds a difference and not `overwrite`, or when the grids of the
  * runs differ. Without `out`, surfaces of other grids are left out and the text says so. Of `options`, overwrite and the callbacks are used. */
 LODE_API LODE_MUST_CHECK lode_error *lode_diff(const char *before, const char *after, const char *within, const char *out,

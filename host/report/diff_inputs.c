@@ -255,11 +255,11 @@ static void compare_accelerated(struct compare *at, struct json_object *before, 
     json_object_object_foreach(was, key, value) {
         at->name = key;
         if (!json_object_equal(value, json_member(is, key)))
-            add_named(at, "accelerate", value, json_member(is, key), ", accelerated: its share of its time", false);
+            add_named(at, "accelerate", value, json_member(is, key), ", what if it took this share of its time", false);
     }
     json_object_object_foreach(is, key2, value2) {
         at->name = key2;
-        if (!json_member(was, key2)) add_named(at, "accelerate", NULL, value2, ", accelerated: its share of its time", false);
+        if (!json_member(was, key2)) add_named(at, "accelerate", NULL, value2, ", what if it took this share of its time", false);
     }
     at->name = NULL;
     json_object_put(none);

@@ -9,11 +9,12 @@ import re
 import shutil
 import unittest
 
+import jsonschema
 import numpy as np
 from osgeo import gdal
 
 from ground import Ground
-from places import SCAN, lodescan, sites
+from places import SCAN, SOURCE, lodescan, sites
 
 COLS, ROWS = 37, 23
 PLANE = ("grid: {crs: EPSG:32611, extent: [480000, 4199700, 483700, 4202000], extent_crs: EPSG:32611, cell: 100 m, margin: 0 m}\n",
@@ -70,7 +71,9 @@ class Diff(Ground):
         return done
 
     def tree(self, *words):
-        return json.loads(self.diff("--json", *words).stdout)
+        told = json.loads(self.diff("--json", *words).stdout)
+        jsonschema.validate(told, json.loads((SOURCE / "docs/schema/diff.schema.json").read_text()))
+        return told
 
     def planes(self, run):
         return [gdal.Open(str(self.folder / run / f"ore_{what}.tif")).ReadAsArray() for what in ("score", "state")]
