@@ -20,6 +20,7 @@
 #include "report/rule_table.h"
 #include "report/shortlist_table.h"
 #include "report/site_table.h"
+#include "report/stac.h"
 #include "report/summary.h"
 #include "report/validation_set.h"
 #include "report/variant_table.h"
@@ -211,10 +212,19 @@ static status write_outputs(struct job *job, const struct result *result, struct
     return failure;
 }
 
+/* It tells the other files' checksums, and the manifest tells its. */
+static status write_stac(const struct result *result, struct outputs *outputs, time_t started) {
+    const char *path;
+    TRY(outputs_seal(outputs));
+    TRY(outputs_add(outputs, STAC_NAME, &path));
+    TRY(stac_write(result, outputs, started, path));
+    return outputs_seal(outputs);
+}
+
 /* From here on nothing may be interrupted half-way: the old run's manifest goes first, the new one comes last. */
 static status publish(struct job *job, const struct result *result, struct outputs *outputs, struct log *log, time_t started) {
     const char *path;
-    TRY(outputs_seal(outputs));
+    TRY(write_stac(result, outputs, started));
     TRY(log_progress(log, 1));
     TRY(outputs_add(outputs, OUTPUTS_MANIFEST, &path));
     inputs_wait(job->inputs);

@@ -59,13 +59,14 @@ static status style_target(const struct target *target, const struct heatmap_sca
 }
 
 /* Along the whole of what the file's statistics say. */
-static status style_range(const char *name, int band, const char *unit, struct outputs *outputs, struct arena *arena) {
+static status style_range(const char *name, const char *unit, struct outputs *outputs, struct arena *arena) {
     const char *path, *surface = arena_print(arena, "%s/%s", outputs->partial, name);
-    struct band_facts facts;
+    struct band_facts *bands;
+    size_t count;
     if (!surface) return status_no_memory();
-    TRY(raster_facts_read(surface, band, &facts));
+    TRY(raster_facts_read(surface, arena, &bands, &count));
     TRY(add_style(outputs, name, arena, &path));
-    return raster_style_range(band, facts.least, facts.most, unit, path);
+    return raster_style_range(1, bands[0].least, bands[0].most, unit, path);
 }
 
 static status style_membership(const char *name, int band, struct outputs *outputs, struct arena *arena) {
@@ -177,7 +178,7 @@ static status write_sd(const struct result *result, size_t index, const char *cr
     struct surface surface = {
         .type = SURFACE_FLOAT, .n_bands = 1, .bands = &band, .nodata = NAN, .title = title, .credits = credits, .planes = planes};
     status failure = name && title ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
-    if (!failure) failure = style_range(name, 1, NULL, outputs, &arena);
+    if (!failure) failure = style_range(name, NULL, outputs, &arena);
     arena_free(&arena);
     return failure;
 }
@@ -193,7 +194,7 @@ static status write_criterion(const struct result *result, size_t index, const c
     struct surface surface = {
         .type = SURFACE_FLOAT, .n_bands = n_bands, .bands = bands, .nodata = NAN, .title = criterion->label, .credits = credits, .planes = planes};
     status failure = name ? write_surface(result, name, &surface, outputs, log) : status_no_memory();
-    if (!failure) failure = n_bands == 2 ? style_membership(name, 2, outputs, &arena) : style_range(name, 1, criterion->unit_name, outputs, &arena);
+    if (!failure) failure = n_bands == 2 ? style_membership(name, 2, outputs, &arena) : style_range(name, criterion->unit_name, outputs, &arena);
     arena_free(&arena);
     return failure;
 }

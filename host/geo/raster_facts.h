@@ -2,14 +2,21 @@
 #ifndef LODE_GEO_RASTER_FACTS_H
 #define LODE_GEO_RASTER_FACTS_H
 
+#include <stdbool.h>
+
+#include "base/memory.h"
 #include "base/status.h"
 
-/* Statistics of a band's valid cells; NaN where the file has none. */
+/* Statistics are of the band's valid cells; NaN where the file has none. */
 struct band_facts {
-    double least, most, mean, sd;
+    const char *name, *unit; /* "" where there is none */
+    const char *type;        /* "uint8", "float32" ... */
+    bool has_nodata;         /* then `nodata` is a number, or NaN */
+    double nodata;
+    double least, most, mean, sd, valid_percent;
 };
 
-/* Of `band`, counted from 1, of the file. LODE_IO when it cannot be opened. */
-status raster_facts_read(const char *path, int band, struct band_facts *out) LODE_MUST_CHECK;
+/* Of every band of the file, in `arena`. LODE_IO when it cannot be opened. */
+status raster_facts_read(const char *path, struct arena *arena, struct band_facts **bands, size_t *count) LODE_MUST_CHECK;
 
 #endif

@@ -18,27 +18,12 @@
 #include "report/path_table.h"
 #include "report/permit_table.h"
 #include "report/rule_table.h"
+#include "report/run_time.h"
 #include "report/setback_table.h"
 #include "report/shortlist_table.h"
 #include "report/site_table.h"
 #include "report/validation_file.h"
 #include "report/variant_table.h"
-
-static void put_time(struct json_build *build, struct json_object *into, const char *key, time_t when) {
-    char words[32] = "";
-    struct tm parts;
-    if (gmtime_r(&when, &parts)) strftime(words, sizeof words, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    json_put_text(build, into, key, words);
-}
-
-/* Reproducible builds' convention: https://reproducible-builds.org/specs/source-date-epoch/ */
-static bool fixed_time(time_t *when) {
-    const char *words = getenv("SOURCE_DATE_EPOCH");
-    long long seconds;
-    if (!words || !text_integer(words, &seconds)) return false;
-    *when = (time_t)seconds;
-    return true;
-}
 
 static struct json_object *numbers(struct json_build *build, const double *values, size_t count) {
     struct json_object *list = json_list(build);
@@ -116,7 +101,7 @@ static void put_layer_file(struct json_build *build, struct json_object *map, co
     if (inputs_digest(inputs, path, &digest))
         json_put_text(build, map, "sha256", digest.hex);
     else
-        put_time(build, map, "modified", facts.st_mtime);
+        run_time_put(build, map, "modified", facts.st_mtime);
 }
 
 static struct json_object *layers_list(const struct result *result, const struct inputs *inputs, struct json_build *build) {
@@ -377,14 +362,14 @@ status manifest_write(const struct result *result, const struct inputs *inputs, 
     const struct scenario *scenario = result->scenario;
     struct json_build build = {0};
     time_t fixed;
-    bool reproducible = fixed_time(&fixed);
+    bool reproducible = run_time_fixed(&fixed);
     struct json_object *run = json_map(&build);
     if (!run) return status_no_memory();
     json_put_text(&build, run, "schema_version", "1");
     json_put_text(&build, run, "tool", "lodescan");
     json_put_text(&build, run, "tool_version", LODE_VERSION);
-    put_time(&build, run, "started", reproducible ? fixed : started);
-    put_time(&build, run, "finished", reproducible ? fixed : finished);
+    run_time_put(&build, run, "started", reproducible ? fixed : started);
+    run_time_put(&build, run, "finished", reproducible ? fixed : finished);
     json_put(&build, run, "scenario", scenario_map(scenario, &build));
     json_put(&build, run, "device", device_map(&result->devices[0].info, &build));
     json_put(&build, run, "devices", devices_list(result, reproducible, &build));

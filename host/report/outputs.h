@@ -40,7 +40,7 @@ status outputs_add(struct outputs *outputs, const char *name, const char **path)
 /* The file that is written at `path` will not change any more: it is flushed and hashed beside what the caller does next. Not to be called with
  * anything of `outputs` on another thread. */
 status outputs_ready(struct outputs *outputs, const char *path) LODE_MUST_CHECK;
-/* Flushes every file to disk and fills bytes and sha256. The manifest is to be added after this. */
+/* Flushes every file to disk and fills bytes and sha256, but for those that an earlier call did. The manifest is to be added after this. */
 status outputs_seal(struct outputs *outputs) LODE_MUST_CHECK;
 /* Renames all into place, OUTPUTS_MANIFEST last, and removes files of the run replaced that this one does not have. */
 status outputs_publish(struct outputs *outputs) LODE_MUST_CHECK;
