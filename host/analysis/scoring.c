@@ -152,7 +152,7 @@ static void forget_band(const struct result *result, struct window window) {
 
 static void count_jurisdictions(const struct scoring *scoring, size_t slot, struct window band) {
     const int classes = plan_class_plane(scoring->scan->plan);
-    if (classes == NO_INDEX) return;
+    if (classes == NO_INDEX || !scoring->result->setbacks) return;
     setbacks_count(scoring->result->setbacks, scoring->scan->grid, band, planes_loaded(scoring->scan->planes, slot, (size_t)classes));
 }
 

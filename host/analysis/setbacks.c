@@ -191,8 +191,8 @@ static void tell_of_features(const struct setbacks *setbacks, struct log *log) {
 }
 
 /* 0 wants no setback, not even from the feature's own cells. */
-static float limit(double setback_m) {
-    return setback_m > 0 ? (float)setback_m : -1;
+static double limit(double setback_m) {
+    return setback_m > 0 ? setback_m : -1;
 }
 
 static status fill_limits(struct setbacks *setbacks) {
@@ -203,7 +203,7 @@ static status fill_limits(struct setbacks *setbacks) {
         limits[r].otherwise = setbacks_are_empty(setbacks) ? -1 : limit(scenario->rules[r].default_m);
         if (!setbacks->n_codes) continue;
         size_t codes = 0;
-        float *by_code = arena_alloc(&setbacks->arena, setbacks->n_codes + 1, sizeof *by_code);
+        double *by_code = arena_alloc(&setbacks->arena, setbacks->n_codes + 1, sizeof *by_code);
         if (!by_code) return status_no_memory();
         for (size_t c = 0; c < setbacks->n_codes; c++) {
             const struct ordinance *row = setbacks_row(setbacks, r, c);

@@ -123,8 +123,8 @@ struct permit_places {
  * excludes nothing. */
 struct setback_limits {
     size_t n_codes; /* of whole numbers from 0 */
-    const float *by_code;
-    float otherwise;
+    const double *by_code;
+    double otherwise;
 };
 struct setback_places {
     int layer;                           /* of jurisdictions; NO_INDEX: `otherwise` holds everywhere */

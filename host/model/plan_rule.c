@@ -65,8 +65,8 @@ static double length_limit(const struct grid *grid, enum metric metric, double l
 }
 
 /* Below 0: none. */
-static float setback_limit(const struct plan *plan, const struct rule *rule, float setback_m) {
-    return setback_m > 0 ? (float)length_limit(plan->grid, rule->metric, (double)setback_m) : setback_m;
+static float setback_limit(const struct plan *plan, const struct rule *rule, double setback_m) {
+    return setback_m > 0 ? (float)length_limit(plan->grid, rule->metric, setback_m) : -1;
 }
 
 static struct mask_step mask_of(const struct plan *plan, const struct rule *rule) {

@@ -137,6 +137,31 @@ class Ordinances(Ground):
             nearest = np.min([(rows - r) ** 2 + (cols - c) ** 2 for c, r in TOWNS], axis=0)
             np.testing.assert_array_equal(self.excluded(), nearest <= squares, str(metres))
 
+    def test_lengths_in_feet(self):
+        """Cells of 100 ft have exactly 500 ft between them, which is 152.4 m and no float: by the table and by default."""
+        cols, rows, side = 29, 25, 30.48
+        west, north = 15749 * side, 137861 * side
+        south, east, middle = north - rows * side, west + cols * side, west + 15 * side
+        self.raster("dem_ft.tif", np.full((rows, cols), 0.5, "f4"), (west, side, 0, north, 0, -side))
+        self.vector("west.gpkg", [(f"POLYGON (({west} {south}, {middle} {south}, {middle} {north}, {west} {north}, {west} {south}))", "Ash", 1)])
+        self.vector("home.gpkg", [(f"POINT ({west + 14.5 * side} {north - 11.5 * side})", "t", 1)])
+        grid = f"grid: {{crs: EPSG:32611, extent: [{west}, {south}, {east}, {north}], extent_crs: EPSG:32611, cell: 100 ft, margin: 0 m}}\n"
+        self.run_it(table=HEAD + "Ash,residence,500,ft,,,,\n", rules=HOMES.replace("250 m", "500 ft"), grid=grid,
+                    layers="  dem: {raster: dem_ft.tif}\n  counties: {vector: west.gpkg, category: name}\n  towns: {vector: home.gpkg}\n")
+        row, col = np.mgrid[0:rows, 0:cols]
+        np.testing.assert_array_equal(self.excluded(), (row - 11) ** 2 + (col - 14) ** 2 <= 25)
+
+    def test_variants_that_score_again(self):
+        """Areas by jurisdiction are those of the scenario itself, whatever its variants ask."""
+        target = ("permits: {jurisdiction: US}\ntargets: {plant: {score: {weighted: {height: 1, months: 1}}, permit: mine, "
+                  "candidates: {peaks: {spacing: 500 m}}}}\n")
+        months = "  months: {months_to_permit: mine, membership: {linear: {zero: 90 months, one: 2 months}}}\n"
+        self.run_it(section=months + SECTION, target=target)
+        told, excluded = self.told(), self.excluded()
+        self.run_it(section=months + SECTION, target=target + "variants: {fast: {accelerate: {environmental impact statement: 50 percent}}}\n")
+        self.assertEqual(self.told(), told)
+        np.testing.assert_array_equal(self.excluded(), excluded)
+
     def test_reports(self):
         done = self.run_it()
         told = self.told()

@@ -170,7 +170,7 @@ class Provenance(Ground):
         self.check(PLANE, 5, gdal.GDT_UInt16)
         whole = {p.name: p.read_bytes() for p in (self.folder / "out").glob("*_rules*")}
         told = json.loads((self.folder / "out" / "run.json").read_text())
-        self.assertEqual(len(whole), 6)
+        self.assertEqual(len(whole), 8)
         path = self.folder / "scenario.yaml"
         two = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0:use_sigaltstack=0"}
         for words, extra, bands in ((["--device=all"], two, 8), ([f"--memory={memory_for_rows(3, path)}"], {}, 1)):
