@@ -68,7 +68,8 @@ bool read_number(struct reader *reader, const struct node *node, enum schema_ran
     double value;
     if (!node_is_text(reader, node)) return false;
     if (!text_number(node->text, &value)) {
-        mistakes_add(&reader->mistakes, node->at, "`%s: %s` is not a number; write it like `1.5`", node->key, node->text);
+        mistakes_add(&reader->mistakes, node->at, "`%s: %s` is not a number; write it like `%s`", node->key, node->text,
+                     range == RANGE_SHARE ? "0.6" : "1.5");
         return false;
     }
     if (!in_range(reader, node, range, "from 0 to 1", value)) return false;
@@ -95,25 +96,26 @@ static const char *kind_spelling(enum unit_kind kind, double number) {
     return "";
 }
 
-/* A share below 1 was meant as a fraction. */
-static void note_bare(struct reader *reader, const struct node *node, const char *text, enum unit_kind kind, double number) {
+/* A share below 1 was meant as a fraction. `own`: the unit that values are in; NULL where a number has none of its own. */
+static void note_bare(struct reader *reader, const struct node *node, const char *text, enum unit_kind kind, const struct unit *own, double number) {
     struct text remedy = {0};
     if (kind == UNIT_SHARE && fabs(number) <= 1)
         text_add_number(&remedy, number * 100);
     else
         text_add(&remedy, text);
     mistakes_add(&reader->mistakes, node->at, "`%s: %s` needs a unit, for example `%s %s`", node->key, text, remedy.bytes ? remedy.bytes : text,
-                 kind_spelling(kind, number));
+                 own ? own->name : kind_spelling(kind, number));
     text_free(&remedy);
 }
 
-static void note_quantity(struct reader *reader, const struct node *node, const char *text, enum unit_kind kind, enum quantity_fault fault) {
+static void note_quantity(struct reader *reader, const struct node *node, const char *text, enum unit_kind kind, const struct unit *own,
+                          enum quantity_fault fault) {
     char word[UNIT_WORD_MAX] = "";
     double number = 0;
     bool split = quantity_split(text, &number, word, sizeof word) == QUANTITY_OK;
     switch (fault) {
     case QUANTITY_NO_UNIT:
-        note_bare(reader, node, text, kind, number);
+        note_bare(reader, node, text, kind, own, number);
         break;
     case QUANTITY_UNKNOWN_UNIT: {
         const char *nearest = split ? unit_nearest(word) : NULL;
@@ -135,7 +137,7 @@ bool read_quantity(struct reader *reader, const struct node *node, enum unit_kin
     if (!node_is_text(reader, node)) return false;
     enum quantity_fault fault = quantity_parse(node->text, kind, &value, NULL);
     if (fault != QUANTITY_OK) {
-        note_quantity(reader, node, node->text, kind, fault);
+        note_quantity(reader, node, node->text, kind, NULL, fault);
         return false;
     }
     if (!in_range(reader, node, range, "from 0 to 100 percent", value)) return false;
@@ -178,7 +180,7 @@ bool read_raw(struct reader *reader, const struct node *node, const char *text, 
     if (fault == QUANTITY_WRONG_KIND && slope && written->kind == UNIT_ANGLE && quantity_parse(text, UNIT_ANGLE, &value, NULL) == QUANTITY_OK)
         return read_slope_degrees(reader, node, text, value, out);
     if (fault != QUANTITY_OK) {
-        note_quantity(reader, node, text, unit->kind, fault);
+        note_quantity(reader, node, text, unit->kind, unit, fault);
         return false;
     }
     /* Already in this unit: the number as written, without rounding on the way through the base unit. */

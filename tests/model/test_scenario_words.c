@@ -104,6 +104,9 @@ static void broken_lines_of_layers(void **state) {
 static void broken_lines_of_criteria(void **state) {
     (void)state;
     static const struct broken rows[] = {
+        {9, "  slope: {ruggedness_of: dem, membership: {linear: {zero: 0, one: 200 m}}}", "s.yaml:9:59: `zero: 0` needs a unit, for example `0 m`"},
+        {9, "  slope: {ruggedness_of: dem, unit: ft, membership: {linear: {zero: 0 m, one: 20}}}",
+         "s.yaml:9:79: `one: 20` needs a unit, for example `20 ft`"},
         {9, "  Near_Rail: {slope_of: dem, membership: {linear: {zero: 15 %, one: 3 %}}}",
          "s.yaml:9:3: 'Near_Rail' differs from 'near_rail' in line 8 only by capital letters; rename one of them\n"
          "s.yaml:13:44: `weighted: slope` names no criterion; no criterion has a name like it"},
@@ -259,6 +262,7 @@ static void broken_lines_of_rules(void **state) {
          "s.yaml:11:39: `over: park` is include_inside, which excludes nothing; name rules that do"},
         {11, "  park: {exclude_where: \"slop > 15 percent\"}",
          "s.yaml:11:25: `exclude_where` compares 'slop', which is neither a criterion nor a layer, did you mean 'slope'?"},
+        {11, "  park: {penalise_inside: rail, factor: nan}", "s.yaml:11:41: `factor: nan` is not a number; write it like `0.6`"},
         {11, "  park: {exclude_where: \"slope > 15\"}", "s.yaml:11:25: `exclude_where: 15` needs a unit, for example `15 percent`"},
         {11, "  park: {exclude_where: \"slope >\"}", "s.yaml:11:25: `exclude_where: slope >`: a value is missing, as in `slope > 15 percent`"},
         {11, "  park: {exclude_where: \"slope is 15\"}",
