@@ -493,16 +493,36 @@ size_t plan_peak_bytes(const struct plan *plan, size_t rows) {
                   larger(bytes_at(plan, rows, TIME_SCORING), larger(bytes_at(plan, rows, TIME_WRITING), bytes_at(plan, rows, TIME_PAGE))));
 }
 
-/* The largest tenant of the time that needs most is named. */
-static status too_little(const struct plan *plan) {
+static const size_t MB = 1000000;
+
+static bool fits(struct plan plan, size_t megabytes) {
+    plan.memory_bytes = megabytes * MB;
+    return plan_peak_bytes(&plan, 1) <= plan.memory_bytes;
+}
+
+/* A larger budget lets some tenants take more: the least one, from the plan's own on, that holds what it would itself bring. */
+static size_t megabytes_needed(struct plan plan) {
+    size_t megabytes = plan.memory_bytes / MB, before = megabytes;
+    while (!fits(plan, megabytes)) {
+        plan.memory_bytes = megabytes * MB;
+        megabytes = larger(megabytes + 1, (plan_peak_bytes(&plan, 1) + MB - 1) / MB);
+    }
+    while (megabytes > before + 1 && fits(plan, megabytes - 1)) megabytes--;
+    return megabytes;
+}
+
+/* Of a budget that is just enough, the largest tenant of the time that needs most is named. */
+static status too_little(struct plan plan) {
+    const size_t megabytes = megabytes_needed(plan);
     struct plan_tenant tenants[PLAN_TENANTS_MAX], most = {"", 0, 0};
-    size_t n = plan_tenants(plan, 1, tenants), needed = plan_peak_bytes(plan, 1);
+    plan.memory_bytes = megabytes * MB;
+    size_t n = plan_tenants(&plan, 1, tenants), needed = plan_peak_bytes(&plan, 1);
     unsigned time = TIME_MASKS;
-    while (bytes_at(plan, 1, time) < needed) time <<= 1;
+    while (bytes_at(&plan, 1, time) < needed) time <<= 1;
     for (size_t i = 0; i < n; i++)
         if (tenants[i].times & time && tenants[i].bytes > most.bytes) most = tenants[i];
     return status_fail(LODE_TRY_AGAIN, "a grid of %lld x %lld cells needs at least %zu MB (%zu MB of it: %s): give more --memory or a coarser cell",
-                       (long long)plan->grid->width, (long long)plan->grid->height, needed / 1000000 + 1, most.bytes / 1000000 + 1, most.name);
+                       (long long)plan.grid->width, (long long)plan.grid->height, megabytes, (most.bytes + MB - 1) / MB, most.name);
 }
 
 /* Several devices: or the slowest ends long after the others. */
@@ -512,7 +532,7 @@ static size_t fair_rows(const struct plan *plan) {
 
 status plan_choose_band(struct plan *plan) {
     size_t low = 1, high = smaller(BAND_ROWS_MAX, fair_rows(plan));
-    if (plan_peak_bytes(plan, low) > plan->memory_bytes) return too_little(plan);
+    if (plan_peak_bytes(plan, low) > plan->memory_bytes) return too_little(*plan);
     while (low < high) {
         size_t middle = (low + high + 1) / 2;
         if (plan_peak_bytes(plan, middle) <= plan->memory_bytes)

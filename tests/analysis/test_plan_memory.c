@@ -119,6 +119,36 @@ static void want_of_memory_names_the_largest_tenant(void **state) {
     lode_error_free(failure);
 }
 
+/* From budgets of far too little to nearly enough: caches and planes kept in memory grow with the budget. */
+static void the_memory_that_is_said_to_be_needed_is(void **state) {
+    (void)state;
+    static const char before_number[] = "needs at least ";
+    const struct criterion criteria[] = {slope, near, haul};
+    for (size_t n = 1; n <= 3; n++) {
+        const size_t mb = 1000000;
+        size_t given = 1 * mb, said = 0;
+        for (struct plan *plan = NULL;; given += 3 * mb) {
+            status failure = compile(&plane, criteria, n, given, &plan);
+            if (!failure) {
+                plan_free(plan);
+                break;
+            }
+            const char *number = strstr(lode_error_message(failure), before_number);
+            assert_non_null(number);
+            said = (size_t)strtoul(number + strlen(before_number), NULL, 10);
+            lode_error_free(failure);
+            assert_true(said * mb > given);
+            assert_ok(compile(&plane, criteria, n, said * mb, &plan));
+            plan_free(plan);
+            plan = NULL;
+            failure = compile(&plane, criteria, n, (said - 1) * mb, &plan);
+            assert_int_equal(lode_error_code(failure), LODE_TRY_AGAIN);
+            lode_error_free(failure);
+        }
+        assert_true(said > 1 && given >= said * mb);
+    }
+}
+
 /* Two criteria with costs, one without: what a way to the first needs is the costs of one, and none of a run's bands and surfaces. */
 static void ways_alone_need_less_than_a_run(void **state) {
     (void)state;
@@ -303,9 +333,10 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_are_counted_with_their_halo),   cmocka_unit_test(circles_are_counted_with_their_halo),
         cmocka_unit_test(bands_are_as_high_as_the_budget_lets_them), cmocka_unit_test(bands_in_flight_are_counted_by_the_cell),
-        cmocka_unit_test(want_of_memory_names_the_largest_tenant),   cmocka_unit_test(ways_alone_need_less_than_a_run),
-        cmocka_unit_test(a_planar_distance_takes_what_is_counted),   cmocka_unit_test(a_geodesic_distance_takes_what_is_counted),
-        cmocka_unit_test(a_placed_distance_takes_what_is_counted),   cmocka_unit_test(a_cost_distance_takes_what_is_counted),
+        cmocka_unit_test(the_memory_that_is_said_to_be_needed_is),   cmocka_unit_test(want_of_memory_names_the_largest_tenant),
+        cmocka_unit_test(ways_alone_need_less_than_a_run),           cmocka_unit_test(a_planar_distance_takes_what_is_counted),
+        cmocka_unit_test(a_geodesic_distance_takes_what_is_counted), cmocka_unit_test(a_placed_distance_takes_what_is_counted),
+        cmocka_unit_test(a_cost_distance_takes_what_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
