@@ -15,13 +15,18 @@ static int by_place(const void *a, const void *b) {
     return (p->value > q->value) - (p->value < q->value);
 }
 
+/* Not byte by byte: -0 and 0 are one place. */
+static bool at_one_place(const struct located *p, const struct located *q) {
+    return p->at[0] == q->at[0] && p->at[1] == q->at[1] && p->at[2] == q->at[2];
+}
+
 static size_t merge(struct located *places, size_t count) {
     size_t n = 0;
     if (count) qsort(places, count, sizeof *places, by_place);
     for (size_t i = 0; i < count;) {
         double sum = 0;
         size_t end = i;
-        while (end < count && memcmp(places[end].at, places[i].at, sizeof places[i].at) == 0) sum += places[end++].value;
+        while (end < count && at_one_place(&places[end], &places[i])) sum += places[end++].value;
         places[n] = places[i];
         places[n++].value = sum / (double)(end - i);
         i = end;

@@ -136,6 +136,17 @@ class Variogram(Ground):
         self.check_lags(fit, lags)
         self.check_least(fit, lags, "gaussian")
 
+    def test_both_zeros_are_one_place(self):
+        random = np.random.default_rng(8)
+        lon, lat, v = random.uniform(-3, 3, 41), random.uniform(40, 44, 41), random.normal(size=41)
+        lon[0], twice = 0.0, np.array([-0.0])
+        self.points(np.stack([np.append(lon, twice), np.append(lat, lat[0])], -1), np.append(v - 0, v[0] + 8), 4326)
+        v[0] += 4
+        fit = self.fit(["kriging_of: soil, radius: 400 km, variogram: {fit: spherical}"],
+                       "grid: {crs: EPSG:4326, extent: [-3, 40, 3, 44], cell: 0.2 deg}\n")[0]
+        self.assertEqual(fit["places"], 41)
+        self.check_lags(fit, lags_of(in_space(lon, lat), v))
+
     def test_mistakes(self):
         random = np.random.default_rng(7)
         few = np.stack([random.uniform(WEST, WEST + 3000, 9), random.uniform(NORTH - 2000, NORTH, 9)], -1)
