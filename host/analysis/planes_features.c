@@ -3,6 +3,10 @@
 
 #include "analysis/planes_parts.h"
 
+static int64_t larger(int64_t a, int64_t b) {
+    return a > b ? a : b;
+}
+
 /* What was measured at a vector layer's features, at a point of each. */
 static status samples_of(struct planes *planes, int layer, struct sample **out, size_t *count) {
     struct vector_source *source = planes->layers->vectors[layer];
@@ -26,13 +30,25 @@ static status open_interpolator(struct planes *planes, const struct plane *plane
     return failure;
 }
 
+/* Around all windows that are asked for: the grid's, and those of masks that conditions make. */
+static struct window windows_made(const struct plan *plan) {
+    struct window all = grid_window(plan->grid);
+    for (size_t m = 0; m < plan->n_masks; m++) {
+        const struct window mask = plan->masks[m].window;
+        const int64_t east = larger(all.col0 + all.cols, mask.col0 + mask.cols), south = larger(all.row0 + all.rows, mask.row0 + mask.rows);
+        all.col0 = mask.col0 < all.col0 ? mask.col0 : all.col0, all.row0 = mask.row0 < all.row0 ? mask.row0 : all.row0;
+        all.cols = east - all.col0, all.rows = south - all.row0;
+    }
+    return all;
+}
+
 static status open_density(struct planes *planes, const struct plane *plane, struct density **out) {
     const struct vector_source *source = planes->layers->vectors[plane->layer];
     struct feature_part *parts = NULL;
     size_t count = 0;
     TRY(plane->kind == PLANE_CROSSINGS ? vector_source_crossings(source, &parts, &count)
                                        : vector_source_parts(source, plane->weighted, &parts, &count));
-    status failure = density_open(planes->device, planes->plan->grid, plane, parts, count, out);
+    status failure = density_open(planes->device, planes->plan->grid, plane, parts, count, windows_made(planes->plan), out);
     free(parts);
     if (!failure) return NULL;
     return status_wrap(failure, "%s: layer '%s'", planes->plan->scenario->path, planes->plan->scenario->layers[plane->layer].name);

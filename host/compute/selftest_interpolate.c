@@ -58,7 +58,7 @@ static status compute_density(struct selftest *test, enum density_kernel kernel,
     const struct plane plane = {.kind = PLANE_DENSITY, .radius_m = 50, .kernel = kernel};
     struct density *density = NULL;
     struct buffer *result = NULL;
-    status failure = density_open(test->device, &grid, &plane, part, 1, &density);
+    status failure = density_open(test->device, &grid, &plane, part, 1, grid_window(&grid), &density);
     if (!failure) failure = buffer_open(test->device, COLS * ROWS * sizeof(float), &result);
     if (!failure) failure = density_rows(density, grid_window(&grid), result);
     if (!failure) failure = buffer_read(result, 0, COLS * ROWS * sizeof(float), out);

@@ -1,7 +1,7 @@
 /* Memory of a run, tenant by tenant: what grows with the grid, the bands and the budget itself, on host and devices together (on a processor
- * they are the same). Not in it: the program with its libraries and the device's compiler, features of vector layers, sites, up to 1089 cells a
- * place of a validation with a count for each of their scores, and what a GPU's
- * distances keep for a moment in its own memory (256 MiB each at most). */
+ * they are the same). Not in it: the program with its libraries and the device's compiler, features of vector layers and what densities are made of,
+ * sites, up to 1089 cells a place of a validation with a count for each of their scores, and what a GPU's distances keep for a moment in its own
+ * memory (256 MiB each at most). */
 #ifndef LODE_MODEL_PLAN_MEMORY_H
 #define LODE_MODEL_PLAN_MEMORY_H
 

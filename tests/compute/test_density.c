@@ -94,7 +94,7 @@ static void compute(const struct grid *grid, const struct plane *plane, const st
     struct density *density;
     struct buffer *buffer;
     size_t bytes = (size_t)(window.cols * window.rows) * sizeof(float);
-    assert_ok(density_open(device, grid, plane, parts, count, &density));
+    assert_ok(density_open(device, grid, plane, parts, count, grid_window(grid), &density));
     assert_ok(buffer_open(device, bytes, &buffer));
     assert_ok(density_rows(density, window, buffer));
     assert_ok(buffer_read(buffer, 0, bytes, out));
@@ -168,6 +168,29 @@ static void the_same_bits_from_every_window(void **state) {
     }
 }
 
+/* Lines of 2e9 and 1.6e8 pieces, straight across the grid's column 17 and 2000 times round the Earth from its row 11 southwards: what is near of
+ * them is the same line cut short. */
+static void a_long_line_counts_where_it_is_near(void **state) {
+    (void)state;
+    const struct grid *const grids[] = {&projected, &geographic};
+    const struct feature_part whole[] = {{-1e11, -0.25e11, 1e11, 0.25e11, 1.5}, {0, 0, 720000, -140, 1.5}};
+    const double radii[] = {203, 4000}, shorter[] = {1e-8, 0.1};
+    for (int g = 0; g < 2; g++) {
+        const struct grid *grid = grids[g];
+        const struct plane plane = {.kind = PLANE_DENSITY, .radius_m = radii[g]};
+        float wanted[COLS * ROWS], out[COLS * ROWS], most = 0;
+        for (int cut = 0; cut < 2; cut++) {
+            const double x = grid_x(grid, 17), y = grid_y(grid, 11), share = cut ? shorter[g] : 1;
+            const struct feature_part part = {x + share * whole[g].x, y + share * whole[g].y, x + share * whole[g].to_x, y + share * whole[g].to_y,
+                                              whole[g].weight};
+            compute(grid, &plane, &part, 1, grid_window(grid), cut ? wanted : out);
+        }
+        for (int i = 0; i < COLS * ROWS; i++) most = wanted[i] > most ? wanted[i] : most;
+        assert_true(most > 0);
+        for (int i = 0; i < COLS * ROWS; i++) assert_true(fabsf(out[i] - wanted[i]) <= 1e-5F * most);
+    }
+}
+
 static void nothing_is_none(void **state) {
     (void)state;
     const struct plane plane = {.kind = PLANE_DENSITY, .radius_m = 300};
@@ -181,6 +204,7 @@ static void nothing_is_none(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_point_counts_once), cmocka_unit_test(every_metre_counts_once),
-                                       cmocka_unit_test(the_same_bits_from_every_window), cmocka_unit_test(nothing_is_none)};
+                                       cmocka_unit_test(the_same_bits_from_every_window), cmocka_unit_test(a_long_line_counts_where_it_is_near),
+                                       cmocka_unit_test(nothing_is_none)};
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
