@@ -42,7 +42,7 @@ status draw_band(struct draw *draw, const uint8_t *state, struct window band, co
     size_t next = 0; /* training cell not before this one */
     if (!draw->wanted) return NULL;
     for (int64_t i = 0; i < band.cols * band.rows; i++) {
-        uint32_t hash = cell_hash(first + i);
+        uint32_t hash = cell_hash(first + i) ^ draw->turn;
         if (state[i] > 1 || (draw->full && hash > draw->most)) continue;
         while (next < training->n && training->cells[next].row * band.cols + training->cells[next].col < first + i) next++;
         if (next < training->n && training->cells[next].row * band.cols + training->cells[next].col == first + i) continue;

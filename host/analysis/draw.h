@@ -10,9 +10,10 @@ struct drawn_cell {
     float x[MODEL_EVIDENCE_MAX]; /* evidence there */
 };
 
-/* `wanted` is the caller's; else zero-initialise. */
+/* `wanted` and `turn` are the caller's; else zero-initialise. */
 struct draw {
     size_t wanted, n, room;
+    uint32_t turn; /* exclusive-ors hashes, so that another seed draws other cells */
     struct drawn_cell *cells;
     bool full; /* no hash above `most` is drawn any longer */
     uint32_t most;

@@ -59,8 +59,10 @@ status model_open(const struct scan *scan, size_t target, struct fitted_model **
     TRY(MEMORY_ARRAY(1, &fitted));
     *out = fitted;
     fitted->model = scan->scenario->targets[target].model;
+    fitted->grid = scan->grid;
     TRY(training_read(scan->grid, scan->layers, fitted->model, &fitted->arena, &fitted->training));
     fitted->drawn.wanted = fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? fitted->model->negatives : BACKGROUND;
+    fitted->drawn.turn = fitted->model->seed > 1 ? cell_hash((int64_t)fitted->model->seed) : 0;
     return fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
 }
 

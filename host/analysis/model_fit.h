@@ -28,6 +28,7 @@ struct fitted_regression {
 
 struct fitted_model {
     const struct model *model;
+    const struct grid *grid; /* the scan's */
     struct arena arena;
     struct training training;
     double study_km2;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/negative.h"
 #include "compute/regression.h"
 
 struct matrix {
@@ -25,8 +26,9 @@ static bool training_row(const struct fitted_model *fitted, size_t cell, const b
     return whole;
 }
 
-static bool drawn_row(const struct fitted_model *fitted, size_t cell, float *x) {
-    bool whole = true;
+/* What is held out is unknown: ground around it is as good for a negative as any other. */
+static bool drawn_row(const struct fitted_model *fitted, size_t cell, const bool *held_out, float *x) {
+    bool whole = negative_is_apart(fitted->grid, fitted->drawn.cells[cell].cell, &fitted->training, held_out, fitted->model->apart_m);
     for (size_t i = 0; i < fitted->model->n_evidence; i++) whole &= isfinite(x[i] = fitted->drawn.cells[cell].x[i]) != 0;
     return whole;
 }
@@ -41,7 +43,7 @@ static status gather(const struct fitted_model *fitted, const bool *held_out, st
     out->ones = out->zeros = 0;
     for (size_t k = 0; k < most; k++) {
         bool one = k < fitted->training.n;
-        if (!(one ? training_row(fitted, k, held_out, x) : drawn_row(fitted, k - fitted->training.n, x))) continue;
+        if (!(one ? training_row(fitted, k, held_out, x) : drawn_row(fitted, k - fitted->training.n, held_out, x))) continue;
         for (size_t i = 0; i < n; i++) matrix->x[i * most + rows] = x[i];
         matrix->y[rows] = one;
         matrix->weight[rows] = one ? (float)fitted->training.cells[k].points : 1;
@@ -101,7 +103,7 @@ static status unfit(const struct scan *scan, size_t target, const struct fitted_
     if (!(regression->ones > 0 && regression->zeros > 0))
         return status_fail(LODE_BAD_DATA,
                            "%s:%d: target '%s': %g training points and %g drawn cells have all of the evidence, and both are needed: leave out "
-                           "the criterion that is missing most",
+                           "the criterion that is missing most, or write a shorter `apart`",
                            path, line, name, regression->ones, regression->zeros);
     if (regression->fit.faulty < regression->fit.columns)
         return status_fail(LODE_BAD_DATA, "%s:%d: target '%s': criterion '%s' is the same everywhere, or made up of the ones before it: leave it out",

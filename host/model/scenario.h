@@ -220,6 +220,8 @@ struct model {
     double contrast;     /* the least studentised contrast of evidence that is used */
     enum same_cell same_cell;
     size_t negatives; /* cells drawn from the study area */
+    size_t seed;      /* of the draw */
+    double apart_m;   /* negatives are at least so far from training cells; 0: in any other cell */
     size_t n_evidence;
     const struct evidence *evidence; /* in the order of the children of the target's score */
 };

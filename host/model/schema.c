@@ -332,6 +332,10 @@ const struct schema_row schema_rows[] = {
      .help = "least studentised contrast (contrast by its standard deviation) of evidence that is used"},
     {IN(LOGISTIC_REGRESSION), "negatives", TYPE_COUNT, .fallback = "10000", .offset = AT(model, negatives), .example = "10000",
      .help = "cells drawn at random, always the same ones, from the study area without the training cells"},
+    {IN(LOGISTIC_REGRESSION), "apart", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m",
+     .offset = AT(model, apart_m), .example = "5 km",
+     .help = "drawn cells nearer than this to a known place are no negatives: deposits nobody has found lie near known ones"},
+    {IN(LOGISTIC_REGRESSION), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(model, seed), .example = "1", .help = "of the draw"},
 
     {IN(ANNOTATION), "layer", TYPE_LAYER, .required = true, .offset = AT(annotation, layer), .example = "LAYER", .help = "a vector layer"},
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},

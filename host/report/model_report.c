@@ -210,7 +210,9 @@ static void put_regression(const struct result *result, const struct fitted_mode
     const struct fitted_regression *regression = &fitted->regression;
     json_put_text(build, map, "negatives",
                   "cells drawn from the study area without the training cells: those with the smallest hashes of their place; those without all of "
-                  "the evidence are passed over");
+                  "the evidence, or nearer to a training cell than negatives_apart_m, are passed over");
+    json_put_number(build, map, "negatives_apart_m", fitted->model->apart_m);
+    json_put_integer(build, map, "negatives_seed", (int64_t)fitted->model->seed);
     json_put_integer(build, map, "negatives_drawn", (int64_t)fitted->drawn.n);
     json_put_number(build, map, "negatives_used", regression->zeros);
     json_put_number(build, map, "points_used", regression->ones);

@@ -44,8 +44,13 @@ static void logistic_regression_is_read(void **state) {
     struct scenario *scenario;
     assert_null(parse("{logistic_regression: {training: known}, of: [clay, near_fault]}", &scenario));
     const struct model *model = scenario->targets[0].model;
-    assert_true(model->kind == MODEL_LOGISTIC_REGRESSION && model->negatives == 10000 && model->unit_km2 == 1 && model->same_cell == SAME_CELL_MERGE);
+    assert_true(model->kind == MODEL_LOGISTIC_REGRESSION && model->negatives == 10000 && model->apart_m == 0 && model->seed == 1 &&
+                model->unit_km2 == 1 && model->same_cell == SAME_CELL_MERGE);
     assert_true(model->n_evidence == 2 && model->evidence[0].criterion == 1 && model->evidence[1].criterion == 0);
+    scenario_free(scenario);
+    assert_null(parse("{logistic_regression: {training: known, negatives: 300, apart: 5 km, seed: 9}, of: [clay]}", &scenario));
+    model = scenario->targets[0].model;
+    assert_true(model->negatives == 300 && model->apart_m == 5000 && model->seed == 9);
     scenario_free(scenario);
 }
 

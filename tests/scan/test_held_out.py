@@ -117,14 +117,23 @@ class HeldOut(unittest.TestCase):
         self.assertGreater(found["figures"]["folds"]["count"], 8)
 
     def test_regression_in_blocks(self):
+        self.regression(0)
+
+    def test_regression_apart_from_what_a_fold_knows(self):
+        """Around a place that is held out there are negatives."""
+        self.regression(200)
+
+    def regression(self, metres):
         made = ground(models.Regression, "HeldOutRegression", "deposit: {sites: known, name: name, blocks: 700 m}", "    min_coverage: 60 percent\n")
-        made.learn()
+        made.learn(negatives=f"1000000, apart: {metres} m")
         hit = made.hit
         cells = {f"p{r}_{c}": (r, c) for r, c in np.argwhere(hit)}
         whole = ~np.isnan(made.b)
 
         def without(out):
             rows = whole & ~np.isin(np.arange(ROWS * COLS).reshape(ROWS, COLS), [r * COLS + c for r, c in out])
+            left, (r, c) = [cell for cell in cells.values() if cell not in out], np.mgrid[0:ROWS, 0:COLS]
+            rows &= hit | (CELL * np.min([np.hypot(r - i, c - j) for i, j in left], axis=0) >= metres)
             x = np.column_stack([np.ones(rows.sum()), made.a[rows].astype("f8") - 4005, made.b[rows]])
             y, beta = hit[rows].astype("f8"), np.zeros(3)
             for _ in range(30):

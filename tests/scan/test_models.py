@@ -300,9 +300,9 @@ class Regression(Ground):
                   f"negatives: {negatives}}}, of: {of}}}\n    candidates: {{points: known}}\n")
         return json.loads((self.folder / "out/deposit_model.json").read_text())
 
-    def fit(self):
-        """Iterated weighted least squares of all whole cells."""
-        whole = ~np.isnan(self.b)
+    def fit(self, among=True):
+        """Iterated weighted least squares of all whole cells, or of some of them."""
+        whole = ~np.isnan(self.b) & among
         x = np.column_stack([np.ones(whole.sum()), self.a[whole].astype("f8"), self.b[whole].astype("f8")])
         y, beta = self.hit[whole].astype("f8"), np.zeros(3)
         for _ in range(30):
@@ -345,8 +345,44 @@ class Regression(Ground):
         score = self.plane("deposit_score.tif")
         self.assertAlmostEqual(float(np.nanmean(score)), tau, delta=0.35 * tau)
 
+    def apart(self, metres):
+        """Cells so far from every place, by the distance of each pair; and the places themselves."""
+        r, c = np.mgrid[0:ROWS, 0:COLS]
+        nearest = np.min([np.hypot(r - i, c - j) for i, j in np.argwhere(self.hit)], axis=0) * CELL
+        return (nearest >= metres) | self.hit
+
+    def test_negatives_apart_from_places(self):
+        """200 m is the distance of two cells exactly: what lies so far is a negative."""
+        shares = []
+        for metres in (100, 200, 250):
+            report = self.learn(negatives=f"1000000, apart: {metres} m")
+            among = self.apart(metres)
+            beta, errors, used = self.fit(among)
+            got = {c["evidence"]: c for c in report["coefficients"]}
+            self.assertEqual(report["negatives_used"], (used & ~self.hit).sum())
+            self.assertEqual((report["negatives_apart_m"], report["points_used"]), (metres, (used & self.hit).sum()))
+            for name, j in (("a", 1), ("b", 2)):
+                self.assertAlmostEqual(got[name]["coefficient"] / beta[j], 1, places=5)
+                self.assertAlmostEqual(got[name]["standard_error"] / errors[j], 1, places=4)
+            ones, zeros, prior = report["points_used"], report["negatives_used"], report["prior"]
+            self.assertAlmostEqual(got["constant"]["coefficient"] + math.log((1 - prior) / prior * ones / zeros), beta[0], delta=2e-5 * abs(beta[0]))
+            shares.append(zeros)
+        self.assertTrue(shares[0] > shares[1] > shares[2] > 50, shares)
+
+    def test_too_far_apart_leaves_none(self):
+        with self.assertRaisesRegex(AssertionError, "and 0 drawn cells have all of the evidence.*a shorter `apart`"):
+            self.learn(negatives="1000000, apart: 50 km")
+
+    def test_another_seed_draws_others(self):
+        slopes = set()
+        for seed in (1, 2, 3):
+            report = self.learn(negatives=f"150, seed: {seed}")
+            self.assertEqual((report["negatives_drawn"], report["negatives_seed"]), (150, seed))
+            slopes.add(report["coefficients"][1]["coefficient"])
+        self.assertEqual(len(slopes), 3)
+
     def test_bytes_do_not_depend_on_bands_or_devices(self):
-        self.learn(negatives=150)
+        self.learn(negatives="150, apart: 200 m, seed: 7")
         names = ("deposit_coefficients.csv", "deposit_model.json", "deposit_score.tif")
         whole = [(self.folder / "out" / name).read_bytes() for name in names]
         for _ in other_runs(self):
