@@ -1,14 +1,16 @@
-/* Rules mostly hold over wide areas: cells are taken in runs of the same bits and state. A row has few different sets of bits: cells of each are
- * tallied, and what rules such a set means is looked at once a row. */
+/* Rules mostly hold over wide areas: cells are taken in runs of the same bits, and of the same state within these. A row has few different sets of
+ * bits: cells of each are tallied, and what rules such a set means is looked at once a row. */
 #include "analysis/provenance.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/vectors.h"
 #include "compute/overlay.h"
 
-enum { RULES_MOST = 64, NEAR = 16, STRETCH = 64 /* cells compared at once */, TALLIES = 256, STATES = 4 };
+enum { RULES_MOST = 64, TALLIES = 256, STATES = 4 };
 
 /* Cells of a row with the same bits. A set that falls on another's place in the table has that one put away first. */
 struct tally {
@@ -46,37 +48,24 @@ status provenance_init(const struct scenario *scenario, size_t target, struct ar
     return NULL;
 }
 
-static bool all_equal(const void *cells, size_t bytes, int64_t count) {
-    return memcmp(cells, (const char *)cells + bytes, (size_t)(count - 1) * bytes) == 0;
+static uint64_t word_at(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return le64toh(word);
 }
 
-/* The first cell after `from` that differs from it in bits or state. A stretch begins with a cell of the run, so that to be even is to go on. */
-#define RUN_END(name, type)                                                                                                                          \
-    static int64_t name(const type *bits, const uint8_t *state, int64_t from, int64_t end) {                                                         \
-        int64_t at = from + 1, near = from + NEAR < end ? from + NEAR : end;                                                                         \
-        while (at < near && bits[at] == bits[from] && state[at] == state[from]) at++;                                                                \
-        if (at < near) return at;                                                                                                                    \
-        while (at - 1 + STRETCH <= end && all_equal(bits + at - 1, sizeof *bits, STRETCH) && all_equal(state + at - 1, 1, STRETCH))                  \
-            at += STRETCH - 1;                                                                                                                       \
-        while (at < end && bits[at] == bits[from] && state[at] == state[from]) at++;                                                                 \
-        return at;                                                                                                                                   \
+/* How many cells, of 1, 2, 4 or 8 bytes each, are the same as the first one: each is compared with the one before it, a word at once. */
+static int64_t run_of(const void *cells, size_t bytes, int64_t count) {
+    const char *at = cells;
+    const size_t size = (size_t)count * bytes;
+    const int shift = __builtin_ctzll(bytes);
+    size_t i = bytes;
+    for (; i + sizeof(uint64_t) <= size; i += sizeof(uint64_t)) {
+        uint64_t differ = word_at(at + i) ^ word_at(at + i - bytes);
+        if (differ) return (int64_t)((i + (size_t)__builtin_ctzll(differ) / 8) >> shift);
     }
-RUN_END(run_end_1, uint8_t)
-RUN_END(run_end_2, uint16_t)
-RUN_END(run_end_4, uint32_t)
-RUN_END(run_end_8, uint64_t)
-
-static int64_t run_end(const void *bits, size_t bytes, const uint8_t *state, int64_t from, int64_t end) {
-    switch (bytes) {
-    case 1:
-        return run_end_1(bits, state, from, end);
-    case 2:
-        return run_end_2(bits, state, from, end);
-    case 4:
-        return run_end_4(bits, state, from, end);
-    default:
-        return run_end_8(bits, state, from, end);
-    }
+    while (i < size && at[i] == at[i - bytes]) i++;
+    return (int64_t)(i >> shift);
 }
 
 static void add_to_each(int64_t *counts, uint64_t bits, int64_t cells) {
@@ -87,7 +76,15 @@ static void add_pairs(struct row_counts *counts, uint64_t bits, int64_t cells) {
     for (; bits; bits &= bits - 1) add_to_each(counts->pairs[__builtin_ctzll(bits)], bits & (bits - 1), cells);
 }
 
+WIDE_VECTORS static bool any_above(const float *score, int64_t count, float best) {
+    int above = 0;
+    for (int64_t i = 0; i < count; i++) above |= !(score[i] <= best);
+    return above;
+}
+
+/* Few runs have a better cell than all before them. */
 static void look_for_best(struct rule_share *share, const float *score, int64_t from, int64_t end, int64_t row) {
+    if (!any_above(score + from, end - from, (float)share->best)) return;
     for (int64_t i = from; i < end; i++) {
         if ((double)score[i] <= share->best) continue;
         share->best = (double)score[i];
@@ -141,19 +138,26 @@ static struct tally *tally_of(const struct counting *counting, uint64_t bits) {
     return tally;
 }
 
+/* A run of the same bits, which are not 0, is made of runs of the same state. */
+static void count_run(const struct counting *counting, const struct ruled_cells *cells, int64_t row, struct tally *tally, int64_t from, int64_t end) {
+    const uint8_t *state = cells->state + row * cells->band.cols;
+    const float *score = cells->score + row * cells->band.cols;
+    const bool one = is_one(tally->stopping);
+    for (int64_t to; from < end; from = to) {
+        to = from + run_of(state + from, sizeof *state, end - from);
+        tally->cells[state[from]] += to - from;
+        if (one && state[from] == CELL_EXCLUDED)
+            look_for_best(&counting->provenance->shares[__builtin_ctzll(tally->stopping)], score, from, to, cells->band.row0 + row);
+    }
+}
+
 static void count_row(const struct counting *counting, const struct ruled_cells *cells, int64_t row) {
-    const int64_t first = row * cells->band.cols;
     const size_t bytes = rule_bits_bytes(counting->provenance->n_rules);
-    const void *bits = (const char *)cells->bits + (size_t)first * bytes;
-    const uint8_t *state = cells->state + first;
+    const char *bits = (const char *)cells->bits + (size_t)(row * cells->band.cols) * bytes;
     for (int64_t from = 0, end; from < cells->band.cols; from = end) {
-        end = run_end(bits, bytes, state, from, cells->band.cols);
+        end = from + run_of(bits + (size_t)from * bytes, bytes, cells->band.cols - from);
         uint64_t here = rule_bits_at(bits, bytes, (size_t)from);
-        if (!here) continue;
-        struct tally *tally = tally_of(counting, here);
-        tally->cells[state[from]] += end - from;
-        if (state[from] == CELL_EXCLUDED && is_one(tally->stopping))
-            look_for_best(&counting->provenance->shares[__builtin_ctzll(tally->stopping)], cells->score + first, from, end, cells->band.row0 + row);
+        if (here) count_run(counting, cells, row, tally_of(counting, here), from, end);
     }
 }
 
