@@ -7,6 +7,8 @@
 
 #include <ogr_api.h>
 
+#include "geo/gdal_words.h"
+
 enum { PIECES_ACROSS = 64 };
 
 struct drawing {
@@ -133,6 +135,8 @@ static OGRGeometryH box_of(const struct mercator *picture) {
 
 status mercator_outline(const struct outline *from, const struct grid *grid, const struct crs_lonlat *lonlat, const struct mercator *picture,
                         double tolerance, struct outline *out) {
+    struct gdal_words said; /* what GEOS cannot cut or simplify is drawn as it is */
+    gdal_begin(&said);
     struct drawing drawing = {.grid = grid, .lonlat = lonlat, .picture = picture, .tolerance = tolerance, .box = box_of(picture), .out = out};
     status failure = drawing.box ? NULL : status_no_memory();
     *out = (struct outline){0};
@@ -142,6 +146,7 @@ status mercator_outline(const struct outline *from, const struct grid *grid, con
         failure = part->kind == OUTLINE_POINT ? add_point(&drawing, from->places[part->first]) : add_line(&drawing, from, part);
     }
     OGR_G_DestroyGeometry(drawing.box);
+    gdal_end();
     if (failure) outline_free(out);
     return failure;
 }

@@ -119,9 +119,9 @@ static status write_level(const struct tiling *tiling, int level, int levels) {
             tile.width = width - x < KMZ_TILE ? width - x : KMZ_TILE;
             tile.height = height - y < KMZ_TILE ? height - y : KMZ_TILE;
             tile.west = tiling->west + (double)x * pixel;
-            tile.east = tiling->west + (double)(x + tile.width) * pixel;
+            tile.east = fmin(tiling->west + (double)(x + tile.width) * pixel, tiling->east); /* the last pixels would overshoot, beyond a pole too */
             tile.north = tiling->north - (double)y * pixel;
-            tile.south = tiling->north - (double)(y + tile.height) * pixel;
+            tile.south = fmax(tiling->north - (double)(y + tile.height) * pixel, tiling->south);
             TRY(write_tile(tiling, &tile));
         }
     return NULL;

@@ -156,6 +156,36 @@ class Odd(Ground):
         listed = {output["name"] for output in json.loads((self.folder / "out/run.json").read_text())["outputs"]}
         self.assertIn("deposit.kmz", listed)
 
+    def test_pole_and_antimeridian_end_the_tiles(self):
+        """197 and 50 by 1001 cells: the coarse levels' pixels do not divide them. Each pixel, the cut ones too, shows the cell at its middle."""
+        entries = np.random.default_rng(11).integers(0, 252, (1001, 247))
+        self.raster("v.tif", ((entries + 0.5) / 252).astype(np.float32), (160.3, 0.1, 0, 10.1, 0, -0.1), 4326)
+        self.scan("  v: {raster: v.tif, resample: nearest}\n", "  c: {value_of: v, membership: {linear: {zero: 0, one: 1}}}\n",
+                  "targets:\n  deposit: {score: c}\noutputs: {kmz: true}\n",
+                  "grid: {crs: EPSG:4326, extent: [160.3, -90, 185, 10.1], cell: 0.1 deg, margin: 0 km}\n", ("--no-report",))
+        path, picture = self.folder / "out/deposit.kmz", gdal.Open(str(self.folder / "out/deposit_heatmap.png"))
+        table, ends, chance = picture.GetRasterBand(1).GetColorTable(), {}, np.random.default_rng(12)
+        for level, name, north, south, east, west in overlays(path):
+            self.assertTrue(-180 <= west < east <= 180 and -90 <= south < north <= 90, name)
+            ends.setdefault(level, []).append((south, east))
+            file = gdal.Open(f"/vsizip/{path}/{name}")
+            pixels, tile = file.ReadAsArray(), file.GetRasterBand(1).GetColorTable()
+            high, wide = pixels.shape
+            lower, right = (north - south) / high, (east - west) / wide
+            for j, i in [(high - 1, wide - 1), *zip(chance.integers(0, high, 60), chance.integers(0, wide, 60))]:
+                lon, lat = west + (i + 0.5) * right, north - (j + 0.5) * lower
+                lon += 360 if lon < 0 else 0
+                near = max(0.1, lower, right) / 4 + 1e-6
+                rows = {min(max(math.floor((10.1 - lat + d) / 0.1), 0), 1000) for d in (-near, -0.5 * near, 0, 0.5 * near, near)}
+                cols = {min(max(math.floor((lon - 160.3 + d) / 0.1), 0), 246) for d in (-near, -0.5 * near, 0, 0.5 * near, near)}
+                wanted = {table.GetColorEntry(4 + int(entries[r, c]))[:3] for r in rows for c in cols}
+                self.assertIn(tile.GetColorEntry(int(pixels[j, i]))[:3], wanted, (name, j, i))
+        self.assertEqual(len(ends), 2)
+        for level in ends.values():
+            self.assertAlmostEqual(min(south for south, _ in level), -90, places=9)
+            self.assertAlmostEqual(max(east for _, east in level), 180, places=9)
+            self.assertAlmostEqual(sorted(east for _, east in level)[0], -175, places=9)
+
 
 if __name__ == "__main__":
     unittest.main()
