@@ -28,6 +28,45 @@ static status open_table(const char *path, const char *name, GDALDatasetH *datas
     return status_fail(LODE_BAD_DATA, "%s is not a CSV table: %s", name, gdal_said(&said, "it must end with .csv and begin with a line of names"));
 }
 
+/* GDAL ends a cell at a byte of 0 and takes all that follows a quote without an end for one cell: neither is told by it. Only a quote that begins a
+ * cell counts here. */
+static status check_bytes(const char *name, const char *bytes, size_t size) {
+    enum { BEGIN, PLAIN, QUOTED } at = BEGIN;
+    int line = 1, cell = 1, quote_line = 0, quote_cell = 0;
+    for (size_t i = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; i < size; i++) {
+        const char c = bytes[i];
+        if (!c) return status_fail(LODE_BAD_DATA, "%s:%d:%d: a byte of 0 stands here, which no text has; save the table as UTF-8", name, line, cell);
+        if (c == '\n') line++;
+        if (at == QUOTED) {
+            if (c == '"' && i + 1 < size && bytes[i + 1] == '"')
+                i++;
+            else if (c == '"')
+                at = PLAIN;
+        } else if (at == BEGIN && c == '"') {
+            at = QUOTED, quote_line = line, quote_cell = cell;
+        } else {
+            at = strchr(",;\t|\r\n", c) ? BEGIN : PLAIN;
+            cell = c == '\n' ? 1 : cell + (at == BEGIN && c != '\r');
+        }
+    }
+    if (at != QUOTED) return NULL;
+    return status_fail(LODE_BAD_DATA, "%s:%d:%d: a quote begins here and never ends; close it, or write \"\" for a quote within quotes", name,
+                       quote_line, quote_cell);
+}
+
+/* A file that cannot be read is told by who opens it as a table. */
+static status check_file(const char *path, const char *name) {
+    struct gdal_words said;
+    GByte *bytes = NULL;
+    vsi_l_offset size = 0;
+    gdal_begin(&said);
+    bool read = VSIIngestFile(NULL, path, &bytes, &size, -1);
+    gdal_end();
+    status failure = read ? check_bytes(name, (const char *)bytes, (size_t)size) : NULL;
+    VSIFree(bytes);
+    return failure;
+}
+
 /* Where each wanted column is, from 1; every column of the file is wanted. */
 static status find_columns(OGRLayerH layer, const char *name, const char *const *columns, size_t n_needed, size_t n_columns, int *fields) {
     OGRFeatureDefnH table = OGR_L_GetLayerDefn(layer);
@@ -82,6 +121,7 @@ static status read_file(const char *path, const char *name, const char *const *c
     int *fields = arena_alloc(arena, n_columns, sizeof *fields);
     *out = (struct permit_rows){.file = arena_copy(arena, name), .column = fields};
     if (!fields || !out->file) return status_no_memory();
+    TRY(check_file(path, name));
     TRY(open_table(path, name, &dataset, &layer));
     struct gdal_words said;
     gdal_begin(&said);

@@ -43,6 +43,31 @@ static void broken(void **state) {
     assert_fails("a,number,words,zebra\n1,2,3,4\n", "t.csv:1:4: a column 'zebra' is not known here");
 }
 
+static void quotes_without_end(void **state) {
+    (void)state;
+    assert_fails("a,number,words\n\"x,\"\"y\n\",2,3\n1,2,\"z,\"\"\n4,5,6\n",
+                 "t.csv:4:3: a quote begins here and never ends; close it, or write \"\" for a quote within quotes");
+    assert_fails("a,number,\"words\n1,2,3\n", "t.csv:1:3: a quote begins here and never ends; close it, or write \"\" for a quote within quotes");
+}
+
+static void byte_of_zero(void **state) {
+    (void)state;
+    static const char bytes[] = "a,number,words\r\n1,2,3\r\nx,K\0ern,5\r\n";
+    char path[] = "/tmp/lode-table-XXXXXX.csv", words[200];
+    struct arena arena = {0};
+    struct permit_rows rows;
+    int file = mkstemps(path, 4);
+    assert_int_equal(write(file, bytes, sizeof bytes - 1), sizeof bytes - 1);
+    close(file);
+    status failure = csv_read(path, columns, 3, &arena, &rows);
+    snprintf(words, sizeof words, "%s:3:2: a byte of 0 stands here, which no text has; save the table as UTF-8", path);
+    assert_non_null(failure);
+    assert_string_equal(lode_error_message(failure), words);
+    lode_error_free(failure);
+    unlink(path);
+    arena_free(&arena);
+}
+
 static void files(void **state) {
     (void)state;
     char path[] = "/tmp/lode-table-XXXXXX.csv";
@@ -67,6 +92,7 @@ static void files(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(any_order), cmocka_unit_test(broken), cmocka_unit_test(files)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_order), cmocka_unit_test(broken), cmocka_unit_test(quotes_without_end),
+                                       cmocka_unit_test(byte_of_zero), cmocka_unit_test(files)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
