@@ -99,7 +99,7 @@ static status open_share(struct vector_source *source, struct log *log) {
     TRY(share_open(&source->file, source->grid, &source->share, &others));
     if (others && others == source->file.n_features)
         return status_fail(LODE_BAD_DATA,
-                           "it has no areas, and lines and points cover nothing of a cell: leave `coverage` out, or use a layer of areas");
+                           "it has no areas, and lines and points cover nothing of a cell: `coverage_of` and `coverage` need a layer of areas");
     if (others) log_warn(log, "%s: %zu of its features are lines or points, which cover nothing of a cell", layer_words(source), others);
     return NULL;
 }

@@ -12,6 +12,12 @@ static size_t ranked_in(const struct site_list *sites, int permit_class) {
     return count;
 }
 
+static bool any_ranked(const struct site_list *sites) {
+    for (size_t i = 0; i < sites->count; i++)
+        if (sites->sites[i].rank > 0) return true;
+    return false;
+}
+
 static void print_figures(const struct permit_figures *figures, bool faster, struct text *out) {
     if (!figures || isnan(figures->p50_months)) {
         text_add(out, "no figures, as the table has no such route");
@@ -32,7 +38,7 @@ void permit_table_print(const struct result *result, size_t target, struct text 
     const struct permits *permits = result->permits;
     const struct site_list *sites = &result->targets[target].sites;
     const char *route = permits ? permits_route_of(permits, &result->scenario->targets[target]) : NULL;
-    if (!route) return;
+    if (!route || !any_ranked(sites)) return;
     text_print(out, "  permits by route '%s' (P10-P50-P90 of those granted):\n", route);
     for (int class = 0; class < (int)permits_classes(permits); class ++) {
         size_t count = ranked_in(sites, class);

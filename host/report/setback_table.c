@@ -44,7 +44,7 @@ static void add_names(const struct setbacks *setbacks, size_t rule, bool by_row,
 static void add_rule(const struct result *result, size_t rule, struct text *out) {
     const struct setbacks *setbacks = result->setbacks;
     if (setbacks_are_empty(setbacks)) {
-        text_add(out, "excludes nothing, as the table has no rows");
+        text_print(out, "excludes nothing, as %s", setbacks->path ? "the table has no rows" : "there is no table");
         return;
     }
     size_t with = met(setbacks, rule, true), without = met(setbacks, rule, false);
@@ -64,11 +64,19 @@ static bool is_asked(const struct result *result, size_t rule) {
     return result->setbacks && rule_table[of->kind].setback && !of->suspended;
 }
 
+static bool any_asked(const struct result *result) {
+    for (size_t r = 0; r < result->scenario->n_rules; r++)
+        if (is_asked(result, r)) return true;
+    return false;
+}
+
 void setback_table_print(const struct result *result, struct text *out) {
     const struct setbacks *setbacks = result->setbacks;
-    if (!setbacks) return;
-    text_print(out, "Setbacks by %s (%zu rows, %zu in force):\n", setbacks->path ? setbacks->path : "no table", setbacks->table.n_rows,
-               setbacks->table.n_in_force);
+    if (!any_asked(result)) return;
+    if (setbacks->path)
+        text_print(out, "Setbacks by %s (%zu rows, %zu in force):\n", setbacks->path, setbacks->table.n_rows, setbacks->table.n_in_force);
+    else
+        text_add(out, "Setbacks: `ordinances` names no table\n");
     for (size_t r = 0; r < result->scenario->n_rules; r++) {
         if (!is_asked(result, r)) continue;
         text_print(out, "  rule '%s', %s: ", result->scenario->rules[r].name, result->scenario->rules[r].feature);

@@ -213,15 +213,17 @@ static void print_in(const struct judged *judged, struct arena *arena, struct te
     word_rows_free(&rows);
 }
 
+/* " (3 excluded, 1 slow)", or nothing where all are in. */
 static void print_counts(const struct judged *judged, const struct shortlist_verdict *verdicts, struct text *out) {
     size_t counts[SHORTLIST_ANSWERS] = {0};
     count_answers(judged, verdicts, counts);
-    const char *comma = "";
+    const char *before = " (";
     for (int a = SHORTLIST_IN + 1; a < SHORTLIST_ANSWERS; a++) {
         if (!counts[a]) continue;
-        text_print(out, "%s%zu %s", comma, counts[a], shortlist_answer((enum shortlist_answer)a));
-        comma = ", ";
+        text_print(out, "%s%zu %s", before, counts[a], shortlist_answer((enum shortlist_answer)a));
+        before = ", ";
     }
+    if (*before == ',') text_add(out, ")");
 }
 
 static bool falls_out(const struct judged *judged, size_t i, const struct shortlist_verdict *verdicts) {
@@ -280,9 +282,8 @@ static void print_entering(const struct judged *judged, struct text *out) {
 static void print_faster(const struct judged *judged, struct arena *arena, struct text *out) {
     size_t counts[SHORTLIST_ANSWERS] = {0};
     count_answers(judged, judged->faster, counts);
-    text_print(out, "  with accelerated permits: %zu of %zu sites (", counts[SHORTLIST_IN], judged->sites->count);
+    text_print(out, "  with accelerated permits: %zu of %zu sites", counts[SHORTLIST_IN], judged->sites->count);
     print_counts(judged, judged->faster, out);
-    text_add(out, ")");
     print_entering(judged, out);
     text_add(out, "\n");
     print_out(judged, judged->faster, arena, out);
@@ -300,10 +301,10 @@ void shortlist_print(const struct result *result, size_t target, struct arena *a
     }
     size_t counts[SHORTLIST_ANSWERS] = {0};
     count_answers(&judged, judged.today, counts);
-    text_print(out, "  shortlist, a permit within %g months with probability %g: %zu of %zu sites (", wish->within_months, wish->probability,
+    text_print(out, "  shortlist, a permit within %g months with probability %g: %zu of %zu sites", wish->within_months, wish->probability,
                counts[SHORTLIST_IN], judged.sites->count);
     print_counts(&judged, judged.today, out);
-    text_add(out, ")\n");
+    text_add(out, "\n");
     print_in(&judged, arena, out);
     print_out(&judged, judged.today, arena, out);
     if (judged.faster) print_faster(&judged, arena, out);

@@ -169,8 +169,8 @@ class Coverage(Ground):
         path.write_text("lodescan: 1\ntitle: odd\n" + grid() + "layers:\n" + LAYER + "criteria:\n" + CRITERION + REST)
         done = lodescan("check", path)
         self.assertEqual(done.returncode, 65)
-        self.assertIn(":5: layer 'areas' (areas.gpkg): it has no areas, and lines and points cover nothing of a cell: leave `coverage` out, or use "
-                      "a layer of areas", done.stderr)
+        self.assertIn(":5: layer 'areas' (areas.gpkg): it has no areas, and lines and points cover nothing of a cell: `coverage_of` and "
+                      "`coverage` need a layer of areas", done.stderr)
         self.areas([f"LINESTRING ({WEST} {NORTH}, {WEST + 900} {NORTH - 800})", square(WEST, NORTH - 100, WEST + 100, NORTH)])
         done = lodescan("check", path)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -191,9 +191,17 @@ class Ordinances(Ground):
             done = self.run_it(table=table, section=section)
             self.assertIn("rule 'homes' excludes nothing, its default neither: ", done.stderr)
             self.assertIn(why, done.stderr)
-            self.assertIn("excludes nothing, as the table has no rows", done.stdout)
+            if "names no table" in why:
+                self.assertIn("Setbacks: `ordinances` names no table\n  rule 'homes', residence: excludes nothing, as there is no table\n", done.stdout)
+            else:
+                self.assertIn("(0 rows, 0 in force):\n  rule 'homes', residence: excludes nothing, as the table has no rows\n", done.stdout)
             self.assertEqual(self.excluded().sum(), 0)
             self.assertTrue(self.told()["excludes_nothing"])
+
+    def test_no_rule_in_force(self):
+        rules = HOMES.replace("250 m}", "250 m, valid: {from: 2030-01-01}}")
+        self.assertNotIn("Setbacks", self.run_it(rules=rules, words=("--as-of=2029-12-31",)).stdout)
+        self.assertIn("Setbacks by ", self.run_it(rules=rules, words=("--as-of=2030-01-01",)).stdout)
 
     def test_strangers(self):
         """Rows that match no jurisdiction are said, with the name that was meant; the others still hold."""
@@ -243,6 +251,8 @@ class Ordinances(Ground):
                       "ordinances.csv:5:6: valid_until '2027-01-01' is before valid_from '2027-01-02'",
                       "ordinances.csv:7:1: 'Dogwood' has two setbacks from 'roads' at once, here and in line 6; take one out, or end it by valid_until"):
             self.assertIn(words, done.stderr)
+        done = self.run_it(table=HEAD + '"Kern,residence,5,ft,,,,\n', code=65)
+        self.assertIn("ordinances.csv:2:1: a quote begins here and never ends; close it", done.stderr)
         done = self.run_it(table="jurisdiction,feature,setbck,unit\n", code=65)
         self.assertIn("ordinances.csv:1:3: a column 'setbck' is not known here, did you mean 'setback'?", done.stderr)
 

@@ -156,6 +156,25 @@ class Shortlist(Ground):
         self.assertEqual(done.returncode, 65)
         self.assertIn("the shortlist of 'ore': no route 'plant' is in ", done.stderr)
 
+    def test_nothing_falls_out_and_nothing_is_ranked(self):
+        """No empty brackets, and no heading without lines."""
+        self.lay("{within: 12 months}", ", accelerate: {talk: 50 percent}")
+        path = self.folder / "scenario.yaml"
+        text, rows = path.read_text(), sites(self.folder / "out")
+        with open(self.folder / "out/ore_shortlist.csv", newline="") as file:
+            names = {row["shortlist"]: row["name"] for row in csv.DictReader(file)}
+        self.assertGreater(len(rows), 2)
+        one = {answer: text.replace("known.gpkg,", f"known.gpkg, where: \"name = '{name}'\",") for answer, name in names.items()}
+        none = text.replace("points: known", "peaks: {spacing: 500 m}").replace("rules: {", 'rules: {all: {exclude_where: "value >= 0"}, ')
+        for words, wanted, heading in ((one["in"], "1 of 1 sites", True), (one["excluded"], "0 of 1 sites (1 excluded)", False),
+                                       (none, "0 of 0 sites", False)):
+            path.write_text(words)
+            done = lodescan("run", path, f"--output={self.folder / 'out'}", "--overwrite")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"with probability 0.5: {wanted}\n", done.stdout)
+            self.assertIn(f"  with accelerated permits: {wanted}\n", done.stdout)
+            self.assertEqual("permits by route" in done.stdout, heading)
+
 
 if __name__ == "__main__":
     unittest.main()
