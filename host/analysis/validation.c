@@ -1,7 +1,7 @@
 /* Curves and figures. AUC by Mann and Whitney; its interval from the places' part of DeLong, DeLong & Clarke-Pearson 1988 (Biometrics
  * 44:837), since the background is counted whole and is no sample, on the logit scale with Student's quantile. Precision and recall without
  * straight lines between points, which promise what no threshold gives (Davis & Goadrich 2006, ICML). Prediction-area: Yousefi & Carranza
- * 2015, Comput. Geosci. 74:97. Cells are weighted by area: tools that count pixels of a geographic grid give the polar ones too much, and
+ * 2015, Comput. Geosci. 79:69. Cells are weighted by area: tools that count pixels of a geographic grid give the polar ones too much, and
  * those that keep no-data as low scores find any surface good. */
 #include "analysis/validation.h"
 
