@@ -13,7 +13,7 @@
 #include "compute/opencl.h"
 #include "geo/places.h"
 
-#include "../compute/on_device.h"
+#include "../compute/answer.h"
 
 static struct grid grid_of(const char *crs, double x0, double y0, double dx, double dy, int64_t width, int64_t height) {
     return (struct grid){.crs = crs,
@@ -49,30 +49,6 @@ static double (*lonlats(const struct grid *grid, struct window w))[2] {
     proj_destroy(raw);
     proj_context_destroy(context);
     return out;
-}
-
-struct answer {
-    float *metres;
-    int64_t *source;
-};
-
-static struct answer asked(struct distance *distance, struct window window) {
-    size_t cells = (size_t)(window.cols * window.rows);
-    struct answer answer = {malloc(cells * sizeof(float)), malloc(cells * sizeof(int64_t))};
-    struct buffer *metres, *source;
-    assert_ok(buffer_open(device, cells * sizeof(float), &metres));
-    assert_ok(buffer_open(device, cells * sizeof(int64_t), &source));
-    assert_ok(distance_rows(distance, window, metres, source));
-    assert_ok(buffer_read(metres, 0, cells * sizeof(float), answer.metres));
-    assert_ok(buffer_read(source, 0, cells * sizeof(int64_t), answer.source));
-    buffer_close(metres);
-    buffer_close(source);
-    return answer;
-}
-
-static void answer_free(struct answer *answer) {
-    free(answer->metres);
-    free(answer->source);
 }
 
 static double inverse(const struct grid *grid, const double a[2], const double b[2]) {

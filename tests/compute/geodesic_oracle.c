@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "compute/distance.h"
-#include "on_device.h"
 
 static struct grid grid_of(double x0, double y0, double dx, double dy, int64_t width, int64_t height) {
     return (struct grid){.crs = "EPSG:4326",
@@ -30,30 +30,6 @@ static double inverse(const struct grid *grid, struct window w, int64_t a, int64
     geod_inverse(&earth, grid_y(grid, (double)(w.row0 + a / w.cols)), grid_x(grid, (double)(w.col0 + a % w.cols)),
                  grid_y(grid, (double)(w.row0 + b / w.cols)), grid_x(grid, (double)(w.col0 + b % w.cols)), &s, NULL, NULL);
     return s;
-}
-
-struct answer {
-    float *metres;
-    int64_t *source;
-};
-
-static struct answer asked(struct distance *distance, struct window window) {
-    size_t cells = (size_t)(window.cols * window.rows);
-    struct answer answer = {malloc(cells * sizeof(float)), malloc(cells * sizeof(int64_t))};
-    struct buffer *metres, *source;
-    assert_ok(buffer_open(device, cells * sizeof(float), &metres));
-    assert_ok(buffer_open(device, cells * sizeof(int64_t), &source));
-    assert_ok(distance_rows(distance, window, metres, source));
-    assert_ok(buffer_read(metres, 0, cells * sizeof(float), answer.metres));
-    assert_ok(buffer_read(source, 0, cells * sizeof(int64_t), answer.source));
-    buffer_close(metres);
-    buffer_close(source);
-    return answer;
-}
-
-static void answer_free(struct answer *answer) {
-    free(answer->metres);
-    free(answer->source);
 }
 
 /* Length right for the source named, and no other source nearer by more than `excess` of it. */

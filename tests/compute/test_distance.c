@@ -5,25 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "compute/distance.h"
-#include "on_device.h"
-
-struct answer {
-    float *metres;
-    int64_t *source;
-};
 
 static struct grid grid_of(double dx, double dy) {
     return (struct grid){.crs = "EPSG:5070", .x0 = 1000, .y0 = 2000, .dx = dx, .dy = dy, .unit_m = 1, .width = 40, .height = 30};
-}
-
-static struct answer answer_of(size_t cells) {
-    return (struct answer){malloc(cells * sizeof(float)), malloc(cells * sizeof(int64_t))};
-}
-
-static void answer_free(struct answer *answer) {
-    free(answer->metres);
-    free(answer->source);
 }
 
 /* The slowest way: every cell against every source; the first of equals. */
@@ -45,20 +31,6 @@ static struct answer brute(const struct mask *mask, double dx, double dy) {
         answer.metres[i] = (float)sqrt(best);
     }
     free(sources);
-    return answer;
-}
-
-static struct answer asked(struct distance *distance, struct window window) {
-    size_t cells = (size_t)(window.cols * window.rows);
-    struct answer answer = answer_of(cells);
-    struct buffer *metres, *source;
-    assert_ok(buffer_open(device, cells * sizeof(float), &metres));
-    assert_ok(buffer_open(device, cells * sizeof(int64_t), &source));
-    assert_ok(distance_rows(distance, window, metres, source));
-    assert_ok(buffer_read(metres, 0, cells * sizeof(float), answer.metres));
-    assert_ok(buffer_read(source, 0, cells * sizeof(int64_t), answer.source));
-    buffer_close(metres);
-    buffer_close(source);
     return answer;
 }
 

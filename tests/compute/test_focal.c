@@ -3,23 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "compute/focal.h"
 #include "model/circle.h"
 #include "on_device.h"
+#include "small_grids.h"
 
 enum { COLS = 41, ROWS = 19 };
 
-static const struct grid projected = {.dx = 30, .dy = 20, .unit_m = 1, .width = COLS, .height = ROWS};
-static const struct grid geographic = {.geographic = true,
-                                       .x0 = 10,
-                                       .y0 = 62,
-                                       .dx = 0.5,
-                                       .dy = 0.25,
-                                       .unit_m = 1,
-                                       .semi_major_m = 6378137,
-                                       .flattening = 1 / 298.257223563,
-                                       .width = COLS,
-                                       .height = ROWS};
+static const struct grid projected = METRES_GRID(0, 0, COLS, ROWS);
+static const struct grid geographic = DEGREES_GRID(10, COLS, ROWS);
 
 /* The ground: any cell of the lattice, also beyond the grid; one in nine is missing, and some are infinite. */
 static float ground(int64_t col, int64_t row) {
@@ -53,22 +46,6 @@ static void compute(const struct grid *grid, const struct plane *plane, struct w
     buffer_close(result);
     focal_close(focal);
     free(surface);
-}
-
-/* Squared metres between two cells: differences of place, or arcs at the latitude between them by numeric derivative. */
-static double apart2(const struct grid *grid, int64_t row, int64_t cols, int64_t rows) {
-    double x = (double)cols * grid->dx, y = (double)rows * grid->dy, degree = acos(-1.0) / 180;
-    if (!grid->geographic) return x * x + y * y;
-    double lat = (grid->y0 - ((double)row + 0.5 + (double)rows / 2) * grid->dy) * degree, a = grid->semi_major_m, b = a * (1 - grid->flattening);
-    double r[2], z[2], step = 1e-5;
-    for (int i = 0; i < 2; i++) {
-        double reduced = atan(b / a * tan(lat + (i - 0.5) * step));
-        r[i] = a * cos(reduced);
-        z[i] = b * sin(reduced);
-    }
-    x *= a * cos(atan(b / a * tan(lat))) * degree;
-    y *= hypot(r[1] - r[0], z[1] - z[0]) / step * degree;
-    return x * x + y * y;
 }
 
 static double oracle(const struct grid *grid, const struct plane *plane, int64_t col, int64_t row) {

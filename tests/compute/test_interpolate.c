@@ -5,20 +5,12 @@
 
 #include "compute/interpolate.h"
 #include "on_device.h"
+#include "small_grids.h"
 
 enum { COLS = 43, ROWS = 27, POINTS = 311 };
 
-static const struct grid projected = {.x0 = 500000, .y0 = 4200000, .dx = 30, .dy = 20, .unit_m = 1, .width = COLS, .height = ROWS};
-static const struct grid geographic = {.geographic = true,
-                                       .x0 = 170,
-                                       .y0 = 62,
-                                       .dx = 0.5,
-                                       .dy = 0.25,
-                                       .unit_m = 1,
-                                       .semi_major_m = 6378137,
-                                       .flattening = 1 / 298.257223563,
-                                       .width = COLS,
-                                       .height = ROWS};
+static const struct grid projected = METRES_GRID(500000, 4200000, COLS, ROWS);
+static const struct grid geographic = DEGREES_GRID(170, COLS, ROWS);
 
 /* Scattered over the grid and a little beyond; some share a place, some lie on a cell's centre, one has no value. */
 static void scatter(const struct grid *grid, struct sample samples[POINTS]) {

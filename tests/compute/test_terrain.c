@@ -5,20 +5,12 @@
 #include <stdlib.h>
 
 #include "compute/terrain.h"
+#include "small_grids.h"
 
 enum { COLS = 37, ROWS = 23, WIDE = COLS + 2, HIGH = ROWS + 2 };
 
-static const struct grid projected = {.dx = 30, .dy = 20, .unit_m = 1, .width = COLS, .height = ROWS};
-static const struct grid geographic = {.geographic = true,
-                                       .x0 = 10,
-                                       .y0 = 62,
-                                       .dx = 0.5,
-                                       .dy = 0.25,
-                                       .unit_m = 1,
-                                       .semi_major_m = 6378137,
-                                       .flattening = 1 / 298.257223563,
-                                       .width = COLS,
-                                       .height = ROWS};
+static const struct grid projected = METRES_GRID(0, 0, COLS, ROWS);
+static const struct grid geographic = DEGREES_GRID(10, COLS, ROWS);
 
 static void compute(const struct grid *grid, int64_t row0, enum plane_kind kind, const float *surface, float *out) {
     struct device *device;
