@@ -311,6 +311,7 @@ static status prepare_both(struct scan *scan, struct result *result, const lode_
     struct device_opening opening = {.select = options->device, .scenario = result->scenario, .scan = scan};
     struct aside aside;
     devices_settle_environment();
+    crs_settle();
     aside_begin(&aside, open_devices, &opening);
     status failure = open_layers(result, options, scan->log);
     aside_end(&aside);

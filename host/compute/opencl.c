@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "compute/program_cache.h"
 
 enum { OPTIONS_MAX = 512, WORDS_MAX = 200 };
 
@@ -102,6 +103,15 @@ static status build(struct device *device, const char *const *sources, size_t co
     return NULL;
 }
 
+static status recall_or_build(struct device *device, const char *text, const char *const *sources, size_t count, const char *options,
+                              cl_program *out) {
+    *out = program_recall(device, text, options);
+    if (*out) return NULL;
+    TRY(build(device, sources, count, options, out));
+    program_remember(device, text, *out);
+    return NULL;
+}
+
 static cl_program find_built(const struct device *device, const char *text) {
     for (size_t i = 0; i < device->n_built; i++)
         if (strcmp(device->built[i].text, text) == 0) return device->built[i].program;
@@ -132,7 +142,7 @@ status program_build(struct device *device, const char *const *sources, size_t c
         free(text);
         return NULL;
     }
-    status failure = build(device, sources, count, all, out);
+    status failure = recall_or_build(device, text, sources, count, all, out);
     if (!failure && (failure = keep_built(device, text, *out))) {
         clReleaseProgram(*out);
         *out = NULL;

@@ -4,6 +4,7 @@
 
 #include <geodesic.h>
 #include <math.h>
+#include <proj.h>
 #include <stdlib.h>
 
 #include "geo/gdal_words.h"
@@ -148,6 +149,16 @@ static bool asks_geodesic(const struct scenario *scenario) {
     for (size_t r = 0; r < scenario->n_rules; r++)
         if (scenario->rules[r].metric == METRIC_GEODESIC) return true;
     return false;
+}
+
+void crs_settle(void) {
+    struct gdal_words said;
+    gdal_begin(&said);
+    OSRDestroySpatialReference(OSRNewSpatialReference(NULL)); /* a thread's own context, whose end the loader keeps */
+    (void)proj_context_is_network_enabled(NULL);              /* reads its settings, which lie beside the library's file */
+    const char *const drivers[] = {"GTiff", NULL};
+    GDALClose(GDALOpenEx("", GDAL_OF_RASTER, drivers, NULL, NULL)); /* opens nothing; what GDAL keeps of a thread that opens files */
+    gdal_end();
 }
 
 status crs_grid(const struct scenario *scenario, struct arena *arena, struct grid *out) {

@@ -6,6 +6,9 @@
 #include "model/grid.h"
 #include "model/scenario.h"
 
+/* To be called before a driver is loaded beside what reads layers: does what would wait for the loader's lock meanwhile, once a process. */
+void crs_settle(void);
+
 /* The declared grid: extent projected (densified edges), snapped outward to whole cells. Strings in `arena`.
  * A degree grid asked for metres (or the other way round), an unknown crs,
  * an extent that lies outside the crs' area of use or looks like swapped axes: LODE_BAD_DATA with line and remedy. */
