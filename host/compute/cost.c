@@ -1,5 +1,4 @@
-/* Launches kernels/cost.cl: of the tiles that wait, those of one colour whose least cost is near the least of all, until none waits.
- * A tile of a higher cost would only be settled again later. */
+/* Launches kernels/cost.cl: of the tiles that wait, some of which no two are neighbours, until none waits. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,11 +48,10 @@ static status make_metres(struct cost *cost, const struct grid *grid) {
     return buffer_write(cost->metres, 0, count * sizeof(float), cost->halves);
 }
 
-static status begin(struct cost *cost, cl_int *keys) {
+static status begin(struct cost *cost, const struct front *front) {
     const size_t bytes = (size_t)(cost->sources.words_per_row * cost->rows) * sizeof *cost->sources.bits;
     struct buffer *bits = NULL;
-    for (size_t i = 0; i < cost->tiles; i++) keys[i] = NEVER;
-    status failure = buffer_write(cost->keys, 0, cost->tiles * sizeof *keys, keys);
+    status failure = buffer_write(cost->keys, 0, cost->tiles * sizeof *front->keys, front->keys);
     if (!failure) failure = buffer_open(cost->device, bytes, &bits);
     if (!failure) failure = buffer_write(bits, 0, bytes, cost->sources.bits);
     if (!failure) {
@@ -105,37 +103,6 @@ static float choose_reach(const struct cost *cost) {
     return count > 0 ? (float)(sum / count * 2 * half_m * cost->tile) : 0;
 }
 
-/* Tiles of one colour are no neighbours; an odd number of them around the globe needs a third column of colours. */
-static int colour_of(const struct cost *cost, int64_t tile) {
-    const int64_t tx = tile % cost->across, ty = tile / cost->across;
-    return (int)(2 * (cost->wraps && cost->across % 2 == 1 && tx == cost->across - 1 ? 2 : tx & 1) + (ty & 1));
-}
-
-static float key_cost(cl_int key) {
-    float cost;
-    memcpy(&cost, &key, sizeof cost);
-    return cost;
-}
-
-/* The tiles to settle next, of one colour; 0 when none waits. */
-static size_t choose(const struct cost *cost, size_t round, const cl_int *keys, cl_int *list) {
-    size_t counts[COLOURS] = {0}, n = 0;
-    cl_int least = NEVER;
-    for (size_t i = 0; i < cost->tiles; i++) least = keys[i] < least ? keys[i] : least;
-    if (least == NEVER) return 0;
-    const float limit = key_cost(least) + cost->reach;
-    for (size_t i = 0; i < cost->tiles; i++)
-        if (keys[i] < NEVER && key_cost(keys[i]) <= limit) counts[colour_of(cost, (int64_t)i)]++;
-    /* Each colour has its turn. A tile may wake itself again and again by a way over another tile, until that one is settled: which waits
-     * too, at a lower key, but of another colour. With turns it is settled, a stored cost falls, and as costs are finite in number it ends. */
-    int colour = (int)(round / TURN_ROUNDS % COLOURS);
-    const bool turn = round % TURN_ROUNDS == 0 && counts[colour] > 0;
-    for (int c = 0; c < COLOURS && !turn; c++) colour = counts[c] > counts[colour] ? c : colour;
-    for (size_t i = 0; i < cost->tiles; i++)
-        if (keys[i] < NEVER && key_cost(keys[i]) <= limit && colour_of(cost, (int64_t)i) == colour) list[n++] = (cl_int)i;
-    return n;
-}
-
 /* Tiles for one work-item: as many as it has lanes, but so few that all units of a processor have some. */
 static size_t share_of(const struct cost *cost, size_t n) {
     const size_t units = cost->device->info.compute_units, items = (n + cost->lanes - 1) / cost->lanes;
@@ -143,11 +110,11 @@ static size_t share_of(const struct cost *cost, size_t n) {
     return cost->lanes == 1 ? 1 : (n + evenly - 1) / evenly;
 }
 
-static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
-    const size_t key_bytes = cost->tiles * sizeof *keys;
-    size_t n, round = 0;
-    TRY(buffer_read(cost->keys, 0, key_bytes, keys));
-    while ((n = choose(cost, round++, keys, list)) > 0) {
+static status settle(struct cost *cost, struct front *front) {
+    const size_t key_bytes = cost->tiles * sizeof *front->keys;
+    TRY(buffer_read(cost->keys, 0, key_bytes, front->keys));
+    for (front_choose(cost, front); front->n > 0; front_choose(cost, front)) {
+        const size_t n = front->n;
         const cl_int count = (cl_int)n, share = (cl_int)share_of(cost, n);
         const struct kernel_arg args[] = {ARG_BUFFER(cost->list),
                                           ARG(count),
@@ -161,25 +128,23 @@ static status settle(struct cost *cost, cl_int *keys, cl_int *list) {
                                           ARG_BUFFER(cost->friction),
                                           ARG_BUFFER(cost->costs),
                                           ARG_BUFFER(cost->keys)};
-        TRY(buffer_write(cost->list, 0, n * sizeof *list, list));
+        TRY(buffer_write(cost->list, 0, n * sizeof *front->list, front->list));
         TRY(kernel_run(cost->device, cost->kernels[SETTLE_TILES], args, 12, 1, (n + (size_t)share - 1) / (size_t)share, 1));
-        TRY(buffer_read(cost->keys, 0, key_bytes, keys));
+        TRY(buffer_read(cost->keys, 0, key_bytes, front->keys));
     }
     return NULL;
 }
 
 static status compute(struct cost *cost, const struct grid *grid) {
-    cl_int *keys = NULL, *list = NULL;
+    struct front front;
     TRY(build(cost));
     TRY(make_metres(cost, grid));
     cost->reach = choose_reach(cost);
     TRY(open_buffers(cost));
-    status failure = MEMORY_ARRAY(cost->tiles, &keys);
-    if (!failure) failure = MEMORY_ARRAY(cost->tiles, &list);
-    if (!failure) failure = begin(cost, keys);
-    if (!failure) failure = settle(cost, keys, list);
-    free(keys);
-    free(list);
+    status failure = front_init(&front, cost->tiles);
+    if (!failure) failure = begin(cost, &front);
+    if (!failure) failure = settle(cost, &front);
+    front_free(&front);
     return failure;
 }
 

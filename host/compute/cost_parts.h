@@ -1,4 +1,5 @@
-/* An accumulated cost from inside, for its own files: cost.c settles it, cost_friction.c lays out what it goes over, cost_ways.c traces ways. */
+/* An accumulated cost from inside, for its own files: cost.c settles it, in the order that cost_front.c says; cost_friction.c lays out
+ * what it goes over, cost_ways.c traces ways. */
 #ifndef LODE_COMPUTE_COST_PARTS_H
 #define LODE_COMPUTE_COST_PARTS_H
 
@@ -10,11 +11,9 @@ enum {
     UNIT = 64, /* a row's cells are rounded up to this many, and so are rows */
     TILE_LANES = 64,
     TILE_ALONE = 32,
-    TURN_ROUNDS = 7,
     HALVES = 3,
     LANES_CPU = 16,
     SIDE_MAX = 1 << 24,
-    COLOURS = 6,
     SAMPLE_EVERY = 1009
 };
 enum { BEGIN_TILES, BEGIN_EDGES, SETTLE_TILES, COST_ROWS, PARENTS, KERNELS };
@@ -39,6 +38,20 @@ struct cost {
     uint8_t *parents; /* a cell, or NULL until asked for: the neighbour it has its cost from, or one of the words above */
     int64_t *labels;  /* a cell: its source */
 };
+
+/* The tiles that wait, and those that are settled next. */
+struct front {
+    cl_int *keys;              /* a tile: the least cost with which it could lower a cell, as its bits; NEVER: it does not wait */
+    cl_int *list;              /* the `n` tiles to settle next, the first of the least key */
+    cl_int *waiting;           /* room to gather them */
+    uint32_t *taken, *settled; /* a tile: the round in which it was looked at last, and was settled last */
+    size_t n;
+    uint32_t round;
+};
+status front_init(struct front *front, size_t tiles) LODE_MUST_CHECK; /* front_free after a failure too */
+void front_free(struct front *front);
+/* From the keys; n is 0 when none waits. */
+void front_choose(const struct cost *cost, struct front *front);
 
 /* Where the half length of a step lies: 0 along row `row`, and from the row above it 1 straight and 2 slantwise. */
 static inline size_t cost_half_at(const struct cost *cost, int kind, int64_t row) {
