@@ -190,6 +190,14 @@ static void print_wish(const struct certainty_wish *wish, struct arena *arena, s
     if (!weights && !memberships_too) text_add(out, "nothing else");
 }
 
+const char *certainty_table_wish(const struct result *result, size_t target, struct arena *arena) {
+    struct text words = {0};
+    print_wish(&result->scenario->targets[target].certainty, arena, &words);
+    const char *copy = words.failed ? NULL : arena_print(arena, "%s", words.bytes);
+    text_free(&words);
+    return copy;
+}
+
 static void print_first(const struct result *result, size_t target, size_t i, bool another, struct arena *arena, struct text *out) {
     const struct site *site = site_at(result, target, i);
     const char *share = number_words(100 * certainty_of(result, target)->sites[i].first, 1, arena);

@@ -16,6 +16,8 @@ status certainty_tornado_csv(const struct result *result, size_t target, const c
 struct json_object *certainty_table_json(const struct result *result, size_t target, struct json_build *build);
 /* "1 (1-3)": a site's rank with the quantiles; in `arena`. NULL where it took no part, or memory is out. */
 const char *certainty_table_rank(const struct result *result, size_t target, const struct site *site, struct arena *arena);
+/* What was drawn, as "weights up to 20 % off"; in `arena`. NULL: memory is out. */
+const char *certainty_table_wish(const struct result *result, size_t target, struct arena *arena);
 /* A sentence that says what was drawn, and how often the first was first. */
 void certainty_table_print(const struct result *result, size_t target, struct arena *arena, struct text *out);
 

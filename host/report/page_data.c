@@ -9,6 +9,7 @@
 #include "model/rule_dates.h"
 #include "report/credits.h"
 #include "report/overlay_words.h"
+#include "report/page_certainty.h"
 #include "report/permit_table.h"
 #include "report/ramp.h"
 #include "report/rule_table.h"
@@ -161,6 +162,7 @@ static struct json_object *site_map(const struct result *result, size_t target, 
     }
     json_put(build, map, "sources", sources);
     if (result->permits && site->permit_class >= 0) json_put_integer(build, map, "permits", site->permit_class);
+    page_certainty_site(result, target, site, build, map);
     return map;
 }
 
@@ -241,6 +243,7 @@ static struct json_object *target_map(const struct result *result, const struct 
     for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));
     json_put(build, map, "sites", list);
     put_permits(result, index, build, map);
+    page_certainty_target(result, index, build, map);
     if (shortlist_asked(result, index)) json_put(build, map, "shortlist", shortlist_json(result, index, build));
     put_validations(result, index, build, map);
     return map;

@@ -10,6 +10,8 @@
     else if (state.place) words.set("p", state.place.map((value) => value.toFixed(5)).join(" "));
     if (state.query) words.set("q", state.query);
     if (state.status) words.set("show", state.status);
+    if (state.among !== AMONG_GIVEN) words.set("n", state.among);
+    if (state.sure) words.set("sure", state.sure);
     if (state.plain) words.set("plain", "1");
     if (state.toggled.size) words.set("l", [...state.toggled].join(" "));
     if (state.sort !== "rank" || state.down) words.set("sort", state.sort + (state.down ? "-" : ""));
@@ -44,7 +46,9 @@
     state.query = words.get("q") || "";
     state.status = words.get("show") || "";
     const sort = (words.get("sort") || "rank").replace(/-$/, "");
-    state.sort = columns.some((column) => column.key === sort) ? sort : "rank";
+    state.among = AMONG.includes(Number(words.get("n"))) ? Number(words.get("n")) : AMONG_GIVEN;
+    state.sure = SURE.includes(Number(words.get("sure"))) ? Number(words.get("sure")) : 0;
+    state.sort = columnsOf(target()).some((column) => column.key === sort) ? sort : "rank";
     state.down = (words.get("sort") || "").endsWith("-");
     state.plain = words.get("plain") === "1";
     const toggled = new Set((words.get("l") || "").split(" "));

@@ -1,6 +1,7 @@
   /* ---- What the reader has chosen ---- */
 
-  const state = { target: 0, weights: new Map(), off: new Set(), site: null, place: null, query: "", status: "", sort: "rank", down: false, plain: false, toggled: new Set() };
+  const AMONG = [1, 2, 3, 5, 10, 20, 50], AMONG_GIVEN = 10, SURE = [5, 25, 50, 75, 90, 95];
+  const state = { target: 0, weights: new Map(), off: new Set(), site: null, place: null, query: "", status: "", sort: "rank", down: false, plain: false, toggled: new Set(), among: AMONG_GIVEN, sure: 0 };
   const target = () => data.targets[state.target];
   const rulesOf = (of) => data.rules.map((rule, index) => index).filter((index) => data.rules[index].targets.includes(of.name));
 

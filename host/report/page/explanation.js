@@ -65,7 +65,7 @@
     if (site.percentile !== null && !isChanged(state.target)) facts.push(number(site.percentile, 1) + " % of the scored cells score less");
     if (now.coverage !== null && now.coverage < 1) facts.push(Math.round(100 * now.coverage) + " % of the weight has data here");
     if (site.uncertainty_m) facts.push("Its place is known to " + significant(site.uncertainty_m / 1000) + " km");
-    if (site.rank_interval) facts.push("Rank interval " + site.rank_interval[0] + " to " + site.rank_interval[1]);
+    facts.push(...certaintyFacts(site));
     data.annotations.forEach((name, index) => { if (site.annotations[index]) facts.push(spoken(name) + ": " + site.annotations[index]); });
     facts.push(degrees(site.lat, site.lon) + " \u00b7 id " + site.id);
     return [
@@ -76,6 +76,7 @@
       penaltyList(now.penalties, now.plain, 4),
       permitTable(of, site),
       termsTable(of, memberships(site), site.terms),
+      weightsIfFirst(site),
       site.sources.length > 1 ? make("p", { class: "note", text: "Merged from " + site.sources.map((source) => (source.label || "unnamed") + " (" + source.layer + ")").join("; ") }) : null,
     ];
   }

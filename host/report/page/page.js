@@ -25,6 +25,8 @@
 
 /*--explanation--*/
 
+/*--certainty--*/
+
 /*--table--*/
 
 /*--shortlist--*/
@@ -40,6 +42,7 @@
     drawPins(rankSites(state.target));
     drawTable();
     showExplanation();
+    drawTornado();
     saveState();
   }
 
@@ -53,6 +56,7 @@
     drawLegend();
     drawCurves();
     drawShortlist();
+    drawCertainty();
     drawAbout();
     drawLayers();
     refresh(true);
@@ -88,6 +92,7 @@
   function listen() {
     byId("filter").addEventListener("input", (event) => { state.query = event.target.value; drawTable(); saveState(); });
     byId("status").addEventListener("change", (event) => { state.status = event.target.value; drawTable(); saveState(); });
+    for (const id of ["among", "sure"]) byId(id).addEventListener("change", (event) => { state[id] = Number(event.target.value); tableHead(); drawTable(); showExplanation(); saveState(); });
     byId("share").addEventListener("click", share);
     byId("print").addEventListener("click", () => window.print());
     byId("reset").addEventListener("click", () => {

@@ -7,11 +7,15 @@
     { key: "change", name: "Moved", number: true, value: (site) => (site.rank && site.now.rank ? site.now.rank - site.rank : 0) },
   ];
 
+  const columnsOf = (of) => (of.certainty ? [...columns, ...certaintyColumns] : columns);
+  const headOf = (column) => (column.key === "among" ? "First " + state.among : column.name);
+
   function tableHead() {
-    byId("table").tHead.replaceChildren(make("tr", {}, ...columns.map((column) => {
+    if (!columnsOf(target()).some((column) => column.key === state.sort)) Object.assign(state, { sort: "rank", down: false });
+    byId("table").tHead.replaceChildren(make("tr", {}, ...columnsOf(target()).map((column) => {
       const sorted = state.sort === column.key;
       return make("th", { scope: "col", class: column.number ? "number" : null, "aria-sort": sorted ? (state.down ? "descending" : "ascending") : "none" },
-        make("button", { type: "button", text: column.name, "data-sort": column.key, onclick: () => {
+        make("button", { type: "button", text: headOf(column), title: column.title, "data-sort": column.key, onclick: () => {
           state.down = sorted ? !state.down : Boolean(column.down);
           state.sort = column.key;
           tableHead();
@@ -34,21 +38,22 @@
     const row = make("tr", { "aria-current": state.site === site.id ? "true" : null, "data-site": site.id },
       make("td", { class: "number", text: site.now.rank === null ? "\u2013" : String(site.now.rank) }),
       make("td", {}, make("button", { type: "button", text: nameOf(site) }), below ? make("div", { class: "small", text: below }) : null),
-      make("td", { class: "number", text: scoreWords(site.now.score, 3) }), moved(site));
+      make("td", { class: "number", text: scoreWords(site.now.score, 3) }), moved(site), ...columnsOf(target()).filter((column) => column.cell).map((column) => column.cell(site)));
     row.addEventListener("click", () => choose(site.id, true));
     return row;
   }
 
   function drawTable() {
-    const of = target(), column = columns.find((one) => one.key === state.sort), query = state.query.trim().toLowerCase();
+    const of = target(), column = columnsOf(of).find((one) => one.key === state.sort), query = state.query.trim().toLowerCase();
     const shown = of.sites.filter((site) => {
       const words = [nameOf(site), notes(site), reasons(site), site.now.status, site.id].join(" ").toLowerCase();
-      return (!query || words.includes(query)) && (!state.status || site.now.status === state.status);
+      return (!query || words.includes(query)) && (!state.status || site.now.status === state.status) && isSure(site);
     });
     shown.sort((a, b) => {
       const p = column.value(a), q = column.value(b), order = p < q ? -1 : p > q ? 1 : 0;
       return (state.down ? -order : order) || (a.now.rank || Infinity) - (b.now.rank || Infinity) || b.now.score - a.now.score || 0;
     });
+    fitColumns(of);
     const focused = document.activeElement && document.activeElement.closest ? document.activeElement.closest("#table tbody tr") : null;
     byId("table").tBodies[0].replaceChildren(...shown.map(tableRow));
     if (focused) {
