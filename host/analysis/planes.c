@@ -234,7 +234,7 @@ static status read_plane(struct planes *planes, const struct plane *plane, struc
     return layers_values(planes->layers, plane->layer, local_window(plane, window), values);
 }
 
-static status load(struct planes *planes, size_t slot, size_t index, struct window window) {
+status planes_load_one(struct planes *planes, size_t slot, size_t index, struct window window) {
     const struct plane *plane = &planes->plan->planes[index];
     float *values = planes->loaded[slot][index];
     planes->missing[slot][index] = 0;
@@ -267,7 +267,7 @@ static status make(struct planes *planes, size_t slot, size_t index, struct wind
 }
 
 status planes_load(struct planes *planes, size_t slot, struct window window) {
-    for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(load(planes, slot, i, window));
+    for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(planes_load_one(planes, slot, i, window));
     return NULL;
 }
 
@@ -285,7 +285,7 @@ int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane) {
 }
 
 static status fill_one(struct planes *planes, size_t plane, struct window window) {
-    TRY(load(planes, 0, plane, window));
+    TRY(planes_load_one(planes, 0, plane, window));
     return make(planes, 0, plane, window, NULL);
 }
 

@@ -46,6 +46,8 @@ struct planes {
     float *permit_row;
 };
 
+/* One plane of planes_load. */
+status planes_load_one(struct planes *planes, size_t slot, size_t plane, struct window window) LODE_MUST_CHECK;
 /* What a plane of cells around takes of its layer. */
 static inline struct window local_window(const struct plane *plane, struct window window) {
     return window_around(window, plane->halo_cols, plane->halo_rows);

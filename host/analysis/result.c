@@ -23,6 +23,11 @@ status result_open_surfaces(struct result *result, const char *folder, size_t *s
     return page ? lattice_open(result->plan, folder, &result->lattice) : NULL;
 }
 
+void *result_rule_bits(const struct result *result, int64_t row) {
+    size_t first = (size_t)(row * result->grid.width);
+    return result->scenario->n_rules ? (char *)result->rule_bits.bytes + first * rule_bits_bytes(result->scenario->n_rules) : NULL;
+}
+
 status result_new(const struct scenario *scenario, struct result **out) {
     TRY(MEMORY_ARRAY(1, out));
     (*out)->scenario = scenario;

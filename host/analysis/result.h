@@ -72,6 +72,8 @@ status result_new(const struct scenario *scenario, struct result **out) LODE_MUS
 /* The planes that scoring fills, once grid and plan are there: unlinked files in `folder` unless they fit `spare` bytes of memory, which what
  * lies in memory is taken off (scratch_open_within). `page`: whether there will be one. */
 status result_open_surfaces(struct result *result, const char *folder, size_t *spare, bool page) LODE_MUST_CHECK;
+/* Where the rule bits of a row lie; NULL: there are no rules. */
+void *result_rule_bits(const struct result *result, int64_t row);
 void result_free(struct result *result);
 
 #endif

@@ -1,9 +1,9 @@
 /* The scoring pass: bands are read, scored by the fused kernel on whatever device is free, and counted in their order. */
 #include "analysis/scoring.h"
-#include "base/vectors.h"
 
 #include <string.h>
 
+#include "analysis/band_counts.h"
 #include "analysis/stream.h"
 
 /* A slot's scores, states and rule bits go straight into the result's planes. */
@@ -40,59 +40,16 @@ static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     return to->raw && to->membership ? NULL : status_no_memory();
 }
 
-static void *rule_bits_from(const struct result *result, int64_t row) {
-    size_t first = (size_t)(row * result->grid.width);
-    return result->scenario->n_rules ? (char *)result->rule_bits.bytes + first * rule_bits_bytes(result->scenario->n_rules) : NULL;
-}
-
 static void slot_point(struct overlay_results *to, const struct result *result, int64_t row) {
     size_t first = (size_t)(row * result->grid.width);
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
         to->score[t] = (float *)result->targets[t].score.bytes + first;
         to->state[t] = (uint8_t *)result->targets[t].state.bytes + first;
     }
-    to->rules = rule_bits_from(result, row);
+    to->rules = result_rule_bits(result, row);
     for (size_t c = 0; to->raw && c < result->scenario->n_criteria; c++) {
         to->raw[c] = (float *)result->criteria[c].value.bytes + first;
         to->membership[c] = (float *)result->criteria[c].membership.bytes + first;
-    }
-}
-
-static status count_rules(struct result *result, struct window band) {
-    struct ruled_cells cells = {.band = band, .bits = rule_bits_from(result, band.row0)};
-    for (size_t t = 0; t < result->scenario->n_targets; t++) {
-        struct target_result *target = &result->targets[t];
-        cells.state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
-        cells.score = (const float *)target->score.bytes + band.row0 * band.cols;
-        TRY(provenance_add(&target->provenance, &result->grid, &cells, t ? NULL : result->rules));
-    }
-    return NULL;
-}
-
-WIDE_VECTORS static int64_t count_bytes(const uint8_t *bytes, int64_t count, uint8_t wanted) {
-    enum { STRETCH = 224 }; /* whose count fits a byte, so that it is counted in bytes */
-    int64_t found = 0;
-    for (int64_t from = 0; from < count; from += STRETCH) {
-        const int64_t to = from + STRETCH < count ? from + STRETCH : count;
-        uint8_t some = 0;
-        for (int64_t i = from; i < to; i++) some = (uint8_t)(some + (bytes[i] == wanted));
-        found += some;
-    }
-    return found;
-}
-
-static void count_states(struct result *result, struct window band) {
-    for (size_t t = 0; t < result->scenario->n_targets; t++) {
-        struct target_result *target = &result->targets[t];
-        const uint8_t *state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
-        for (int64_t r = 0; r < band.rows; r++) {
-            double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
-            for (int s = 0; s < 4; s++) {
-                int64_t in_row = count_bytes(state + r * band.cols, band.cols, (uint8_t)s);
-                target->cells[s] += in_row;
-                target->area_km2[s] += km2 * (double)in_row;
-            }
-        }
     }
 }
 
@@ -163,8 +120,7 @@ static status count_band(void *user, size_t slot, int64_t band) {
     for (size_t c = 0; c < scoring->scan->scenario->n_criteria; c++) scoring->result->criteria[c].missing_cells += scoring->slots[slot].to.missing[c];
     scoring->result->devices[scoring->slots[slot].worker].bands++;
     scoring->result->devices[scoring->slots[slot].worker].rows += window.rows;
-    TRY(count_rules(scoring->result, window));
-    count_states(scoring->result, window);
+    TRY(band_counts_add(scoring->result, window));
     count_jurisdictions(scoring, slot, window);
     TRY(count_conditions(scoring, slot, window));
     forget_band(scoring->result, window);

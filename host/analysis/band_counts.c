@@ -1,0 +1,48 @@
+/* Counted while a band's scores, states and rule bits are still near the processor. */
+#include "analysis/band_counts.h"
+
+#include "base/vectors.h"
+
+static status count_rules(struct result *result, struct window band) {
+    struct ruled_cells cells = {.band = band, .bits = result_rule_bits(result, band.row0)};
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct target_result *target = &result->targets[t];
+        cells.state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
+        cells.score = (const float *)target->score.bytes + band.row0 * band.cols;
+        TRY(provenance_add(&target->provenance, &result->grid, &cells, t ? NULL : result->rules));
+    }
+    return NULL;
+}
+
+WIDE_VECTORS static int64_t count_bytes(const uint8_t *bytes, int64_t count, uint8_t wanted) {
+    enum { STRETCH = 224 }; /* whose count fits a byte, so that it is counted in bytes */
+    int64_t found = 0;
+    for (int64_t from = 0; from < count; from += STRETCH) {
+        const int64_t to = from + STRETCH < count ? from + STRETCH : count;
+        uint8_t some = 0;
+        for (int64_t i = from; i < to; i++) some = (uint8_t)(some + (bytes[i] == wanted));
+        found += some;
+    }
+    return found;
+}
+
+static void count_states(struct result *result, struct window band) {
+    for (size_t t = 0; t < result->scenario->n_targets; t++) {
+        struct target_result *target = &result->targets[t];
+        const uint8_t *state = (const uint8_t *)target->state.bytes + band.row0 * band.cols;
+        for (int64_t r = 0; r < band.rows; r++) {
+            double km2 = grid_cell_km2(&result->grid, (double)(band.row0 + r));
+            for (int s = 0; s < 4; s++) {
+                int64_t in_row = count_bytes(state + r * band.cols, band.cols, (uint8_t)s);
+                target->cells[s] += in_row;
+                target->area_km2[s] += km2 * (double)in_row;
+            }
+        }
+    }
+}
+
+status band_counts_add(struct result *result, struct window band) {
+    TRY(count_rules(result, band));
+    count_states(result, band);
+    return NULL;
+}
