@@ -205,6 +205,14 @@ static status test_models(struct scan *scan) {
     return NULL;
 }
 
+static status find_scales(const struct scan *scan, struct result *result) {
+    for (size_t t = 0; t < scan->scenario->n_targets; t++) {
+        struct target_result *found = &result->targets[t];
+        TRY(score_scale_make(&result->grid, &found->score, &found->state, found->model != NULL, &scan->scenario->targets[t].classing, &found->scale));
+    }
+    return NULL;
+}
+
 static bool learns(const struct scan *scan) {
     for (size_t t = 0; t < scan->scenario->n_targets; t++)
         if (scan->models[t]) return true;
@@ -259,6 +267,7 @@ static status run_steps(struct scan *scan, struct result *result, const char *fo
     log_stage(scan->log, "scoring", learning ? 0.5 : 0.35, 0.75);
     TRY(scoring_run(scan, result));
     TRY(test_models(scan));
+    TRY(find_scales(scan, result));
     result->seconds[PHASE_SCORING] = now_s() - started;
     return find_sites_beside(scan, result, folder, beside);
 }

@@ -7,6 +7,7 @@
 #include "analysis/model_fit.h"
 #include "analysis/permits.h"
 #include "analysis/provenance.h"
+#include "analysis/score_scale.h"
 #include "analysis/setbacks.h"
 #include "analysis/site.h"
 #include "analysis/validate.h"
@@ -22,6 +23,7 @@ struct target_result {
     struct scratch state; /* uint8 plane: enum cell_state */
     int64_t cells[4];     /* count by enum cell_state */
     double area_km2[4];
+    struct score_scale scale; /* of pictures */
     struct provenance provenance;
     struct site_list sites;
     struct certainty certainty; /* empty where the target does not ask for it */

@@ -48,7 +48,7 @@ static status add_style(struct outputs *outputs, const char *name, struct arena 
     return qml ? outputs_add(outputs, qml, path) : status_no_memory();
 }
 
-static status style_target(const struct target *target, const struct heatmap_scale *scale, const char *score, const char *state,
+static status style_target(const struct target *target, const struct score_scale *scale, const char *score, const char *state,
                            struct outputs *outputs, struct arena *arena) {
     const struct ramp *ramp = ramp_find(target->ramp);
     const char *path;
@@ -82,9 +82,7 @@ static status write_target(const struct result *result, size_t index, const char
     char *score_name = arena_print(&arena, "%s_score.tif", target->name), *state_name = arena_print(&arena, "%s_state.tif", target->name);
     char *title = arena_print(&arena, "%s: %s", result->scenario->title, target->name);
     status failure = score_name && state_name && title ? NULL : status_no_memory();
-    struct heatmap_scale scale;
-    if (!failure) failure = heatmap_scale_of(result, index, &scale);
-    if (!failure) failure = style_target(target, &scale, score_name, state_name, outputs, &arena);
+    if (!failure) failure = style_target(target, &found->scale, score_name, state_name, outputs, &arena);
     if (failure) goto done;
     blank_excluded(found, &result->grid);
     const struct surface_band score = {"score", "0 to 1", found->score.bytes}, state = {"state", "class", found->state.bytes};

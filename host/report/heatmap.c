@@ -1,7 +1,7 @@
 /* One palette entry a cell; world file (Esri: six lines, centre of the upper left cell) and GDAL's auxiliary XML (PAM) with the
  * reference system, the geotransform and what each palette entry means.
- * Score s has palette entry 4 + floor(252 s), so score 0 is the lowest colour of the ramp. Posteriors of a model are mostly small: their colours are
- * even steps of the logit, from the lowest to the highest that is scored. */
+ * Score s has palette entry 4 + floor(252 s), so score 0 is the lowest colour of the ramp. Colours of a model's posteriors are
+ * even steps of the logit (analysis/score_scale). */
 #include "report/heatmap.h"
 
 #include <errno.h>
@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/model_fit.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "base/vectors.h"
+#include "model/woe.h"
 #include "report/credits.h"
 #include "report/picture_place.h"
 #include "report/png_file.h"
@@ -48,54 +48,24 @@ static void fill_period(const float *score, const uint8_t *state, const uint8_t 
     for (int i = 0; i < HATCH_PERIOD; i++) pixels[i] = state_entry(state[i], hatched[i], scored[i]);
 }
 
-double heatmap_share(const struct heatmap_scale *scale, double score) {
+double heatmap_share(const struct score_scale *scale, double score) {
     if (!scale->logits) return score;
     return scale->high > scale->low ? (woe_logit(score) - scale->low) / (scale->high - scale->low) : 0;
 }
 
-double heatmap_score(const struct heatmap_scale *scale, double share) {
+double heatmap_score(const struct score_scale *scale, double share) {
     return scale->logits ? woe_logistic(scale->low + share * (scale->high - scale->low)) : share;
 }
 
-static void widen(const struct target_result *found, size_t first, size_t cells, float *low, float *high) {
-    const float *score = (const float *)found->score.bytes + first;
-    const uint8_t *state = (const uint8_t *)found->state.bytes + first;
-    for (size_t i = 0; i < cells; i++) {
-        if (state[i] != CELL_SCORED || !(score[i] > 0 && score[i] < 1)) continue;
-        *low = score[i] < *low ? score[i] : *low;
-        *high = score[i] > *high ? score[i] : *high;
-    }
-}
-
-static struct heatmap_scale ends_of(const struct result *result, size_t target) {
-    const struct target_result *found = &result->targets[target];
-    size_t width = (size_t)result->grid.width;
-    float low = 1, high = 0;
-    if (!found->model) return (struct heatmap_scale){.logits = false, .low = 0, .high = 1};
-    for (int64_t row = 0; row < result->grid.height; row++) {
-        widen(found, (size_t)row * width, width, &low, &high);
-        if (row % FORGET_ROWS == FORGET_ROWS - 1)
-            scratch_forget_cells(&found->score, &found->state, (size_t)(row + 1 - FORGET_ROWS) * width, FORGET_ROWS * width);
-    }
-    struct heatmap_scale none = {.logits = true}, some = {.logits = true, .low = woe_logit((double)low), .high = woe_logit((double)high)};
-    return high < low ? none : some;
-}
-
-status heatmap_scale_of(const struct result *result, size_t target, struct heatmap_scale *out) {
-    const struct target_result *found = &result->targets[target];
-    *out = ends_of(result, target);
-    return classing_make(&result->grid, &found->score, &found->state, &result->scenario->targets[target].classing, &out->classed);
-}
-
-double heatmap_class_share(const struct heatmap_scale *scale, size_t k) {
+double heatmap_class_share(const struct score_scale *scale, size_t k) {
     return scale->classed.n_breaks ? (double)k / (double)scale->classed.n_breaks : 1;
 }
 
-static bool is_plain(const struct heatmap_scale *scale) {
+static bool is_plain(const struct score_scale *scale) {
     return !scale->logits && !scale->classed.n_breaks;
 }
 
-uint8_t heatmap_entry(const struct heatmap_scale *scale, double score) {
+uint8_t heatmap_entry(const struct score_scale *scale, double score) {
     size_t class = 0;
     if (!scale->classed.n_breaks) return ramp_entry((float)heatmap_share(scale, score));
     while (class < scale->classed.n_breaks && score > scale->classed.breaks[class]) class ++;
@@ -103,7 +73,7 @@ uint8_t heatmap_entry(const struct heatmap_scale *scale, double score) {
 }
 
 struct picture {
-    struct heatmap_scale scale;
+    struct score_scale scale;
     const struct grid *grid;
     const struct scratch *score, *state;
     int64_t in_hand; /* cells that threads may be about at once */
@@ -125,7 +95,7 @@ WIDE_VECTORS static void fill_row(const void *user, int64_t row, uint8_t *pixels
     scratch_forget_cells(picture->score, picture->state, first, cells);
 }
 
-void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]) {
+void heatmap_palette(const struct score_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]) {
     const struct rgb states[HEATMAP_RAMP] = {{255, 255, 255}, no_data_grey, hatch_light, hatch_dark};
     size_t breaks = scale->classed.n_breaks;
     for (int i = 0; i < HEATMAP_RAMP; i++) palette[i] = states[i];
@@ -135,7 +105,7 @@ void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp,
     }
 }
 
-static status write_png(const struct result *result, size_t target, const struct heatmap_scale *scale, const char *path) {
+static status write_png(const struct result *result, size_t target, const struct score_scale *scale, const char *path) {
     const struct target *asked = &result->scenario->targets[target];
     const struct ramp *ramp = ramp_find(asked->ramp);
     if (!ramp) return status_fail(LODE_BAD_DATA, "target '%s': there is no ramp '%s'", asked->name, asked->ramp);
@@ -161,7 +131,7 @@ static double class_end(const struct classed *classed, int step) {
     return (size_t)step > classed->n_breaks ? classed->most : classed->breaks[step - 1];
 }
 
-static void add_end(const struct heatmap_scale *scale, int step, struct text *xml) {
+static void add_end(const struct score_scale *scale, int step, struct text *xml) {
     if (scale->classed.n_breaks) {
         text_add_number(xml, class_end(&scale->classed, step));
         return;
@@ -170,7 +140,7 @@ static void add_end(const struct heatmap_scale *scale, int step, struct text *xm
     text_add_number(xml, scale->logits ? score : round(1e4 * score) / 1e4);
 }
 
-static void add_categories(const struct heatmap_scale *scale, struct text *xml) {
+static void add_categories(const struct score_scale *scale, struct text *xml) {
     static const char *const names[HEATMAP_RAMP] = {"outside", "no data", "excluded", "excluded"};
     int colours = scale->classed.n_breaks ? HEATMAP_RAMP + (int)scale->classed.n_breaks + 1 : HEATMAP_COLOURS;
     for (int i = 0; i < colours; i++) {
@@ -189,12 +159,11 @@ static void add_categories(const struct heatmap_scale *scale, struct text *xml) 
 
 status heatmap_write(const struct result *result, size_t target, const struct heatmap_paths *paths) {
     struct text world = {0}, categories = {0}, xml = {0};
-    struct heatmap_scale scale;
-    TRY(heatmap_scale_of(result, target, &scale));
-    add_categories(&scale, &categories);
+    const struct score_scale *scale = &result->targets[target].scale;
+    add_categories(scale, &categories);
     picture_world(&result->grid, &world);
     if (!categories.failed) picture_aux(&result->grid, categories.bytes, &xml);
-    status failure = categories.failed ? status_no_memory() : write_png(result, target, &scale, paths->png);
+    status failure = categories.failed ? status_no_memory() : write_png(result, target, scale, paths->png);
     if (!failure) failure = picture_text_write(paths->world, &world);
     if (!failure) failure = picture_text_write(paths->aux, &xml);
     text_free(&world);

@@ -2,29 +2,20 @@
 #ifndef LODE_REPORT_HEATMAP_H
 #define LODE_REPORT_HEATMAP_H
 
-#include "analysis/classing.h"
 #include "analysis/result.h"
 #include "report/ramp.h"
 
 /* Palette entries of a heatmap: four states that never look alike, then the ramp. */
 enum heatmap_index { HEATMAP_OUTSIDE, HEATMAP_NO_DATA, HEATMAP_HATCH, HEATMAP_HATCH_DARK, HEATMAP_RAMP, HEATMAP_COLOURS = 256 };
 
-/* Which scores the ramp's ends are: 0 and 1, or of a model the logits of the lowest and the highest that is scored. */
-struct heatmap_scale {
-    bool logits;
-    double low, high;
-    struct classed classed; /* with breaks: each class has one colour, from end to end of the ramp in even steps */
-};
-/* Looks at all scores of a model, and where classes are wanted. */
-status heatmap_scale_of(const struct result *result, size_t target, struct heatmap_scale *out) LODE_MUST_CHECK;
 /* Where on the ramp class k is. */
-double heatmap_class_share(const struct heatmap_scale *scale, size_t k);
+double heatmap_class_share(const struct score_scale *scale, size_t k);
 /* Where on the ramp a score lies, 0 to 1 from end to end; and the score that lies there. */
-double heatmap_share(const struct heatmap_scale *scale, double score);
-double heatmap_score(const struct heatmap_scale *scale, double share);
+double heatmap_share(const struct score_scale *scale, double score);
+double heatmap_score(const struct score_scale *scale, double share);
 /* The palette entry of a scored cell, and the colours of all entries. */
-uint8_t heatmap_entry(const struct heatmap_scale *scale, double score);
-void heatmap_palette(const struct heatmap_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]);
+uint8_t heatmap_entry(const struct score_scale *scale, double score);
+void heatmap_palette(const struct score_scale *scale, const struct ramp *ramp, struct rgb palette[HEATMAP_COLOURS]);
 
 /* Where the three files of a heatmap go: the PNG, its world file (.pgw) and its georeference for GDAL (.png.aux.xml). */
 struct heatmap_paths {

@@ -18,7 +18,7 @@ enum { LEGEND_WIDE = 520, LEGEND_MOST = 900, MARGIN = 20, ICON = 32 };
 struct kmz {
     const struct result *result;
     size_t target;
-    struct heatmap_scale scale;
+    struct score_scale scale;
     struct crs_lonlat *lonlat;
     struct zip_file *zip;
     struct text kml, page; /* page: one placemark's */
@@ -193,7 +193,7 @@ static status fill(struct kmz *kmz) {
 status kmz_write(const struct result *result, size_t target, const char *path) {
     struct kmz kmz = {.result = result, .target = target};
     status failure = crs_lonlat_open(&result->grid, &kmz.lonlat);
-    if (!failure) failure = heatmap_scale_of(result, target, &kmz.scale);
+    kmz.scale = result->targets[target].scale;
     if (!failure) failure = zip_file_open(path, &kmz.zip);
     if (!failure) failure = fill(&kmz);
     failure = status_first(failure, zip_file_close(kmz.zip));

@@ -13,7 +13,7 @@ static const double PIXELS_MAX = 67108864;
 
 struct tiling {
     const struct result *result;
-    const struct heatmap_scale *scale;
+    const struct score_scale *scale;
     const struct crs_lonlat *lonlat;
     const struct target_result *found;
     struct rgb palette[HEATMAP_COLOURS];
@@ -159,7 +159,7 @@ static status write_parts(struct tiling *tiling, const double degrees[4]) {
     return write_part(tiling, cut, degrees[2]);
 }
 
-status kmz_tiles_write(const struct result *result, size_t target, const struct heatmap_scale *scale, const struct map_frame *frame,
+status kmz_tiles_write(const struct result *result, size_t target, const struct score_scale *scale, const struct map_frame *frame,
                        struct zip_file *zip, struct text *kml) {
     struct tiling tiling = {.result = result, .scale = scale, .lonlat = frame->lonlat, .found = &result->targets[target], .zip = zip, .kml = kml};
     double degrees[4], grown;

@@ -10,6 +10,7 @@
 #include "model/date.h"
 #include "model/variogram.h"
 #include "report/certainty_table.h"
+#include "report/classes_json.h"
 #include "report/credits.h"
 #include "report/json_build.h"
 #include "report/layer_json.h"
@@ -301,6 +302,7 @@ static struct json_object *target_map(const struct result *result, size_t index,
     json_put(build, map, "score", score_json(result->plan, result->scenario, target, build));
     json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
     json_put_number(build, map, "min_coverage", target->min_coverage);
+    classes_json_put(result, index, build, map);
     if (target->model) json_put(build, map, "model", model_report_map(result, index, build));
     json_put(build, map, "cells", states_map(&result->targets[index], build));
     if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));

@@ -7,6 +7,7 @@
 
 #include "model/date.h"
 #include "model/rule_dates.h"
+#include "report/classes_json.h"
 #include "report/credits.h"
 #include "report/overlay_words.h"
 #include "report/page_certainty.h"
@@ -175,7 +176,7 @@ static struct json_object *areas_map(const struct target_result *target, struct 
 }
 
 /* The logits of the ends of a learnt score's bytes. */
-static void put_scale(const struct heatmap_scale *scale, struct json_build *build, struct json_object *map) {
+static void put_scale(const struct score_scale *scale, struct json_build *build, struct json_object *map) {
     if (!scale->logits) return;
     struct json_object *ends = json_list(build);
     json_append(build, ends, json_number(build, scale->low));
@@ -234,10 +235,11 @@ static struct json_object *target_map(const struct result *result, const struct 
     if (target->score && !target->model) json_put(build, map, "score_words", overlay_lines(result->plan, result->scenario, target->score, build));
     json_put(build, map, "recomputes", json_object_new_boolean(page_can_score(target)));
     json_put(build, map, "learnt", json_object_new_boolean(target->model != NULL));
-    put_scale(&raster->scales[index], build, map);
+    put_scale(&result->targets[index].scale, build, map);
     put_plane(build, map, raster->planes.scores[index]);
     json_put_number(build, map, "min_coverage", target->min_coverage);
     put_ramp(target, build, map);
+    classes_json_put(result, index, build, map);
     json_put(build, map, "area_km2", areas_map(&result->targets[index], build));
     if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));
     for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));

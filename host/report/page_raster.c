@@ -42,8 +42,7 @@ static status name_planes(const struct result *result, struct page_raster *raste
     struct page_planes *planes = &raster->planes;
     planes->criteria = arena_alloc(&raster->arena, scenario->n_criteria + 1, sizeof *planes->criteria);
     planes->scores = arena_alloc(&raster->arena, scenario->n_targets, sizeof *planes->scores);
-    raster->scales = arena_alloc(&raster->arena, scenario->n_targets, sizeof *raster->scales);
-    if (!planes->criteria || !planes->scores || !raster->scales) return status_no_memory();
+    if (!planes->criteria || !planes->scores) return status_no_memory();
     int next = 1;
     for (size_t c = 0; c < scenario->n_criteria; c++) planes->criteria[c] = scenario->criteria[c].membership.kind == MEMBER_NONE ? NO_INDEX : next++;
     planes->rules = next;
@@ -60,7 +59,7 @@ static size_t grid_cell_at(const struct result *result, int64_t i, int64_t j) {
     return (size_t)(lattice_cell(lattice, j, result->grid.height) * result->grid.width + lattice_cell(lattice, i, result->grid.width));
 }
 
-static uint8_t score_byte(const struct heatmap_scale *scale, float score) {
+static uint8_t score_byte(const struct score_scale *scale, float score) {
     double share = heatmap_share(scale, (double)score);
     return isnan(score) ? LATTICE_MISSING : (uint8_t)(LATTICE_LEAST + (int)(fmin(fmax(share, 0), 1) * LATTICE_STEPS + 0.5));
 }
@@ -76,8 +75,7 @@ static void forget_before(const struct result *result, size_t target, int64_t ro
 static status fill_scores(const struct result *result, size_t target, struct making *making) {
     const struct lattice *lattice = &result->lattice;
     const float *score = result->targets[target].score.bytes;
-    struct heatmap_scale *scale = &making->raster->scales[target];
-    TRY(heatmap_scale_of(result, target, scale));
+    const struct score_scale *scale = &result->targets[target].scale;
     uint8_t **to = &making->own.scores[target];
     TRY(MEMORY_ARRAY((size_t)(lattice->cols * lattice->rows), to));
     for (int64_t j = 0; j < lattice->rows; j++) {

@@ -22,7 +22,6 @@ struct page_raster {
     struct page_planes planes;
     size_t n_urls;
     struct text *urls;
-    struct heatmap_scale *scales; /* [n_targets]: which scores the ends of planes->scores are */
 };
 
 /* Whether a page can score a target from memberships: it is not learnt, and all its overlays are means, products, minima and the like. */

@@ -124,7 +124,7 @@ static char *number_label(struct arena *arena, double value, const char *after) 
     return label;
 }
 
-static void put_classes(struct style *style, const struct heatmap_scale *scale, const struct ramp *ramp, struct arena *arena) {
+static void put_classes(struct style *style, const struct score_scale *scale, const struct ramp *ramp, struct arena *arena) {
     const struct classed *classed = &scale->classed;
     style->kind = STYLE_STEPS;
     for (size_t k = 0; k <= classed->n_breaks; k++) {
@@ -136,14 +136,14 @@ static void put_classes(struct style *style, const struct heatmap_scale *scale, 
 }
 
 /* Stops in even steps of the ramp, which are even steps of the score or of its logit. */
-static void put_ramp(struct style *style, const struct heatmap_scale *scale, const struct ramp *ramp, struct arena *arena) {
+static void put_ramp(struct style *style, const struct score_scale *scale, const struct ramp *ramp, struct arena *arena) {
     for (int i = 0; i < STOPS; i++) {
         double share = (double)i / (STOPS - 1), score = heatmap_score(scale, share);
         put(style, score, ramp_colour(ramp, share), 255, number_label(arena, score, ""));
     }
 }
 
-status raster_style_score(const struct heatmap_scale *scale, const struct ramp *ramp, const char *path) {
+status raster_style_score(const struct score_scale *scale, const struct ramp *ramp, const char *path) {
     struct arena arena = {0};
     struct style style = {.kind = STYLE_LINEAR, .band = 1, .low = heatmap_score(scale, 0), .high = heatmap_score(scale, 1)};
     if (scale->classed.n_breaks)

@@ -7,7 +7,7 @@
 /* Every function writes `path` whole, or fails with LODE_IO. Cells without data stay clear. The same arguments give the same bytes. */
 
 /* Scores in the colours of their heatmap: along the ramp, or a colour a class. */
-status raster_style_score(const struct heatmap_scale *scale, const struct ramp *ramp, const char *path) LODE_MUST_CHECK;
+status raster_style_score(const struct score_scale *scale, const struct ramp *ramp, const char *path) LODE_MUST_CHECK;
 /* Changes of scores from -most to most, white where there is none. */
 status raster_style_change(double most, const char *path) LODE_MUST_CHECK;
 /* enum cell_state, each with its name; what is outside is the file's nodata. `ramp` as of the scores. */

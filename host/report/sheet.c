@@ -69,7 +69,7 @@ static status prepare_marks(struct sheet *sheet) {
 static status prepare(struct sheet *sheet) {
     TRY(crs_lonlat_open(&sheet->result->grid, &sheet->lonlat));
     sheet->frame = (struct map_frame){.grid = &sheet->result->grid, .lonlat = sheet->lonlat};
-    TRY(heatmap_scale_of(sheet->result, sheet->target, &sheet->scale));
+    sheet->scale = sheet->result->targets[sheet->target].scale;
     choose_layout(sheet);
     sheet->has_bar = map_frame_bar(&sheet->frame, 260, &sheet->bar);
     TRY(graticule_make(&sheet->frame, &sheet->graticule));

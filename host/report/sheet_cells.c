@@ -13,7 +13,7 @@ enum heatmap_index sheet_cells_hatch(int x, int y) {
 struct looking {
     const struct grid *grid;
     const struct target_result *found;
-    const struct heatmap_scale *scale;
+    const struct score_scale *scale;
     struct rgb palette[HEATMAP_COLOURS];
     int width, height, samples;
     int64_t *cols; /* [width * samples] */
@@ -78,7 +78,7 @@ static status fill(struct looking *looking, cairo_surface_t *surface) {
     return NULL;
 }
 
-status sheet_cells_make(const struct result *result, size_t target, const struct heatmap_scale *scale, int width, int height, cairo_surface_t **out) {
+status sheet_cells_make(const struct result *result, size_t target, const struct score_scale *scale, int width, int height, cairo_surface_t **out) {
     const struct grid *grid = &result->grid;
     struct looking looking = {.grid = grid, .found = &result->targets[target], .scale = scale, .width = width, .height = height};
     looking.samples = grid->width > width || grid->height > height ? SAMPLES : 1;

@@ -40,7 +40,7 @@ static void draw_ramp(const struct ramp *ramp, struct ink *ink, double x, double
     cairo_pattern_destroy(pattern);
 }
 
-static void draw_classes(const struct heatmap_scale *scale, const struct ramp *ramp, struct ink *ink, double x, double y, double width) {
+static void draw_classes(const struct score_scale *scale, const struct ramp *ramp, struct ink *ink, double x, double y, double width) {
     size_t n = scale->classed.n_breaks + 1;
     for (size_t k = 0; k < n; k++) {
         struct rgb c = ramp_colour(ramp, heatmap_class_share(scale, k));
@@ -60,7 +60,7 @@ static double draw_tick(struct ink *ink, double at, double y, double length, dou
 }
 
 /* The ends and the breaks; of a ramp even steps of it. */
-static double draw_ticks(const struct heatmap_scale *scale, struct ink *ink, double x, double y, double width) {
+static double draw_ticks(const struct score_scale *scale, struct ink *ink, double x, double y, double width) {
     const struct classed *classed = &scale->classed;
     size_t n = classed->n_breaks ? classed->n_breaks + 2 : TICKS;
     double high = 0;

@@ -12,7 +12,7 @@ enum { SHEET_SITES_MAX = 40, SHEET_TEXT = 19, SHEET_SMALL = 17 };
 struct sheet {
     const struct result *result;
     size_t target;
-    struct heatmap_scale scale;
+    struct score_scale scale;
     double width, height, margin;            /* of the page */
     struct ink_box head, panel, foot, below; /* below: what the map leaves beside the panel */
     struct map_frame frame;

@@ -133,6 +133,13 @@ static double fixture_code(void *user, int layer, const char *label) {
     return 1;
 }
 
+/* As the scenario asks at the moment. */
+static inline const struct score_scale *fixture_scale(struct fixture *f, size_t target) {
+    struct target_result *found = &f->targets[target];
+    assert_ok(score_scale_make(&f->result.grid, &found->score, &found->state, false, &f->scenario->targets[target].classing, &found->scale));
+    return &found->scale;
+}
+
 /* In a new folder of its own. */
 static int fixture_open(void **state) {
     struct fixture *f = calloc(1, sizeof *f);
@@ -167,6 +174,7 @@ static int fixture_open(void **state) {
     f->criteria[0].missing_cells = 7;
     f->rules[0] = (struct rule_result){7, 0.875, 0.5, 0};
     fixture_planes(f);
+    for (size_t t = 0; t < 2; t++) fixture_scale(f, t);
     fixture_sites(f);
     fixture_layers(f);
     *state = f;

@@ -48,10 +48,9 @@ static void ramps_rise_in_every_sight(void **state) {
 /* Hatch, no data and outside by lightness alone; the hatch also by its pattern, so that no colour of a ramp is taken for it. */
 static void states_differ_in_every_sight(void **state) {
     struct fixture *f = *state;
-    struct heatmap_scale scale;
+    const struct score_scale *scale = fixture_scale(f, 0);
     struct rgb palette[HEATMAP_COLOURS];
-    assert_ok(heatmap_scale_of(&f->result, 0, &scale));
-    heatmap_palette(&scale, ramp_find(NULL), palette);
+    heatmap_palette(scale, ramp_find(NULL), palette);
     for (int how = 0; how < SIGHTS; how++) {
         double seen[HEATMAP_RAMP];
         for (int i = 0; i < HEATMAP_RAMP; i++) seen[i] = lightness(palette[i], how);
@@ -76,16 +75,15 @@ static void classes_have_a_colour_each(void **state) {
     const double breaks[] = {0.25, 0.5, 0.75};
     struct target *target = (struct target *)&f->scenario->targets[0];
     target->classing = (struct classing){.kind = CLASSES_BREAKS, .n_breaks = 3, .breaks = breaks};
-    struct heatmap_scale scale;
+    const struct score_scale *scale = fixture_scale(f, 0);
     struct rgb palette[HEATMAP_COLOURS];
-    assert_ok(heatmap_scale_of(&f->result, 0, &scale));
-    heatmap_palette(&scale, ramp_find("cividis"), palette);
+    heatmap_palette(scale, ramp_find("cividis"), palette);
     const struct {
         double score;
         int class;
     } rows[] = {{0, 0}, {0.25, 0}, {0.2500001, 1}, {0.5, 1}, {0.6, 2}, {0.75, 2}, {0.76, 3}, {1, 3}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        assert_int_equal(heatmap_entry(&scale, rows[i].score), HEATMAP_RAMP + rows[i].class);
+        assert_int_equal(heatmap_entry(scale, rows[i].score), HEATMAP_RAMP + rows[i].class);
         struct rgb c = palette[HEATMAP_RAMP + rows[i].class], wanted = ramp_colour(ramp_find("cividis"), rows[i].class / 3.0);
         assert_memory_equal(&c, &wanted, sizeof c);
     }

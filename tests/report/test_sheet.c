@@ -261,9 +261,7 @@ static void cells_look_as_their_states(void **state) {
     struct fixture *f = *state;
     enum { PER = 20 };
     cairo_surface_t *surface;
-    struct heatmap_scale scale;
-    assert_ok(heatmap_scale_of(&f->result, 0, &scale));
-    assert_ok(sheet_cells_make(&f->result, 0, &scale, WIDTH * PER, HEIGHT * PER, &surface));
+    assert_ok(sheet_cells_make(&f->result, 0, fixture_scale(f, 0), WIDTH * PER, HEIGHT * PER, &surface));
     for (int row = 0; row < HEIGHT; row++)
         for (int col = 0; col < WIDTH; col++) {
             const uint8_t *line = cairo_image_surface_get_data(surface) + (row * PER + 7) * cairo_image_surface_get_stride(surface);

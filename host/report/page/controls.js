@@ -10,15 +10,17 @@
     return sample;
   }
 
-  function drawLegend() {
-    const of = target(), ramp = make("canvas", { role: "img", "aria-label": "Colours of scores from " + significant(scoreAt(of, 0)) + " to " + significant(scoreAt(of, 1)) }), colours = palette(of);
+  function rampKey(of) {
+    const ramp = make("canvas", { role: "img", "aria-label": "Colours of scores from " + significant(scoreAt(of, 0)) + " to " + significant(scoreAt(of, 1)) }), colours = palette(of);
     ramp.width = COLOURS;
     ramp.height = 14;
     const pen = ramp.getContext("2d"), picture = pen.createImageData(COLOURS, 14), dots = new Uint32Array(picture.data.buffer);
     for (let i = 0; i < dots.length; i++) dots[i] = colours[i % COLOURS];
     pen.putImageData(picture, 0, 0);
-    const key = (fill, words) => make("span", { class: "key" }, sampleOf(fill), words);
-    const parts = [make("span", { class: "ramp" }, "Score " + significant(scoreAt(of, 0)), ramp, significant(scoreAt(of, 1))), ];
+    return make("span", { class: "ramp" }, "Score " + significant(scoreAt(of, 0)), ramp, significant(scoreAt(of, 1)));
+  }
+  function drawLegend() {
+    const of = target(), key = (fill, words) => make("span", { class: "key" }, sampleOf(fill), words), parts = [of.classes ? classesKey(of) : rampKey(of)];
     if (state.plain || exclusionsOf(of).length !== 1) parts.push(key(state.plain || !exclusionsOf(of).length ? plainTile : severalTile, state.plain ? "excluded (" + area(of.area_km2.excluded) + " in the run)" : "excluded by several rules"));
     if (!state.plain) exclusionsOf(of).forEach((index) => { if (!state.off.has(index)) parts.push(key(ruleTile(of, index), data.rules[index].reason)); });
     if (of.area_km2.no_data > 0) parts.push(key(() => GREY, "no data"));

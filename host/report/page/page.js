@@ -17,6 +17,8 @@
 
 /*--painting--*/
 
+/*--classes--*/
+
 /*--map--*/
 
 /*--base--*/
@@ -43,6 +45,7 @@
     drawTable();
     showExplanation();
     drawTornado();
+    drawClasses();
     saveState();
   }
 
@@ -53,13 +56,14 @@
     tableHead();
     drawSliders();
     drawRules();
-    drawLegend();
     drawCurves();
     drawShortlist();
     drawCertainty();
     drawAbout();
     drawLayers();
-    refresh(true);
+    paint();
+    drawLegend();
+    refresh(false);
   }
 
   function say(words) {
@@ -142,7 +146,7 @@
   }
 
   /* For tests and the curious. */
-  window.lodescan = { data, state, planes, scoreOne, rankSites, pixelAt, paint, paintWhole, refresh, canvas, map, ruleTile, baseLayers, placesOf, linesOf, paintedMs: () => painted, isWhole: () => isWhole };
+  window.lodescan = { data, state, planes, scoreOne, rankSites, pixelAt, paint, paintWhole, refresh, canvas, map, ruleTile, baseLayers, placesOf, linesOf, classCuts: () => cuts, paintedMs: () => painted, isWhole: () => isWhole };
   begin().catch((failure) => {
     byId("explanation").replaceChildren(make("p", { class: "warn", text: "The page could not be drawn: " + failure.message }));
     throw failure;

@@ -28,19 +28,19 @@
 
   /* Colours of cells from `from` on, into `out` from `at` on. First of scores that are known wherever `standing` is not 0, then of others. */
   function colourWhole(values, from, count, apart, colours, out, at) {
-    const top = COLOURS - 1, width = raster.width;
+    const steps = colours.length, top = steps - 1, width = raster.width;
     let x = from % width, y = (from / width) | 0;
     for (let i = 0, j = from; i < count; i++, j += apart, x += apart) {
       if (x >= width) { x = 0; y++; }
       const stands = standing[j];
       if (stands === 1) {
-        const step = (values[i] * COLOURS) | 0;
+        const step = (values[i] * steps) | 0;
         out[at + i] = colours[step > top ? top : step];
       } else out[at + i] = stands === 0 ? 0 : tiles[(stands << 6) | ((y & 7) << 3) | (x & 7)];
     }
   }
   function colourPartial(values, coverage, least, from, count, apart, colours, out, at) {
-    const top = COLOURS - 1, width = raster.width;
+    const steps = colours.length, top = steps - 1, width = raster.width;
     let x = from % width, y = (from / width) | 0;
     for (let i = 0, j = from; i < count; i++, j += apart, x += apart) {
       if (x >= width) { x = 0; y++; }
@@ -49,7 +49,7 @@
       else if (value !== value || (coverage !== null && coverage[i] < least)) out[at + i] = GREY;
       else if (stands !== 1) out[at + i] = tiles[(stands << 6) | ((y & 7) << 3) | (x & 7)];
       else {
-        const step = (value * COLOURS) | 0;
+        const step = (value * steps) | 0;
         out[at + i] = colours[step > top ? top : step < 0 ? 0 : step];
       }
     }
@@ -59,20 +59,27 @@
   function brushOf(of) {
     fillStanding(of);
     if (of.tree) prepare(of.tree);
-    return { of, colours: palette(of), penalties: of.tree ? penaltiesOf(of, rulesOf(of)) : [], least: of.min_coverage - SLACK };
+    const brush = { of, colours: null, penalties: of.tree ? penaltiesOf(of, rulesOf(of)) : [], least: of.min_coverage - SLACK };
+    if (of.classes) fillCuts(brush);
+    brush.colours = of.classes ? classColours(of) : palette(of);
+    return brush;
   }
-  function paintCells(brush, from, count, apart, out, at) {
-    const { of, colours } = brush;
+  /* Of cells whatever stands there; coverage: null where it is no question. `sure`: known in every cell of the study area. */
+  function scoresOf(brush, from, count, apart) {
+    const of = brush.of;
     if (of.tree) {
       const made = evaluate(of.tree, from, count, apart);
       applyPenalties(made.value, brush.penalties, from, count, apart);
-      if (made.whole && made.all > 0) colourWhole(made.value, from, count, apart, colours, out, at);
-      else colourPartial(made.value, made.whole ? null : made.coverage, brush.least, from, count, apart, colours, out, at);
-    } else {
-      const plane = planes[of.plane];
-      for (let i = 0, j = from; i < count; i++, j += apart) fixedBlock[i] = membershipTable[plane[j]];
-      colourPartial(fixedBlock, null, 0, from, count, apart, colours, out, at);
+      return { values: made.value, coverage: made.whole ? null : made.coverage, sure: made.whole && made.all > 0 };
     }
+    const plane = planes[of.plane];
+    for (let i = 0, j = from; i < count; i++, j += apart) fixedBlock[i] = membershipTable[plane[j]];
+    return { values: fixedBlock, coverage: null, sure: false };
+  }
+  function paintCells(brush, from, count, apart, out, at) {
+    const { values, coverage, sure } = scoresOf(brush, from, count, apart);
+    if (sure) colourWhole(values, from, count, apart, brush.colours, out, at);
+    else colourPartial(values, coverage, brush.least, from, count, apart, brush.colours, out, at);
   }
 
   function paintWhole() {
