@@ -13,6 +13,7 @@
 #include "analysis/scoring.h"
 #include "analysis/short_reach.h"
 #include "analysis/sites.h"
+#include "analysis/variant_scenario.h"
 #include "analysis/variograms.h"
 #include "analysis/ways.h"
 #include "base/parallel.h"
@@ -63,14 +64,17 @@ static status open_layers(struct result *result, const lode_options *options, st
     log_stage(log, "opening layers", 0, 0.05);
     TRY(log_progress(log, 0));
     TRY(setbacks_open(result->scenario, options->data_dir, log, &result->setbacks, &result->scenario));
-    const struct scenario *scenario = result->scenario;
+    const struct scenario *scenario = result->scenario, *widest;
+    TRY(variants_read_setbacks(result, options->data_dir, log, &widest));
     TRY(grid_open(scenario, options, result));
-    TRY(layers_open(scenario, options->data_dir, &result->grid, log, &result->sources));
+    TRY(layers_open(widest, options->data_dir, &result->grid, log, &result->sources));
     if (result->setbacks) TRY(setbacks_match(result->setbacks, &result->sources, log));
     TRY(permits_open(scenario, &result->sources, options->data_dir, log, &result->permits));
+    TRY(variants_match(result, options->data_dir, log));
     TRY(copy_facts(result, options->data_dir));
     TRY(scenario_settle(scenario, layers_wavelength_nm, &result->sources, &result->arena, &result->scenario));
-    return variograms_settle(&result->sources, &result->grid, &result->arena, &result->scenario);
+    TRY(variograms_settle(&result->sources, &result->grid, &result->arena, &result->scenario));
+    return variants_settle(result);
 }
 
 static status make_plan(struct result *result, const lode_options *options, struct plan_facts facts) {
@@ -313,7 +317,9 @@ static void open_devices(void *user) {
 
 /* Rules that are not in force need no layers beyond the grid, no masks and no distances. */
 static status settle_rules(struct result *result, const lode_options *options) {
-    return rules_on_date(result->scenario, options->as_of, &result->arena, &result->scenario);
+    const struct scenario *written = result->scenario;
+    TRY(rules_on_date(written, options->as_of, &result->arena, &result->scenario));
+    return variants_begin(result, written, options->as_of);
 }
 
 static status prepare_both(struct scan *scan, struct result *result, const lode_options *options) {

@@ -197,8 +197,11 @@ static status fill(struct permits *permits, const struct scenario *scenario, str
     if (!failure) failure = find_land(permits, &scenario->permits, &mistakes, classes);
     if (!failure) failure = find_routes(permits, scenario, &mistakes, routes);
     for (size_t i = 0; !failure && i < scenario->permits.n_faster; i++) check_stage(permits, &mistakes, &scenario->permits.faster[i], routes);
-    for (size_t v = 0; !failure && v < scenario->n_variants; v++)
-        for (size_t i = 0; i < scenario->variants[v].n_faster; i++) check_stage(permits, &mistakes, &scenario->variants[v].faster[i], routes);
+    for (size_t v = 0; !failure && v < scenario->n_variants; v++) {
+        const struct variant_wish *variant = &scenario->variants[v];
+        bool elsewhere = variant->permits.routes && variant->permits.routes != scenario->permits.routes;
+        for (size_t i = 0; !elsewhere && i < variant->n_faster; i++) check_stage(permits, &mistakes, &variant->faster[i], routes);
+    }
     return status_first(failure, mistakes_report(&mistakes, scenario->path));
 }
 

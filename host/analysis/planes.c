@@ -179,6 +179,10 @@ status planes_open_costs(const struct plan *plan, struct layers *layers, struct 
     return closed_after(fill_costs(*out, criterion), out);
 }
 
+void planes_adopt(struct planes *planes, const struct plan *plan) {
+    planes->plan = plan;
+}
+
 void planes_close(struct planes *planes) {
     if (!planes) return;
     if (!planes->first) close_own(planes);

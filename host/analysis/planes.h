@@ -14,6 +14,8 @@ status planes_open(const struct plan *plan, struct layers *layers, struct device
 status planes_open_costs(const struct plan *plan, struct layers *layers, struct device *device, struct log *log, const char *criterion,
                          struct planes **out) LODE_MUST_CHECK;
 void planes_close(struct planes *planes);
+/* From now on they are those of another plan, which has the same (plan_shares_planes) and as many band rows. */
+void planes_adopt(struct planes *planes, const struct plan *plan);
 /* The same planes on another device, which make bands from what the first loaded: for planes_make, planes_buffers and planes_read_criterion alone.
  * Each of several may make a slot of its own at the same time. `first`, of a plan for several devices, must outlive it; its accumulated costs
  * are not settled anew. */

@@ -1,5 +1,5 @@
-/* A variant with stages of permits draws them anew and, where criteria look permits up, scores once more; what is relaxed is taken off the states,
- * by the rule bits. Numbers that came from cells (statistics, weights, models) stay the base's: variants are compared with it. */
+/* A variant's own plan takes the numbers that came from cells (statistics, weights, models) from the base's, which it is compared with, and scores
+ * once more. Planes are made anew only where they differ. What is relaxed is taken off the states, by the rule bits. */
 #include "analysis/variants.h"
 
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include "analysis/result.h"
 #include "analysis/scoring.h"
 #include "analysis/sites.h"
+#include "analysis/variant_areas.h"
 #include "base/parallel.h"
+#include "model/plan_vary.h"
 #include "model/rule_effect.h"
 
 /* Of one variant, closed before the next. */
@@ -48,7 +50,7 @@ static status score_again(const struct scan *scan, const struct result *result, 
     struct arena *arena = &planes->arena;
     struct scenario plain = *scan->scenario;
     struct scan again = *scan;
-    struct result shadow = {.scenario = &plain, .grid = result->grid, .plan = result->plan, .n_devices = result->n_devices};
+    struct result shadow = {.scenario = &plain, .grid = result->grid, .plan = scan->plan, .n_devices = result->n_devices};
     plain.write_criteria = false;
     again.scenario = &plain;
     again.models = arena_alloc(arena, plain.n_targets, sizeof *again.models);
@@ -94,10 +96,11 @@ static void relax_row(void *user, int64_t row) {
     scratch_forget(relaxing->to, first, cells);
 }
 
-static status relax(const struct result *result, uint64_t relaxed, const char *folder, struct variant_planes *planes) {
+static status relax(const struct result *result, const struct scenario *scenario, uint64_t relaxed, const char *folder,
+                    struct variant_planes *planes) {
     size_t cells = (size_t)(result->grid.width * result->grid.height);
-    for (size_t t = 0; t < result->scenario->n_targets; t++) {
-        struct relaxing relaxing = {.scenario = result->scenario, .relaxed = relaxed, .target = t, .width = result->grid.width};
+    for (size_t t = 0; t < scenario->n_targets; t++) {
+        struct relaxing relaxing = {.scenario = scenario, .relaxed = relaxed, .target = t, .width = result->grid.width};
         relaxing.bits = planes->bits.bytes ? &planes->bits : &result->rule_bits;
         relaxing.from = planes->state[t].bytes ? &planes->state[t] : &result->targets[t].state;
         relaxing.to = &planes->state[t];
@@ -113,65 +116,133 @@ static bool looks_up(const struct plan *plan) {
     return false;
 }
 
+static const struct scratch *state_of(const struct result *result, const struct variant_planes *planes, size_t target) {
+    return planes->state[target].bytes ? &planes->state[target] : &result->targets[target].state;
+}
+
 static status find_sites(const struct scan *scan, struct result *result, const struct variant_planes *planes, struct variant_result *out) {
     for (size_t t = 0; t < scan->scenario->n_targets; t++) {
         const struct scratch *score = planes->score[t].bytes ? &planes->score[t] : &result->targets[t].score;
-        const struct scratch *state = planes->state[t].bytes ? &planes->state[t] : &result->targets[t].state;
+        const struct scratch *state = state_of(result, planes, t);
         bool points = scan->scenario->targets[t].candidates == CANDIDATE_POINTS;
         TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &out->sites[t]));
         TRY(sites_explain(scan, t, score, state, &result->arena, &out->sites[t]));
+        variant_areas_count(scan->grid, &result->targets[t].state, state, &out->areas[t]);
     }
     return NULL;
 }
 
-static status draw(const struct scan *scan, const struct result *result, struct variant_result *out, struct variant_planes *planes) {
-    struct plan *plan = scan->plan;
-    float *params = arena_alloc(&planes->arena, plan->n_params + 1, sizeof *params);
-    if (!params) return status_no_memory();
-    memcpy(params, plan->params, plan->n_params * sizeof *params);
-    plan->params = params;
-    TRY(permits_vary(result->permits, out->wish, &out->permits));
-    return permits_draw(out->permits, scan->workers[0].device, plan);
+/* Whether the fused pass has other numbers or another form. */
+static bool is_replanned(const struct variant_wish *wish, const struct plan *base) {
+    return wish->n_weights || wish->as_of || wish->ordinances.asked || wish->permits.routes || wish->permits.classes ||
+           (wish->n_faster && looks_up(base));
 }
 
-static status run_variant(const struct scan *base, struct result *result, const char *folder, struct variant_result *out,
-                          struct variant_planes *planes) {
-    struct scan scan = *base;
-    scan.relaxed = out->wish->relaxed;
-    out->sites = arena_alloc(&result->arena, scan.scenario->n_targets, sizeof *out->sites);
-    if (!out->sites) return status_no_memory();
-    TRY(planes_init(scan.scenario, planes));
-    if (out->wish->n_faster) TRY(draw(&scan, result, out, planes));
-    out->rescored = out->wish->n_faster && looks_up(scan.plan);
-    if (out->rescored) {
-        TRY(open_planes(result, folder, planes));
-        TRY(score_again(&scan, result, planes));
-    }
-    if (scan.relaxed) TRY(relax(result, scan.relaxed, folder, planes));
-    return find_sites(&scan, result, planes, out);
+static status make_plan(const struct scan *base, struct result *result, const struct variant_result *variant, struct plan **plan) {
+    const struct permits *permits = variant->permits ? variant->permits : result->permits;
+    const struct setbacks *setbacks = variant->setbacks ? variant->setbacks : result->setbacks;
+    struct plan_facts facts = {.code_of = layers_code_of, .user = &result->sources, .devices = base->plan->devices};
+    if (permits) facts.permits = &permits->places;
+    if (setbacks) facts.setbacks = &setbacks->places;
+    TRY(layers_lengths(&result->sources, variant->scenario, &result->arena, &facts.lengths));
+    TRY(plan_compile(variant->scenario, base->grid, &facts, base->plan->memory_bytes, plan));
+    return plan_take_numbers(*plan, base->plan);
 }
 
-/* The plan's numbers are the base's again in any case. */
-status variants_run(const struct scan *scan, struct result *result, const char *folder) {
-    size_t count = scan->scenario->n_variants;
-    float *params = scan->plan->params;
-    status failure = NULL;
-    result->variants = arena_alloc(&result->arena, count + 1, sizeof *result->variants);
-    if (!result->variants) return status_no_memory();
-    for (size_t v = 0; !failure && v < count; v++) {
-        struct variant_planes planes = {.score = NULL};
-        result->variants[v].wish = &scan->scenario->variants[v];
-        log_stage(scan->log, "variants", 0.84, 0.85);
-        failure = log_progress(scan->log, (double)v / (double)count);
-        if (!failure) failure = run_variant(scan, result, folder, &result->variants[v], &planes);
-        scan->plan->params = params;
-        planes_free(scan->scenario, &planes);
-        failure =
-            status_wrap(failure, "%s:%d: variant '%s'", scan->scenario->path, scan->scenario->variants[v].at.line, scan->scenario->variants[v].name);
-    }
+/* Warnings about layers and masks are the base's, which has told them. */
+static status make_planes(struct scan *scan) {
+    struct log quiet = {.user = scan->log->user, .cancelled = scan->log->cancelled};
+    workers_close_planes(scan->workers, scan->n_workers);
+    status failure = workers_make_planes(scan->workers, scan->n_workers, scan->plan, scan->layers, &quiet);
+    log_free(&quiet);
     return failure;
 }
 
+static status equip(struct scan *scan, const struct plan *base, bool shared) {
+    if (scan->plan != base) {
+        workers_close_overlays(scan->workers, scan->n_workers);
+        if (shared)
+            workers_adopt(scan->workers, scan->n_workers, scan->plan);
+        else
+            TRY(make_planes(scan));
+    }
+    scan->planes = scan->workers[0].planes;
+    if (!scan->workers[0].overlay) TRY(workers_make_overlays(scan->workers, scan->n_workers, scan->plan));
+    scan->overlay = scan->workers[0].overlay;
+    return NULL;
+}
+
+/* Before the variant's plan goes. */
+static void disband(const struct scan *scan, const struct plan *base, bool shared) {
+    if (scan->plan == base) return;
+    workers_close_overlays(scan->workers, scan->n_workers);
+    if (shared)
+        workers_adopt(scan->workers, scan->n_workers, base);
+    else
+        workers_close_planes(scan->workers, scan->n_workers);
+}
+
+static status rescore(const struct scan *scan, struct result *result, const char *folder, struct variant_result *out, struct variant_planes *planes) {
+    out->sites = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *out->sites);
+    out->areas = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *out->areas);
+    if (!out->sites || !out->areas) return status_no_memory();
+    TRY(planes_init(scan->scenario, planes));
+    if (out->permits) TRY(permits_draw(out->permits, scan->workers[0].device, scan->plan));
+    if (out->rescored) {
+        TRY(open_planes(result, folder, planes));
+        TRY(score_again(scan, result, planes));
+    }
+    if (scan->relaxed) TRY(relax(result, scan->scenario, scan->relaxed, folder, planes));
+    return find_sites(scan, result, planes, out);
+}
+
+static status run_planned(const struct scan *base, struct result *result, const char *folder, struct variant_result *out, struct plan *plan) {
+    const bool shared = plan == base->plan || plan_shares_planes(plan, base->plan);
+    struct variant_planes planes = {.score = NULL};
+    struct scan scan = *base;
+    scan.scenario = out->scenario;
+    scan.plan = plan;
+    scan.relaxed = out->wish->relaxed;
+    if (shared) plan->band_rows = base->plan->band_rows;
+    status failure = equip(&scan, base->plan, shared);
+    if (!failure) failure = rescore(&scan, result, folder, out, &planes);
+    disband(&scan, base->plan, shared);
+    planes_free(out->scenario, &planes);
+    return failure;
+}
+
+/* Those that take the base's planes, or (`apart`) those that need others, which come last. */
+static status run_variant(const struct scan *base, struct result *result, const char *folder, struct variant_result *out, bool apart) {
+    struct plan *plan = NULL;
+    if (!is_replanned(out->wish, base->plan)) {
+        if (apart) return NULL;
+        if (out->wish->n_faster && !out->permits) TRY(permits_vary(result->permits, out->wish, &out->permits));
+        return run_planned(base, result, folder, out, base->plan);
+    }
+    out->rescored = true;
+    if (out->wish->n_faster && !out->permits) TRY(permits_vary(result->permits, out->wish, &out->permits));
+    status failure = make_plan(base, result, out, &plan);
+    if (!failure && plan_shares_planes(plan, base->plan) != apart) failure = run_planned(base, result, folder, out, plan);
+    plan_free(plan);
+    return failure;
+}
+
+status variants_run(const struct scan *scan, struct result *result, const char *folder) {
+    const size_t count = scan->scenario->n_variants;
+    for (int apart = 0; apart < 2; apart++)
+        for (size_t v = 0; v < count; v++) {
+            const struct variant_wish *wish = &scan->scenario->variants[v];
+            log_stage(scan->log, "variants", 0.84, 0.85);
+            TRY(log_progress(scan->log, (double)v / (double)count));
+            TRY(status_wrap(run_variant(scan, result, folder, &result->variants[v], apart), "%s:%d: variant '%s'", scan->scenario->path,
+                            wish->at.line, wish->name));
+        }
+    return NULL;
+}
+
 void variants_close(struct variant_result *variants, size_t count) {
-    for (size_t v = 0; variants && v < count; v++) permits_close(variants[v].permits);
+    for (size_t v = 0; variants && v < count; v++) {
+        permits_close(variants[v].permits);
+        setbacks_close(variants[v].setbacks);
+    }
 }

@@ -1,22 +1,33 @@
-/* What if: the scan over again with a variant's numbers. Layers, masks, distances and the program of the fused pass are those of the base; where no
- * score changes, so are the scores. */
+/* What if: the scan over again as a variant has it. Layers are those of the base, and so are masks, distances and the program of the fused pass where
+ * they do not differ; where no score changes, so are the scores. */
 #ifndef LODE_ANALYSIS_VARIANTS_H
 #define LODE_ANALYSIS_VARIANTS_H
 
 #include "analysis/permits.h"
 #include "analysis/scan.h"
+#include "analysis/setbacks.h"
 #include "analysis/site.h"
 
 struct result;
 
 struct variant_result {
     const struct variant_wish *wish;
-    struct permits *permits; /* drawn with its stages; NULL: those of the base hold */
-    bool rescored;           /* criteria made of permits changed */
-    struct site_list *sites; /* [target]: as those of the base, but for ways */
+    const struct scenario *scenario; /* the base's, with what the variant has otherwise */
+    struct setbacks *setbacks;       /* of its table and day; NULL: those of the base hold */
+    struct permits *permits;         /* of its tables, drawn with its stages; the same */
+    bool rescored;                   /* scores or states may be others before rules are relaxed */
+    struct site_list *sites;         /* [target]: as those of the base, but for ways */
+    struct variant_areas *areas;     /* [target] */
 };
 
-/* Fills result->variants, after the base's sites. `folder`: for planes in unlinked files, a variant's at a time. */
+/* Square kilometres by state, and of cells that came to be scored, or are so no longer. */
+struct variant_areas {
+    double km2[4]; /* by enum cell_state */
+    double gained_km2, lost_km2;
+};
+
+/* Fills what result->variants knows after a run; the base's sites are found, and nothing of the base is scored any more: workers may be left with
+ * planes and overlays of a variant, or none. `folder`: for planes in unlinked files, a variant's at a time. */
 status variants_run(const struct scan *scan, struct result *result, const char *folder) LODE_MUST_CHECK;
 void variants_close(struct variant_result *variants, size_t count);
 

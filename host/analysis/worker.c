@@ -75,12 +75,23 @@ status workers_make_overlays(struct worker *workers, size_t count, const struct 
     return NULL;
 }
 
+void workers_adopt(struct worker *workers, size_t count, const struct plan *plan) {
+    for (size_t i = 0; i < count; i++) planes_adopt(workers[i].planes, plan);
+}
+
 /* The first comes last: the others' planes read what is its own. */
+void workers_close_planes(struct worker *workers, size_t count) {
+    for (size_t i = count; i-- > 0; workers[i].planes = NULL) planes_close(workers[i].planes);
+}
+
+void workers_close_overlays(struct worker *workers, size_t count) {
+    for (size_t i = count; i-- > 0; workers[i].overlay = NULL) overlay_close(workers[i].overlay);
+}
+
 void workers_close(struct worker *workers, size_t count) {
-    for (size_t i = count; workers && i-- > 0;) {
-        overlay_close(workers[i].overlay);
-        planes_close(workers[i].planes);
-        device_close(workers[i].device);
-    }
+    if (!workers) return;
+    workers_close_overlays(workers, count);
+    workers_close_planes(workers, count);
+    for (size_t i = count; i-- > 0;) device_close(workers[i].device);
     free(workers);
 }

@@ -20,6 +20,11 @@ void workers_warm(struct worker *workers, size_t count, const struct scenario *s
 /* Opens the planes of every worker, from masks that are made once. Plan, layers and log must outlive them. */
 status workers_make_planes(struct worker *workers, size_t count, const struct plan *plan, struct layers *layers, struct log *log) LODE_MUST_CHECK;
 status workers_make_overlays(struct worker *workers, size_t count, const struct plan *plan) LODE_MUST_CHECK;
+/* The same planes for another plan that shares them (plan_shares_planes), of as many band rows. */
+void workers_adopt(struct worker *workers, size_t count, const struct plan *plan);
+/* So that others can be made. */
+void workers_close_planes(struct worker *workers, size_t count);
+void workers_close_overlays(struct worker *workers, size_t count);
 void workers_close(struct worker *workers, size_t count);
 
 #endif

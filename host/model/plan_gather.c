@@ -15,7 +15,7 @@ static size_t children(const struct overlay *node) {
     return count;
 }
 
-static size_t numbers_of(const struct overlay *node) {
+size_t gather_numbers(const struct overlay *node) {
     return children(node) * (node->op == OVERLAY_TOPSIS && !node->absolute ? 4 : 1);
 }
 
@@ -23,7 +23,7 @@ static void count(const struct overlay *node, size_t *steps, size_t *params) {
     for (const struct overlay *child = node->child; child; child = child->next) count(child, steps, params);
     if (!gathers(node)) return;
     ++*steps;
-    *params += numbers_of(node);
+    *params += gather_numbers(node);
 }
 
 void gather_count(const struct scenario *scenario, size_t *steps, size_t *params) {
@@ -42,7 +42,7 @@ static size_t compile(struct plan *plan, size_t target, const struct overlay *no
     struct gather_step *step = &plan->gathers[plan->n_gathers++];
     *step = (struct gather_step){
         .node = node, .target = target, .level = level + 1, .n = children(node), .first_param = plan->n_params, .first_row = plan->n_rows};
-    for (size_t i = 0; i < numbers_of(node); i++) plan->params[plan->n_params++] = NAN;
+    for (size_t i = 0; i < gather_numbers(node); i++) plan->params[plan->n_params++] = NAN;
     plan->n_rows += step->n;
     if (step->level > plan->n_levels) plan->n_levels = step->level;
     return step->level;

@@ -8,5 +8,7 @@
 void gather_count(const struct scenario *scenario, size_t *steps, size_t *params);
 /* Fills plan->gathers, which has room for all, inner overlays first; their numbers are NaN until moments are taken. */
 void gather_compile(struct plan *plan);
+/* Numbers of a node that gathers. */
+size_t gather_numbers(const struct overlay *node);
 
 #endif

@@ -345,13 +345,31 @@ struct permit_wish {
     size_t seed, draws;
 };
 
+/* Another weight of a criterion, wherever overlays of the target weigh it. */
+struct weight_wish {
+    int criterion, target; /* target: NO_INDEX: all that have no wish of their own */
+    double weight;
+    struct place at;
+};
+
 /* The scenario with a few things otherwise: computed beside it in the same run. */
 struct variant_wish {
     const char *name;
     struct place at;
-    size_t n_faster;
+    int as_of; /* the day whose rules hold; 0: the base's */
+    size_t n_faster, n_weights;
     const struct faster_stage *faster; /* here criteria see it */
-    unsigned long long relaxed;        /* bit r: exclusion r counts for nothing */
+    const struct weight_wish *weights;
+    unsigned long long relaxed; /* bit r: exclusion r counts for nothing */
+    struct {
+        struct place at;
+        const char *routes, *classes; /* files as written; NULL: the base's */
+    } permits;
+    struct {
+        bool asked;
+        struct place at;
+        const char *table; /* NULL: none, as in ordinance_wish */
+    } ordinances;
 };
 
 struct annotation {

@@ -42,6 +42,8 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_PERMITS] = "`permits`",
     [SECTION_SHORTLIST] = "`targets.NAME.shortlist`",
     [SECTION_VARIANT] = "`variants.NAME`",
+    [SECTION_VARIANT_PERMITS] = "`variants.NAME.permits`",
+    [SECTION_VARIANT_ORDINANCES] = "`variants.NAME.ordinances`",
     [SECTION_VALID] = "`rules.NAME.valid`",
     [SECTION_ORDINANCES] = "`ordinances`",
     [SECTION_BUFFER] = "`rules.NAME.buffer`",
@@ -79,7 +81,11 @@ const char *const schema_section_help[SECTIONS] = {
         "this time with this probability, by the target's route. Needs `permits`; with `accelerate` there, it is told for that, too.",
     [SECTION_VARIANT] =
         "The scenario with a few things otherwise, in the same run: sites.csv stays as it is, `variants.csv` and the summary tell which sites enter, "
-        "leave and move, and why. Layers and distances are shared. Weights that cells decide and learnt models stay those of the base.",
+        "leave and move, and why. Layers are shared, and distances unless setbacks reach farther or other rules are in force. Statistics, weights "
+        "that "
+        "cells decide and learnt models stay those of the base.",
+    [SECTION_VARIANT_PERMITS] = "Other tables of permits; all else is as in `permits`.",
+    [SECTION_VARIANT_ORDINANCES] = "Another table of setbacks; all else is as in `ordinances`.",
     [SECTION_BUFFER] = "A buffer for each feature of a vector layer, instead of one length for all: by the class that it has in a field, or by the "
                        "field's number. A "
                        "cell lies in the buffer of the layer when it lies in that of any feature. At most 32 different lengths.",
@@ -403,6 +409,21 @@ const struct schema_row schema_rows[] = {
     {IN(VARIANT), "relax", TYPE_RULES, .example = "[park]", .help = "exclusions that exclude nothing here"},
     {IN(VARIANT), "accelerate", TYPE_NAMES, .example = "{environmental impact statement: 50 percent}",
      .help = "stages of permits that take so much of their time here; criteria made of permits see it"},
+    {IN(VARIANT), "weights", TYPE_WEIGHTS, .example = "{rail_access: 4, plant: {flat_ground: 2}}",
+     .help = "other weights of criteria, in all targets or in one, beside those of the others as they are"},
+    {IN(VARIANT), "permits", TYPE_SECTION, .child = SECTION_VARIANT_PERMITS, .example = "{routes: routes_2030.csv}",
+     .help = "other tables of permits"},
+    {IN(VARIANT), "ordinances", TYPE_SECTION, .child = SECTION_VARIANT_ORDINANCES, .example = "{table: setbacks_2030.csv}",
+     .help = "another table of setbacks"},
+    {IN(VARIANT), "as_of", TYPE_DATE, .offset = AT(variant_wish, as_of), .example = "2030-01-31",
+     .help = "another day, whose rules and setbacks hold"},
+
+    {IN(VARIANT_PERMITS), "routes", TYPE_TEXT, .offset = AT(variant_wish, permits.routes), .example = "permits/routes_2030.csv",
+     .help = "table of routes; default: that of `permits`"},
+    {IN(VARIANT_PERMITS), "classes", TYPE_TEXT, .offset = AT(variant_wish, permits.classes), .example = "permits/land_status_2030.csv",
+     .help = "table of classes of land; default: that of `permits`"},
+    {IN(VARIANT_ORDINANCES), "table", TYPE_TABLE, .required = true, .example = "setbacks_2030.csv",
+     .help = "file; without a value: no setbacks, the defaults of the rules neither"},
 
     {IN(OUTPUTS), "criteria", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_criteria), .example = "true",
      .help = "also write criteria/NAME.tif: raw value and membership"},

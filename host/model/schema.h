@@ -26,6 +26,8 @@ enum schema_section {
     SECTION_PERMITS,
     SECTION_SHORTLIST,
     SECTION_VARIANT,
+    SECTION_VARIANT_PERMITS,
+    SECTION_VARIANT_ORDINANCES,
     SECTION_VALID,
     SECTION_BUFFER,
     SECTION_ORDINANCES,
@@ -70,6 +72,7 @@ enum schema_type {
     TYPE_MASKS,
     TYPE_VARIOGRAM, /* struct interpolation: one of `choices`, or {fit: one of them} */
     TYPE_NAMES,
+    TYPE_WEIGHTS, /* names of criteria with numbers; or of targets with such a map */
     TYPE_CLASSING,
     TYPE_SPREAD,
     TYPE_TABLE,        /* a file, or nothing: an empty one */

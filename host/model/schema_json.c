@@ -96,6 +96,9 @@ static const char *fixed_form(enum schema_type type) {
         return "{\"anyOf\":[{\"$ref\":\"#/$defs/name\"},{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}]}";
     case TYPE_NAMES:
         return "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"string\"}}";
+    case TYPE_WEIGHTS:
+        return "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":{\"anyOf\":[{\"type\":\"number\",\"exclusiveMinimum\":0},{\"type\":"
+               "\"object\",\"minProperties\":1,\"additionalProperties\":{\"type\":\"number\",\"exclusiveMinimum\":0}}]}}";
     case TYPE_CLASSING:
         return "{\"anyOf\":[{\"enum\":[\"linear\",\"quantile\",\"equal_interval\",\"concentration_area\"]},{\"type\":\"object\",\"minProperties\":1,"
                "\"maxProperties\":1,\"additionalProperties\":false,\"properties\":{\"quantile\":{\"type\":\"integer\",\"minimum\":2,\"maximum\":12},"

@@ -63,6 +63,8 @@ static const char *type_words(const struct schema_row *row) {
         return "word, or a map of one";
     case TYPE_SPREAD:
         return "share, `order` or `any`";
+    case TYPE_WEIGHTS:
+        return "map of criteria, or of targets with one each";
     case TYPE_NAMES:
         return "map of names to words";
     case TYPE_SECTION:

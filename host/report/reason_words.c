@@ -52,6 +52,10 @@ const char *words_term(const struct term_change *change, struct arena *arena) {
                        number_words(change->membership, 2, arena), number_words(change->other_membership, 2, arena));
 }
 
+const char *words_weight(const char *name, double weight, double other_weight, struct arena *arena) {
+    return arena_print(arena, "weight of %s %s -> %s", name, number_words(weight, 4, arena), number_words(other_weight, 4, arena));
+}
+
 const char *words_pushed(size_t entered_above, size_t left_above, struct arena *arena) {
     const char *entered = "", *left = "";
     if (entered_above)

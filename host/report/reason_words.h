@@ -31,6 +31,8 @@ struct term_change {
     double raw, other_raw, membership, other_membership;
 };
 const char *words_term(const struct term_change *change, struct arena *arena);
+/* "weight of rail 0.3333 -> 0.5714": its share in the score. */
+const char *words_weight(const char *name, double weight, double other_weight, struct arena *arena);
 /* A site whose own score is as it was: "2 that were not ranked are above it now", "1 that was above it is gone". */
 const char *words_pushed(size_t entered_above, size_t left_above, struct arena *arena);
 /* "permits are half done within 31 months instead of 42". */

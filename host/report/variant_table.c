@@ -9,6 +9,7 @@
 #include "report/reason_words.h"
 #include "report/shortlist_table.h"
 #include "report/site_table.h"
+#include "report/variant_words.h"
 #include "report/word_rows.h"
 
 enum { SHOWN_CHANGES = 6 };
@@ -29,6 +30,7 @@ struct pair {
 
 struct comparison {
     const struct result *result;
+    struct result then; /* the run as the variant has it, for words about its sites: scenario, permits and setbacks alone are its own */
     const struct variant_result *variant;
     size_t target, count;
     struct listing base, other;
@@ -51,9 +53,12 @@ static status judge(const struct result *result, size_t target, struct arena *ar
 
 static status compare(const struct result *result, size_t variant, size_t target, struct arena *arena, struct comparison *out) {
     const struct variant_result *of = &result->variants[variant];
-    *out = (struct comparison){.result = result, .variant = of, .target = target};
+    *out = (struct comparison){.result = result, .then = *result, .variant = of, .target = target};
+    out->then.scenario = of->scenario;
+    if (of->permits) out->then.permits = of->permits;
+    if (of->setbacks) out->then.setbacks = of->setbacks;
     out->base = (struct listing){.permits = result->permits, .sites = &result->targets[target].sites};
-    out->other = (struct listing){.permits = of->permits ? of->permits : result->permits, .sites = &of->sites[target]};
+    out->other = (struct listing){.permits = out->then.permits, .sites = &of->sites[target]};
     out->pairs = arena_alloc(arena, out->base.sites->count + out->other.sites->count + 1, sizeof *out->pairs);
     if (!out->pairs) return status_no_memory();
     for (size_t i = 0; i < out->other.sites->count; i++) {
@@ -109,6 +114,8 @@ static const char *term_words(const struct comparison *comparison, const struct 
     if (which == scenario->n_criteria) return "its score is another";
     const struct criterion *criterion = &scenario->criteria[which];
     const struct term *before = &pair->base->terms[which], *now = &pair->other->terms[which];
+    if (before->weight != now->weight && before->membership == now->membership)
+        return words_weight(criterion->name, before->weight, now->weight, arena);
     return words_term(&(struct term_change){criterion->label, criterion->unit_name ? criterion->unit_name : "", before->raw, now->raw,
                                             before->membership, now->membership},
                       arena);
@@ -128,7 +135,7 @@ static const char *pushed_words(const struct comparison *comparison, const struc
 
 static const char *enters_words(const struct comparison *comparison, const struct pair *pair, struct arena *arena) {
     const struct site *then = pair->base ? pair->base : pair->other;
-    const char *reasons = site_table_reasons(comparison->result, comparison->target, then, arena);
+    const char *reasons = site_table_reasons(pair->base ? comparison->result : &comparison->then, comparison->target, then, arena);
     if (!reasons) return NULL;
     if (*reasons && (!pair->base || pair->base->state == CELL_EXCLUDED)) return words_freed(reasons, arena);
     if (pair->base) return scores_differ(pair) ? term_words(comparison, pair, arena) : "it has a score now";
@@ -138,7 +145,7 @@ static const char *enters_words(const struct comparison *comparison, const struc
 static const char *leaves_words(const struct comparison *comparison, const struct pair *pair, struct arena *arena) {
     if (!pair->other) return "a better place around takes its part";
     if (pair->other->state == CELL_EXCLUDED)
-        return words_stopped(site_table_reasons(comparison->result, comparison->target, pair->other, arena), arena);
+        return words_stopped(site_table_reasons(&comparison->then, comparison->target, pair->other, arena), arena);
     return words_no_data(site_table_nodata(comparison->result->scenario, comparison->target, pair->other, arena), arena);
 }
 
@@ -234,8 +241,23 @@ static struct json_object *change_map(const struct comparison *comparison, const
     put_rank(build, map, "rank", pair->other);
     json_put_number(build, map, "base_score", pair->base ? pair->base->score : (double)NAN);
     json_put_number(build, map, "score", pair->other ? pair->other->score : (double)NAN);
+    if (comparison->base.permits) {
+        json_put_number(build, map, "base_permit_p50_months", months_of(comparison, &comparison->base, pair->base));
+        json_put_number(build, map, "permit_p50_months", months_of(comparison, &comparison->other, pair->other));
+    }
     json_put_text(build, map, "why", why(comparison, pair, arena));
     return map;
+}
+
+static void put_areas(const struct comparison *comparison, struct json_build *build, struct json_object *map) {
+    const double *base = comparison->result->targets[comparison->target].area_km2;
+    const struct variant_areas *now = &comparison->variant->areas[comparison->target];
+    json_put_number(build, map, "base_scored_km2", base[CELL_SCORED]);
+    json_put_number(build, map, "scored_km2", now->km2[CELL_SCORED]);
+    json_put_number(build, map, "base_excluded_km2", base[CELL_EXCLUDED]);
+    json_put_number(build, map, "excluded_km2", now->km2[CELL_EXCLUDED]);
+    json_put_number(build, map, "gained_km2", now->gained_km2);
+    json_put_number(build, map, "lost_km2", now->lost_km2);
 }
 
 static struct json_object *comparison_map(const struct comparison *comparison, struct json_build *build, struct arena *arena) {
@@ -243,6 +265,7 @@ static struct json_object *comparison_map(const struct comparison *comparison, s
     struct json_object *map = json_map(build), *changes = json_list(build);
     json_put_text(build, map, "target", comparison->result->scenario->targets[comparison->target].name);
     for (int c = 0; c < CHANGE_NONE; c++) json_put_integer(build, map, change_names[c], (int64_t)totals.of[c]);
+    put_areas(comparison, build, map);
     if (comparison->base.verdicts) {
         json_put_integer(build, map, "base_shortlisted", (int64_t)totals.in_base);
         json_put_integer(build, map, "shortlisted", (int64_t)totals.in_other);
@@ -254,15 +277,10 @@ static struct json_object *comparison_map(const struct comparison *comparison, s
 }
 
 static struct json_object *variant_map(const struct result *result, size_t v, struct json_build *build) {
-    const struct variant_wish *wish = result->variants[v].wish;
     struct arena arena = {0};
-    struct json_object *map = json_map(build), *relax = json_list(build), *accelerate = json_map(build), *targets = json_list(build);
-    json_put_text(build, map, "name", wish->name);
-    for (uint64_t left = wish->relaxed; left; left &= left - 1)
-        json_append(build, relax, json_text(build, result->scenario->rules[__builtin_ctzll(left)].name));
-    for (size_t i = 0; i < wish->n_faster; i++) json_put_number(build, accelerate, wish->faster[i].name, wish->faster[i].share);
-    json_put(build, map, "relax", relax);
-    json_put(build, map, "accelerate", accelerate);
+    struct json_object *map = json_map(build), *targets = json_list(build);
+    json_put_text(build, map, "name", result->variants[v].wish->name);
+    variant_words_json(result, v, build, map);
     for (size_t t = 0; t < result->scenario->n_targets && !build->failed; t++) {
         struct comparison comparison;
         status failure = compare(result, v, t, &arena, &comparison);
@@ -279,18 +297,6 @@ struct json_object *variant_table_json(const struct result *result, struct json_
     struct json_object *list = json_list(build);
     for (size_t v = 0; v < result->scenario->n_variants && !build->failed; v++) json_append(build, list, variant_map(result, v, build));
     return list;
-}
-
-static void print_wish(const struct result *result, const struct variant_wish *wish, struct arena *arena, struct text *out) {
-    const char *comma = "";
-    text_print(out, "variant '%s' (", wish->name);
-    if (wish->relaxed) text_add(out, "relax");
-    for (uint64_t left = wish->relaxed; left; left &= left - 1, comma = ",")
-        text_print(out, "%s %s", comma, result->scenario->rules[__builtin_ctzll(left)].name);
-    if (wish->n_faster) text_print(out, "%saccelerate", wish->relaxed ? "; " : "");
-    for (size_t i = 0; i < wish->n_faster; i++)
-        text_print(out, "%s %s to %s %%", i ? "," : "", wish->faster[i].name, number_words(100 * wish->faster[i].share, 0, arena));
-    text_add(out, "):\n");
 }
 
 static void print_change(const struct comparison *comparison, const struct pair *pair, struct arena *arena, struct text *out) {
@@ -323,13 +329,18 @@ static void print_comparison(const struct comparison *comparison, struct arena *
     text_print(out, "  %s: %zu enter, %zu leave, %zu up, %zu down", comparison->result->scenario->targets[comparison->target].name,
                totals.of[CHANGE_ENTERS], totals.of[CHANGE_LEAVES], totals.of[CHANGE_UP], totals.of[CHANGE_DOWN]);
     if (comparison->base.verdicts) text_print(out, "; shortlisted %zu instead of %zu", totals.in_other, totals.in_base);
+    const struct variant_areas *areas = &comparison->variant->areas[comparison->target];
+    if (areas->gained_km2 > 0) text_print(out, "; %s km2 more are scored", number_words(areas->gained_km2, 1, arena));
+    if (areas->lost_km2 > 0) text_print(out, "; %s km2 no longer", number_words(areas->lost_km2, 1, arena));
     text_add(out, "\n");
     print_changes(comparison, arena, out);
 }
 
 void variant_table_print(const struct result *result, struct arena *arena, struct text *out) {
     for (size_t v = 0; v < result->scenario->n_variants; v++) {
-        print_wish(result, result->variants[v].wish, arena, out);
+        text_print(out, "variant '%s' (", result->variants[v].wish->name);
+        variant_words_print(result, result->variants[v].wish, arena, out);
+        text_add(out, "):\n");
         for (size_t t = 0; t < result->scenario->n_targets; t++) {
             struct comparison comparison;
             status failure = compare(result, v, t, arena, &comparison);

@@ -47,7 +47,7 @@ static void mistakes(void **state) {
         {"", "variants: {a: {relax: prak}}", "", "s.yaml:11:23: `relax: prak` names no rule, did you mean 'park'?"},
         {"", "variants: {a: {relax: [park, wet]}}", "", "s.yaml:11:30: `relax: wet` is penalise_where, which excludes nothing; name rules that do"},
         {"", "variants: {a: {relax: []}}", "", "s.yaml:11:23: `relax` is empty; name rules, or leave it out"},
-        {"", "variants: {a: {}}", "", "s.yaml:11:12: variant 'a' is the scenario itself; write `relax` or `accelerate`, or leave it out"},
+        {"", "variants: {a: {}}", "", "s.yaml:11:12: variant 'a' is the scenario itself; write `relax`, `accelerate` or `weights`, or leave it out"},
         {"", "variants: {a: {relaxed: park, relax: park}}", "", "s.yaml:11:16: unknown key 'relaxed' in variant 'a', did you mean 'relax'?"},
         {"", "variants: {a: {accelerate: {x: 50 percent}}}", "",
          "s.yaml:11:16: `accelerate` needs a section `permits`, for example `permits: {jurisdiction: US}`"},
