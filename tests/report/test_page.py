@@ -75,6 +75,11 @@ class Page(unittest.TestCase):
         self.driver.execute_async_script("const done = arguments[0], wait = () => lodescan.isWhole() ? done() : setTimeout(wait, 5);"
                                          "requestAnimationFrame(() => requestAnimationFrame(wait))")
 
+    def link(self):
+        """The address's words, once they are those of the moment."""
+        time.sleep(0.5)
+        return self.ask("location.hash")
+
     def tile(self, look):
         """The colours that a pattern has."""
         words = self.ask("[...Array(64).keys()].map((k) => new Uint8Array(new Uint32Array([%s(k %% 8, k >> 3)]).buffer)).map(([r, g, b]) => [r, g, b])" % look)
@@ -198,11 +203,11 @@ class Weighing(Page):
     def test_what_was_moved_is_in_the_link_and_reset_takes_it_back(self):
         self.move()
         moved = self.rows()
-        self.open("#" + self.ask("location.hash.slice(1)"))
+        self.open(self.link())
         self.assertEqual(self.rows(), moved)
         self.click("#reset")
         self.assertEqual([row[0] for row in self.rows()], [site["site_id"] for site in sites(SCAN, "known")])
-        self.assertEqual(self.ask("location.hash"), "#t=known")
+        self.assertEqual(self.link(), "#t=known")
 
     def test_the_page_scores_every_site_as_the_program_did(self):
         """With the run's own weights, where the table shows the run's own scores."""
@@ -327,7 +332,7 @@ class Layers(Page):
         self.click('[data-layer="l.parks"]')
         self.assertNotEqual(self.ask("document.querySelector('#map .leaflet-base-pane canvas').toDataURL()"), before)
         self.click('[data-layer="scores"]')
-        self.open("#" + self.ask("location.hash.slice(1)"))
+        self.open(self.link())
         self.assertTrue(self.ask("document.querySelector('[data-layer=\"l.parks\"]').checked"))
         self.assertFalse(self.ask("document.querySelector('[data-layer=scores]').checked"))
         self.assertFalse(self.ask("document.querySelector('#map').contains(lodescan.canvas)"))
@@ -409,9 +414,61 @@ class Table(Page):
         look = ("[document.querySelector('#filter').value, document.querySelector('#status').value, document.querySelector('#table th:nth-child(3)').getAttribute('aria-sort'),"
                 "document.querySelector('#explanation h3').textContent, document.querySelector('#targets [aria-pressed=true]').textContent, document.querySelector('[data-apart]').checked, document.querySelector('#table tbody').innerText]")
         before = self.ask(look)
-        self.open("#" + self.ask("location.hash.slice(1)"))
+        self.open(self.link())
         self.assertEqual(self.ask(look), before)
         self.assertEqual(before[:3] + [before[5]], ["district", "ranked", "ascending", False])
+
+
+class Address(Page):
+    """What the link remembers, and that "back" leaves the page."""
+    view = "(() => { const map = lodescan.map, at = map.getCenter(); return [at.lat, at.lng, map.getZoom()]; })()"
+
+    def test_where_the_map_looks_is_in_the_link(self):
+        self.show("plant")
+        first = self.ask(self.view)
+        self.assertEqual(self.link(), "#t=plant")
+        self.driver.execute_script("const map = lodescan.map; map.setView([map.getCenter().lat + 0.03, map.getCenter().lng - 0.05], map.getZoom() + 1.25, {animate: false})")
+        looks = self.ask(self.view)
+        link = self.link()
+        self.assertIn("&m=", link)
+        self.open(link)
+        np.testing.assert_allclose(self.ask(self.view), looks, atol=2e-4)
+        self.assertEqual(self.link(), link)
+        self.click("#reset")
+        np.testing.assert_allclose(self.ask(self.view), first, atol=1e-9)
+        self.assertEqual(self.link(), "#t=plant")
+
+    def test_a_chosen_site_is_where_it_was(self):
+        self.show("known")
+        self.click("#table tbody tr:nth-child(2) button")
+        time.sleep(0.5)  # the map moves there
+        looks, chosen, link = self.ask(self.view), self.ask("lodescan.state.site"), self.link()
+        self.open(link)
+        self.assertEqual(self.ask("lodescan.state.site"), chosen)
+        np.testing.assert_allclose(self.ask(self.view), looks, atol=2e-4)
+        site = next(one for one in sites(SCAN, "known") if one["site_id"] == chosen)
+        np.testing.assert_allclose(looks[:2], [site["lat"], site["lon"]], atol=0.02)
+
+    def test_what_fits_nothing_is_passed_by(self):
+        first = self.ask(self.view)
+        for words in ("1", "1 2", "x y z", "89.9 0 5", "38 -117 99", "38 -117 1e9", "38 -117 8 8", "NaN 0 8"):
+            self.open("#m=" + words.replace(" ", "+"))
+            np.testing.assert_allclose(self.ask(self.view), first, atol=1e-9, err_msg=words)
+
+    def test_a_hand_at_work_adds_no_pages_to_the_history(self):
+        before, asked = self.ask("history.length"), "lodescan.asked"
+        self.driver.execute_script("const given = history.replaceState; lodescan.asked = 0; history.replaceState = function () { lodescan.asked++; return given.apply(history, arguments); }")
+        self.show("plant")
+        self.driver.execute_async_script(
+            "const done = arguments[0], input = document.querySelector('.slider input'); let k = 0;"
+            "const turn = () => { input.value = (k % 40) / 20 * input.max / 2; input.dispatchEvent(new Event('input', {bubbles: true})); lodescan.map.panBy([k % 2 ? 7 : -5, 3], {animate: false});"
+            "if (++k < 120) setTimeout(turn, 12); else done(); }; turn();")
+        link = self.link()
+        self.assertEqual(self.ask("history.length"), before)
+        self.assertGreater(self.ask(asked), 1)
+        self.assertLess(self.ask(asked), 25)
+        self.assertIn("w=", link)
+        self.assertIn("m=", link)
 
 
 class Small(Page):

@@ -73,7 +73,7 @@ class Certainty(Scanned):
         shares = [self.shown_share(row[6]) for row in self.rows()]
         self.assertEqual(shares, sorted(shares, reverse=True))
         before = self.rows()
-        self.open("#" + self.ask("location.hash.slice(1)"))
+        self.open(self.link())
         self.assertEqual(self.rows(), before)
         self.show("deposit")  # which has no such columns to sort by
         self.assertEqual([(row[0]) for row in self.rows()], [site["site_id"] for site in sites(self.scan, "deposit")])

@@ -8,6 +8,8 @@
     if (state.off.size) words.set("off", [...state.off].map((index) => data.rules[index].name).join(" "));
     if (state.site) words.set("s", state.site);
     else if (state.place) words.set("p", state.place.map((value) => value.toFixed(5)).join(" "));
+    const view = viewWords();
+    if (view) words.set("m", view);
     if (state.query) words.set("q", state.query);
     if (state.status) words.set("show", state.status);
     if (state.among !== AMONG_GIVEN) words.set("n", state.among);
@@ -18,18 +20,51 @@
     return words.toString();
   }
 
-  let saved = "";
-  function saveState() {
+  /* Browsers refuse an address that changes more often than about three times a second. It is never put beside the last one, so that "back" leaves the page. */
+  const SAVES_APART_MS = 350;
+  let saved = "", savedAt = -SAVES_APART_MS, saving = 0;
+  function saveNow() {
     const words = stateWords();
-    byId("reset").disabled = !words;
+    clearTimeout(saving);
+    saving = 0;
+    savedAt = performance.now();
     if (words === saved) return;
-    saved = words;
-    try { history.replaceState(null, "", words ? "#" + words : location.pathname + location.search); } catch (refused) { location.hash = words; }
+    try {
+      history.replaceState(null, "", words ? "#" + words : location.pathname + location.search);
+      saved = words;
+    } catch (refused) {
+      saving = setTimeout(saveNow, 10 * SAVES_APART_MS);
+    }
+  }
+  function saveState() {
+    byId("reset").disabled = !stateWords();
+    const left = savedAt + SAVES_APART_MS - performance.now();
+    if (left <= 0) saveNow();
+    else if (!saving) saving = setTimeout(saveNow, left);
+  }
+
+  /* Where the map looks, unless it shows the whole as it did at first. */
+  const AS_AT_FIRST_PX = 3, FARTHEST_LAT = 85;
+  let home = null;
+  function goHome() {
+    map.fitBounds(bounds, { animate: false });
+    home = { at: map.getCenter(), zoom: map.getZoom() };
+  }
+  function viewWords() {
+    const at = map.getCenter(), zoom = map.getZoom();
+    if (!home || (zoom === home.zoom && map.project(at, zoom).distanceTo(map.project(home.at, zoom)) < AS_AT_FIRST_PX)) return null;
+    return [at.lat.toFixed(5), at.lng.toFixed(5), Number(zoom.toFixed(2))].join(" ");
+  }
+  function readView(words) {
+    const [lat, lon, zoom, ...more] = (words || "").split(" ").map(Number);
+    const fits = more.length === 0 && Math.abs(lat) < FARTHEST_LAT && Math.abs(lon) <= 540 && zoom >= map.getMinZoom() && zoom <= map.getMaxZoom();
+    if (fits) map.setView([lat, lon], zoom, { animate: false });
+    else goHome();
   }
 
   /* Whatever stands there that fits nothing is passed by. */
-  function readState() {
-    const words = new URLSearchParams(location.hash.slice(1)), index = data.targets.findIndex((of) => of.name === words.get("t"));
+  function readState(link) {
+    const words = new URLSearchParams(link), index = data.targets.findIndex((of) => of.name === words.get("t"));
     state.target = index < 0 ? 0 : index;
     state.weights.clear();
     const paths = new Set();
@@ -55,5 +90,8 @@
     state.toggled = new Set(layerList().map((one) => one.key).filter((key) => toggled.has(key)));
     byId("filter").value = state.query;
     byId("status").value = state.status;
+    readView(words.get("m"));
+    clearTimeout(saving);
+    saving = 0;
     saved = location.hash.slice(1);
   }

@@ -82,7 +82,7 @@
   }
 
   async function share() {
-    saveState();
+    saveNow();
     try {
       await navigator.clipboard.writeText(location.href);
       say("The link is copied.");
@@ -100,15 +100,15 @@
     byId("share").addEventListener("click", share);
     byId("print").addEventListener("click", () => window.print());
     byId("reset").addEventListener("click", () => {
-      history.replaceState(null, "", location.pathname + location.search);
       const index = state.target;
-      readState();
+      readState("");
       state.target = index;
       refreshTarget();
       say("Everything is as the run left it.");
     });
-    window.addEventListener("hashchange", () => { readState(); refreshTarget(); });
+    window.addEventListener("hashchange", () => { readState(location.hash.slice(1)); refreshTarget(); });
     window.addEventListener("beforeprint", () => { map.invalidateSize({ animate: false }); clearTimeout(wholeTimer); paintWhole(); });
+    map.on("moveend", saveState);
     map.on("moveend resize", () => { if (!isWhole) paint(); });
     map.on("click", (event) => {
       const at = event.latlng.wrap();
@@ -126,7 +126,7 @@
     byId("pictures").remove();
     fitHeight();
     window.addEventListener("resize", fitHeight);
-    map.fitBounds(bounds, { animate: false });
+    goHome();
     map.setMinZoom(map.getZoom() - 1);
     map.setMaxBounds(bounds.pad(0.5));
     await Promise.all(urls.map((url, index) => decode(url, 3 * index)));
@@ -137,7 +137,7 @@
     overlay.addTo(map);
     mark.addTo(map);
     makeBase();
-    readState();
+    readState(location.hash.slice(1));
     map.on("moveend resize", graticule);
     graticule();
     listen();
