@@ -182,8 +182,7 @@ static status learn_models(struct scan *scan, struct result *result, const char 
     size_t cells = (size_t)(result->grid.width * result->grid.height);
     TRY(models_learn(scan, scan->models));
     for (size_t t = 0; t < scan->scenario->n_targets; t++)
-        if (scan->models[t] && scan->models[t]->tells_conditions)
-            TRY(scratch_open_within(folder, cells * sizeof(float), spare, &scan->models[t]->sd));
+        if (scan->models[t] && model_tells_sd(scan->models[t])) TRY(scratch_open_within(folder, cells * sizeof(float), spare, &scan->models[t]->sd));
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/design.h"
 #include "analysis/regression_fit.h"
 #include "analysis/stream.h"
 #include "compute/count.h"
@@ -21,15 +22,46 @@ static status open_evidence(struct fitted_model *fitted, struct fitted_evidence 
     return evidence->km2 && evidence->counts && evidence->training ? NULL : status_no_memory();
 }
 
-/* A regression has no classes: its one class is where the evidence is known. */
+static status check_columns(const struct scan *scan, size_t target, const struct fitted_model *fitted) {
+    const struct scenario *scenario = scan->scenario;
+    size_t most = 0;
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        if (fitted->evidence[i].keys.exact && fitted->evidence[i].keys.n < 2)
+            return status_fail(LODE_BAD_DATA, "%s:%d: target '%s': criterion '%s' is the same class everywhere: leave it out", scenario->path,
+                               fitted->model->evidence[i].at.line, scenario->targets[target].name,
+                               scenario->criteria[fitted->model->evidence[i].criterion].name);
+        if (fitted->evidence[i].keys.n > fitted->evidence[most].keys.n) most = i;
+    }
+    if (design_columns(fitted) < LOGISTIC_COLUMNS_MAX) return NULL;
+    return status_fail(LODE_BAD_DATA,
+                       "%s:%d: target '%s': its numbers and classes make %zu coefficients, and a regression takes at most %d ('%s' alone has %zu "
+                       "classes): use coarser classes, or weights_of_evidence",
+                       scenario->path, fitted->model->evidence[most].at.line, scenario->targets[target].name, design_columns(fitted) + 1,
+                       LOGISTIC_COLUMNS_MAX, scenario->criteria[fitted->model->evidence[most].criterion].name, fitted->evidence[most].keys.n);
+}
+
+/* A number has no classes: its one class is where it is known. */
 static status open_columns(const struct scan *scan, size_t target, struct fitted_model *fitted) {
     size_t n = fitted->model->n_evidence;
+    struct fitted_regression *regression = &fitted->regression;
+    struct class_keys *keys;
+    size_t *n_keys = arena_alloc(&fitted->arena, n, sizeof *n_keys);
+    bool *exact = arena_alloc(&fitted->arena, n, sizeof *exact);
     fitted->evidence = arena_alloc(&fitted->arena, n, sizeof *fitted->evidence);
-    fitted->regression.mean = arena_alloc(&fitted->arena, n, sizeof *fitted->regression.mean);
-    fitted->regression.sd = arena_alloc(&fitted->arena, n, sizeof *fitted->regression.sd);
-    if (!fitted->evidence || !fitted->regression.mean || !fitted->regression.sd) return status_no_memory();
-    for (size_t i = 0; i < n; i++) TRY(open_evidence(fitted, &fitted->evidence[i]));
-    return plan_open_model(scan->plan, target, NULL, NULL);
+    if (!n_keys || !exact || !fitted->evidence) return status_no_memory();
+    TRY(survey_evidence(scan, target, &fitted->arena, &keys));
+    for (size_t i = 0; i < n; i++) {
+        fitted->evidence[i].keys = keys[i];
+        n_keys[i] = keys[i].n;
+        exact[i] = keys[i].exact;
+        TRY(open_evidence(fitted, &fitted->evidence[i]));
+    }
+    TRY(check_columns(scan, target, fitted));
+    regression->mean = arena_alloc(&fitted->arena, design_columns(fitted) + 1, sizeof *regression->mean);
+    regression->sd = arena_alloc(&fitted->arena, design_columns(fitted) + 1, sizeof *regression->sd);
+    regression->classes = arena_alloc(&fitted->arena, design_classes(fitted) + 1, sizeof *regression->classes);
+    if (!regression->mean || !regression->sd || !regression->classes) return status_no_memory();
+    return plan_open_model(scan->plan, target, n_keys, exact);
 }
 
 /* Classes that are added up end in one cut, wherever it will be: the fused pass then compares once. */
@@ -309,6 +341,15 @@ static void write_plan(struct plan *plan, size_t target, struct fitted_model *fi
     fitted->tells_conditions = conditions <= 4294967296.0;
 }
 
+/* The commonest class: the one that is known best. Of equal areas the first. */
+static void choose_references(struct fitted_model *fitted) {
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        struct fitted_evidence *evidence = &fitted->evidence[i];
+        for (size_t which = 0; evidence->keys.exact && which < evidence->keys.n; which++)
+            if (evidence->km2[which] > evidence->km2[evidence->reference]) evidence->reference = which;
+    }
+}
+
 status models_learn(const struct scan *scan, struct fitted_model **models) {
     TRY(count_all(scan, models));
     for (size_t t = 0; t < scan->scenario->n_targets; t++) {
@@ -316,6 +357,7 @@ status models_learn(const struct scan *scan, struct fitted_model **models) {
         TRY(sum_training(scan, t, models[t]));
         draw_finish(&models[t]->drawn);
         if (models[t]->model->kind == MODEL_LOGISTIC_REGRESSION) {
+            choose_references(models[t]);
             TRY(regression_learn(scan, t, models[t]));
         } else {
             TRY(weigh(scan, t, models[t]));
@@ -358,10 +400,26 @@ status model_test(struct fitted_model *fitted) {
     return NULL;
 }
 
+bool model_tells_sd(const struct fitted_model *fitted) {
+    return fitted->model->kind == MODEL_LOGISTIC_REGRESSION || fitted->tells_conditions;
+}
+
 double model_term(const struct fitted_model *fitted, size_t i, float x) {
-    if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION)
-        return isfinite(x) ? regression_slope(fitted, i, NULL) * ((double)x - fitted->regression.mean[i]) : 0;
+    if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION) return regression_term(fitted, &fitted->regression, i, x);
     const struct fitted_evidence *evidence = &fitted->evidence[i];
     int class = class_of(&evidence->keys, x);
     return class == NO_INDEX ? 0 : evidence->woe.weight[evidence->woe.group[class]];
+}
+
+double model_sd(const struct fitted_model *fitted, const float *x) {
+    bool regression = fitted->model->kind == MODEL_LOGISTIC_REGRESSION;
+    double logit = regression ? regression_constant(fitted, true, NULL) : woe_logit(fitted->prior), variance = 0;
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        const struct fitted_evidence *evidence = &fitted->evidence[i];
+        int class = regression ? NO_INDEX : class_of(&evidence->keys, x[i]);
+        logit += model_term(fitted, i, x[i]);
+        variance += class == NO_INDEX ? 0 : evidence->woe.variance[evidence->woe.group[class]];
+    }
+    double posterior = woe_logistic(logit);
+    return regression ? regression_sd(fitted, posterior, x) : woe_posterior_sd(posterior, fitted->points, variance);
 }

@@ -15,15 +15,23 @@ struct fitted_evidence {
     double *km2;              /* [n_classes] of the study area */
     struct woe_count *counts; /* [n_classes] the same in unit cells, with training points */
     struct woe_evidence woe;
-    float *training; /* [training.n] raw values there */
+    float *training;  /* [training.n] raw values there */
+    size_t reference; /* of a regression's classes: the one of most area, which the others are compared with */
+};
+
+/* A class among the rows of a regression. */
+struct class_rows {
+    double ones, zeros;
+    bool filled; /* one of them was 0, and a bit of both was added (see analysis/design.h) */
 };
 
 /* Coefficients of a logistic regression. */
 struct fitted_regression {
-    struct logistic fit; /* of standardised columns, the constant first */
-    double *mean, *sd;   /* [n_evidence] of the rows */
-    double ones, zeros;  /* rows with all of the evidence: training points, drawn cells */
-    double offset;       /* taken from the constant: the ones are more frequent among the rows than they are in the world */
+    struct logistic fit;        /* of standardised columns, the constant first */
+    double *mean, *sd;          /* [fit.columns - 1] of the rows; of a class its share, and 1 */
+    struct class_rows *classes; /* one after the other, of all evidence that is classes; NULL: not wanted */
+    double ones, zeros;         /* rows with all of the evidence: training points, drawn cells */
+    double offset;              /* taken from the constant: the ones are more frequent among the rows than they are in the world */
 };
 
 struct fitted_model {
@@ -41,7 +49,7 @@ struct fitted_model {
     bool tells_conditions; /* false: there may be more than 2^32 conditions, so these are not told apart */
     struct conditions conditions;
     struct woe_independence independence;
-    struct scratch sd; /* standard deviation of the posterior, a float plane of the grid; empty unless conditions are told apart */
+    struct scratch sd; /* standard deviation of the posterior, a float plane of the grid; empty unless the model tells it */
 };
 
 /* Before the fused pass is built: cuts evidence in classes and makes room in the plan. */
@@ -50,10 +58,13 @@ void model_free(struct fitted_model *fitted);
 /* Learns all models (models[target], NULL where there is none) in one pass over the bands, and writes their numbers into the plan.
  * LODE_BAD_DATA when no training point lies in the study area. */
 status models_learn(const struct scan *scan, struct fitted_model **models) LODE_MUST_CHECK;
+/* Whether the fused pass leads to a standard deviation in every cell: not of weights of evidence with too many conditions. */
+bool model_tells_sd(const struct fitted_model *fitted);
 /* For conditions_add_row: standard deviation of the posterior under a condition; `user` is the fitted model. */
 float model_condition_sd(void *user, uint32_t condition);
-/* Coefficient of evidence i per unit of its raw value, and its standard error; the constant where all evidence is at its mean, and at 0. */
-double regression_slope(const struct fitted_model *fitted, size_t i, double *error);
+/* Coefficient of a column (see analysis/design.h) per unit of its raw value, and its standard error; the constant where all evidence is at its mean,
+ * and at 0. */
+double regression_slope(const struct fitted_model *fitted, size_t column, double *error);
 double regression_constant(const struct fitted_model *fitted, bool at_mean, double *error);
 /* Cells of no training: their evidence, and room for what a model says of them. */
 struct model_probe {
@@ -71,5 +82,7 @@ status model_refit(struct device *device, const struct fitted_model *fitted, con
 status model_test(struct fitted_model *fitted) LODE_MUST_CHECK;
 /* What evidence i adds to the logit where the criterion's raw value is x; 0 when it is missing. */
 double model_term(const struct fitted_model *fitted, size_t i, float x);
+/* Standard deviation of the posterior where evidence has these raw values ([n_evidence]), which are of a cell that has a score. */
+double model_sd(const struct fitted_model *fitted, const float *x);
 
 #endif

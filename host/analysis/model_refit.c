@@ -85,20 +85,26 @@ static status refit_weights(const struct refit *refit, struct arena *arena) {
     return NULL;
 }
 
-static double linear_term(const void *anew, size_t i, float x) {
-    const struct fitted_regression *regression = anew;
-    double standard = ((double)x - regression->mean[i]) / regression->sd[i];
-    return isfinite(standard) ? regression->fit.beta[i + 1] * standard : 0;
+struct anew {
+    const struct fitted_model *fitted;
+    struct fitted_regression regression;
+};
+
+static double column_term(const void *user, size_t i, float x) {
+    const struct anew *anew = user;
+    return regression_term(anew->fitted, &anew->regression, i, x);
 }
 
-static status refit_regression(struct device *device, const struct refit *refit, struct fitted_regression *anew) {
+static status refit_regression(struct device *device, const struct refit *refit, struct anew *user) {
     const struct fitted_model *fitted = refit->fitted;
     double prior = points_left(fitted, refit->held_out) * fitted->model->unit_km2 / fitted->study_km2;
+    struct fitted_regression *anew = &user->regression;
+    user->fitted = fitted;
     anew->mean = fitted->regression.mean;
     anew->sd = fitted->regression.sd;
     TRY(regression_refit(device, fitted, refit->held_out, prior, anew));
     begin(refit, anew->fit.converged ? anew->fit.beta[0] - anew->offset : NAN);
-    for (size_t i = 0; anew->fit.converged && i < fitted->model->n_evidence; i++) add_term(refit, i, linear_term, anew);
+    for (size_t i = 0; anew->fit.converged && i < fitted->model->n_evidence; i++) add_term(refit, i, column_term, user);
     finish(refit);
     return NULL;
 }
@@ -107,7 +113,7 @@ status model_refit(struct device *device, const struct fitted_model *fitted, con
                    double *drawn) {
     struct refit refit = {.fitted = fitted, .held_out = held_out, .training = training, .drawn = drawn};
     struct arena arena = {0};
-    struct fitted_regression *anew = NULL;
+    struct anew *anew = NULL;
     status failure;
     if (probe) refit.probe = *probe;
     if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION) {

@@ -1,93 +1,24 @@
-/* Rows are cells with all of the evidence, as finite numbers. Columns are standardised, so that Newton's steps are well scaled; coefficients are told
- * per unit of the raw value. The constant is corrected to the share of points in the study area's unit cells (King and Zeng 2001). */
+/* Rows and columns are those of design.h; coefficients are told per unit of the raw value, and of a class against the reference. The constant is
+ * corrected to the share of points in the study area's unit cells (King and Zeng 2001). */
 #include "analysis/regression_fit.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "analysis/negative.h"
-#include "compute/regression.h"
-
-struct matrix {
-    struct regression_rows rows;
-    float *x, *y, *weight;
-};
-
-static void matrix_free(struct matrix *matrix) {
-    free(matrix->x);
-    free(matrix->y);
-    free(matrix->weight);
-}
-
-static bool training_row(const struct fitted_model *fitted, size_t cell, const bool *held_out, float *x) {
-    if (!fitted->training.cells[cell].studied || (held_out && held_out[cell])) return false;
-    bool whole = true;
-    for (size_t i = 0; i < fitted->model->n_evidence; i++) whole &= isfinite(x[i] = fitted->evidence[i].training[cell]) != 0;
-    return whole;
-}
-
-/* What is held out is unknown: ground around it is as good for a negative as any other. */
-static bool drawn_row(const struct fitted_model *fitted, size_t cell, const bool *held_out, float *x) {
-    bool whole = negative_is_apart(fitted->grid, fitted->drawn.cells[cell].cell, &fitted->training, held_out, fitted->model->apart_m);
-    for (size_t i = 0; i < fitted->model->n_evidence; i++) whole &= isfinite(x[i] = fitted->drawn.cells[cell].x[i]) != 0;
-    return whole;
-}
-
-/* Raw values; rows that are not whole leave none. */
-static status gather(const struct fitted_model *fitted, const bool *held_out, struct matrix *matrix, struct fitted_regression *out) {
-    size_t most = fitted->training.n + fitted->drawn.n, n = fitted->model->n_evidence, rows = 0;
-    float x[MODEL_EVIDENCE_MAX];
-    TRY(MEMORY_ARRAY(most * n + 1, &matrix->x));
-    TRY(MEMORY_ARRAY(most + 1, &matrix->y));
-    TRY(MEMORY_ARRAY(most + 1, &matrix->weight));
-    out->ones = out->zeros = 0;
-    for (size_t k = 0; k < most; k++) {
-        bool one = k < fitted->training.n;
-        if (!(one ? training_row(fitted, k, held_out, x) : drawn_row(fitted, k - fitted->training.n, held_out, x))) continue;
-        for (size_t i = 0; i < n; i++) matrix->x[i * most + rows] = x[i];
-        matrix->y[rows] = one;
-        matrix->weight[rows] = one ? (float)fitted->training.cells[k].points : 1;
-        out->ones += one ? fitted->training.cells[k].points : 0;
-        out->zeros += !one;
-        rows++;
-    }
-    for (size_t i = 1; i < n; i++)
-        for (size_t r = 0; r < rows; r++) matrix->x[i * rows + r] = matrix->x[i * most + r];
-    matrix->rows = (struct regression_rows){rows, n + 1, matrix->x, matrix->y, matrix->weight, false};
-    return NULL;
-}
-
-static void measure(const struct matrix *matrix, struct fitted_regression *out) {
-    size_t rows = matrix->rows.rows;
-    for (size_t i = 0; i + 1 < matrix->rows.columns; i++) {
-        double sum = 0, squares = 0;
-        for (size_t r = 0; r < rows; r++) sum += (double)matrix->x[i * rows + r];
-        out->mean[i] = rows ? (double)(float)(sum / (double)rows) : 0; /* any centre will do, if the fused pass can have the very same */
-        for (size_t r = 0; r < rows; r++) squares += pow((double)matrix->x[i * rows + r] - out->mean[i], 2);
-        out->sd[i] = rows ? sqrt(squares / (double)rows) : 0;
-    }
-}
-
-static void standardise(struct matrix *matrix, const struct fitted_regression *out) {
-    size_t rows = matrix->rows.rows;
-    for (size_t i = 0; i + 1 < matrix->rows.columns; i++)
-        for (size_t r = 0; r < rows; r++) {
-            float *x = &matrix->x[i * rows + r];
-            *x = out->sd[i] > 0 ? (float)(((double)*x - out->mean[i]) / out->sd[i]) : 0;
-        }
-}
+#include "analysis/design.h"
 
 static status fit_rows(struct device *device, const struct fitted_model *fitted, const bool *held_out, double prior, struct fitted_regression *out) {
-    struct matrix matrix = {0};
-    status failure = gather(fitted, held_out, &matrix, out);
-    if (!failure && !held_out) measure(&matrix, out);
+    struct design design = {0};
+    status failure = design_make(fitted, held_out, out->mean, out->sd, &design);
     if (!failure) {
-        standardise(&matrix, out);
+        out->ones = design.ones;
+        out->zeros = design.zeros;
         out->offset = logistic_offset(out->ones / (out->ones + out->zeros), prior);
-        out->fit = (struct logistic){.columns = matrix.rows.columns, .faulty = matrix.rows.columns};
-        if (out->ones > 0 && out->zeros > 0) failure = regression_fit(device, &matrix.rows, &out->fit);
+        out->fit = (struct logistic){.columns = design.rows.columns, .faulty = design.rows.columns};
+        for (size_t k = 0; out->classes && k < design_classes(fitted); k++) out->classes[k] = design.classes[k];
+        if (out->ones > 0 && out->zeros > 0) failure = regression_fit(device, &design.rows, &out->fit);
     }
-    matrix_free(&matrix);
+    design_free(&design);
     return failure;
 }
 
@@ -106,9 +37,11 @@ static status unfit(const struct scan *scan, size_t target, const struct fitted_
                            "the criterion that is missing most, or write a shorter `apart`",
                            path, line, name, regression->ones, regression->zeros);
     if (regression->fit.faulty < regression->fit.columns)
-        return status_fail(LODE_BAD_DATA, "%s:%d: target '%s': criterion '%s' is the same everywhere, or made up of the ones before it: leave it out",
-                           path, line, name,
-                           scenario->criteria[fitted->model->evidence[regression->fit.faulty ? regression->fit.faulty - 1 : 0].criterion].name);
+        return status_fail(
+            LODE_BAD_DATA, "%s:%d: target '%s': criterion '%s' is the same everywhere, or made up of the ones before it: leave it out", path, line,
+            name,
+            scenario->criteria[fitted->model->evidence[design_evidence_of(fitted, regression->fit.faulty ? regression->fit.faulty - 1 : 0)].criterion]
+                .name);
     return status_fail(LODE_BAD_DATA,
                        "%s:%d: target '%s': the evidence tells the %g training points from the drawn cells without fail, so that coefficients would "
                        "be infinite: leave out "
@@ -116,11 +49,11 @@ static status unfit(const struct scan *scan, size_t target, const struct fitted_
                        path, line, name, regression->ones);
 }
 
-double regression_slope(const struct fitted_model *fitted, size_t i, double *error) {
+double regression_slope(const struct fitted_model *fitted, size_t column, double *error) {
     const struct fitted_regression *regression = &fitted->regression;
-    size_t n = regression->fit.columns, j = i + 1;
-    if (error) *error = sqrt(regression->fit.covariance[j * n + j]) / regression->sd[i];
-    return regression->fit.beta[j] / regression->sd[i];
+    size_t n = regression->fit.columns, j = column + 1;
+    if (error) *error = sqrt(regression->fit.covariance[j * n + j]) / regression->sd[column];
+    return regression->fit.beta[j] / regression->sd[column];
 }
 
 /* At 0 the constant is b0 - sum(b mean / sd), a linear form of the coefficients, and so is its variance a quadratic one of their covariance. */
@@ -136,14 +69,66 @@ double regression_constant(const struct fitted_model *fitted, bool at_mean, doub
     return constant;
 }
 
+double regression_term(const struct fitted_model *fitted, const struct fitted_regression *regression, size_t i, float x) {
+    double columns[LOGISTIC_COLUMNS_MAX] = {0}, term = 0;
+    design_put(fitted, i, x, columns);
+    for (size_t j = design_first_column(fitted, i); j < design_first_column(fitted, i + 1); j++) term += regression->fit.beta[j + 1] * columns[j];
+    return term;
+}
+
+double regression_sd(const struct fitted_model *fitted, double posterior, const float *x) {
+    const struct logistic *fit = &fitted->regression.fit;
+    double columns[LOGISTIC_COLUMNS_MAX] = {1}, variance = 0;
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) design_put(fitted, i, x[i], columns + 1);
+    for (size_t j = 0; j < fit->columns; j++) {
+        double part = 0;
+        for (size_t k = 0; k <= j; k++) part += fit->root[j * fit->columns + k] * columns[k];
+        variance += part * part;
+    }
+    return posterior * (1 - posterior) * sqrt(variance);
+}
+
+/* What evidence i adds to each row of the root when its columns hold these values. */
+static void write_root(const struct fitted_regression *regression, size_t first, size_t end, const double *columns, float *params) {
+    size_t n = regression->fit.columns;
+    for (size_t j = 0; j < n; j++) {
+        double sum = 0;
+        for (size_t k = first; k < end && k < j; k++) sum += regression->fit.root[j * n + k + 1] * columns[k];
+        params[j] = (float)sum;
+    }
+}
+
+static void write_line(const struct fitted_model *fitted, const struct term_step *term, size_t i, float *params) {
+    size_t column = design_first_column(fitted, i);
+    double columns[LOGISTIC_COLUMNS_MAX] = {0};
+    params[term->first_param] = (float)fitted->regression.mean[column];
+    params[term->first_param + 1] = (float)regression_slope(fitted, column, NULL);
+    columns[column] = 1 / fitted->regression.sd[column];
+    write_root(&fitted->regression, column, column + 1, columns, params + term->deviation);
+}
+
+/* A class's group is its place from 1; 0 is missing. */
+static void write_classes(const struct fitted_model *fitted, const struct term_step *term, size_t i, float *params) {
+    const struct class_keys *keys = &fitted->evidence[i].keys;
+    size_t n = keys->n, first = design_first_column(fitted, i), end = design_first_column(fitted, i + 1);
+    float *weights = params + term->first_param + n, *groups = weights + n + 1;
+    for (size_t which = 0; which < n; which++) {
+        double columns[LOGISTIC_COLUMNS_MAX] = {0};
+        params[term->first_param + which] = keys->keys[which];
+        weights[which] = (float)regression_term(fitted, &fitted->regression, i, keys->keys[which]);
+        groups[which] = (float)(which + 1);
+        design_put(fitted, i, keys->keys[which], columns);
+        write_root(&fitted->regression, first, end, columns, params + term->deviation + (which + 1) * fitted->regression.fit.columns);
+    }
+}
+
 status regression_learn(const struct scan *scan, size_t target, struct fitted_model *fitted) {
     const struct model_step *step = &scan->plan->models[target];
     TRY(fit_rows(scan->workers[0].device, fitted, NULL, fitted->prior, &fitted->regression));
     if (!fitted->regression.fit.converged) return unfit(scan, target, fitted);
+    const struct logistic *fit = &fitted->regression.fit;
     scan->plan->params[step->first_param] = (float)regression_constant(fitted, true, NULL);
-    for (size_t i = 0; i < step->n_terms; i++) {
-        scan->plan->params[step->terms[i].first_param] = (float)fitted->regression.mean[i];
-        scan->plan->params[step->terms[i].first_param + 1] = (float)regression_slope(fitted, i, NULL);
-    }
+    for (size_t j = 0; j < fit->columns; j++) scan->plan->params[step->deviation + j] = (float)fit->root[j * fit->columns];
+    for (size_t i = 0; i < step->n_terms; i++) (step->terms[i].exact ? write_classes : write_line)(fitted, &step->terms[i], i, scan->plan->params);
     return NULL;
 }

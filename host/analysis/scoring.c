@@ -1,6 +1,7 @@
 /* The scoring pass: bands are read, scored by the fused kernel on whatever device is free, and counted in their order. */
 #include "analysis/scoring.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "analysis/band_counts.h"
@@ -20,6 +21,11 @@ struct scoring {
     struct arena arena;
 };
 
+/* Of a regression the fused pass writes the deviation itself, into the plane. */
+static bool counts_conditions(const struct fitted_model *fitted) {
+    return fitted && fitted->tells_conditions;
+}
+
 static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     const struct scan *scan = scoring->scan;
     struct overlay_results *to = &slot->to;
@@ -30,7 +36,7 @@ static status slot_init(struct scoring *scoring, struct scoring_slot *slot) {
     to->condition = arena_alloc(&scoring->arena, targets, sizeof *to->condition);
     if (!to->missing || !to->score || !to->state || !to->condition) return status_no_memory();
     for (size_t t = 0; t < targets; t++) {
-        if (!scan->models[t] || !scan->models[t]->tells_conditions) continue;
+        if (!counts_conditions(scan->models[t])) continue;
         to->condition[t] = arena_alloc(&scoring->arena, scan->plan->band_rows * (size_t)scan->grid->width, sizeof *to->condition[t]);
         if (!to->condition[t]) return status_no_memory();
     }
@@ -45,6 +51,8 @@ static void slot_point(struct overlay_results *to, const struct result *result, 
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
         to->score[t] = (float *)result->targets[t].score.bytes + first;
         to->state[t] = (uint8_t *)result->targets[t].state.bytes + first;
+        const struct fitted_model *fitted = result->targets[t].model;
+        if (fitted && model_tells_sd(fitted) && !counts_conditions(fitted)) to->condition[t] = (uint32_t *)fitted->sd.bytes + first;
     }
     to->rules = result_rule_bits(result, row);
     for (size_t c = 0; to->raw && c < result->scenario->n_criteria; c++) {
@@ -53,13 +61,22 @@ static void slot_point(struct overlay_results *to, const struct result *result, 
     }
 }
 
+static void blank_unscored(const struct result *result, size_t target, int64_t row) {
+    const struct target_result *of = &result->targets[target];
+    int64_t first = row * result->grid.width;
+    float *sd = (float *)of->model->sd.bytes + first;
+    const uint8_t *state = (const uint8_t *)of->state.bytes + first;
+    for (int64_t i = 0; i < result->grid.width; i++) sd[i] = state[i] ? NAN : sd[i];
+}
+
 /* What a model's cells are known to within, and the area of each condition. */
 static status count_conditions(const struct scoring *scoring, size_t slot, struct window band) {
     struct result *result = scoring->result;
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
         struct fitted_model *fitted = result->targets[t].model;
         if (!scoring->slots[slot].to.condition[t]) continue;
-        for (int64_t r = 0; r < band.rows; r++) {
+        for (int64_t r = 0; !counts_conditions(fitted) && r < band.rows; r++) blank_unscored(result, t, band.row0 + r);
+        for (int64_t r = 0; counts_conditions(fitted) && r < band.rows; r++) {
             int64_t first = (band.row0 + r) * band.cols;
             TRY(conditions_add_row(
                 &fitted->conditions, scoring->slots[slot].to.condition[t] + r * band.cols, (const uint8_t *)result->targets[t].state.bytes + first,

@@ -33,6 +33,7 @@ struct site {
     int64_t col, row; /* cell scored */
     double snapped_m; /* from the given place to the scored cell's centre */
     double score, coverage;
+    double score_sd;    /* standard deviation of a model's posterior; NaN: no model, or no score */
     double plain_score; /* without penalties; NaN: none holds for the target */
     enum cell_state state;
     uint64_t rules;

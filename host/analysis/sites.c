@@ -127,12 +127,15 @@ static bool overlay_adds_up(const struct overlay *node) {
 }
 
 /* What each evidence adds to the logit; with that of the prior they add up to the score's. */
-static status fill_model_terms(const struct fitted_model *fitted, const struct row_terms *row, int64_t at, struct term *terms) {
+static status fill_model_terms(const struct fitted_model *fitted, const struct row_terms *row, int64_t at, struct site *site) {
+    float x[MODEL_EVIDENCE_MAX];
     for (size_t i = 0; i < fitted->model->n_evidence; i++) {
         int c = fitted->model->evidence[i].criterion;
-        terms[c].weight = 1 / (double)fitted->model->n_evidence;
-        terms[c].contribution = model_term(fitted, i, row->raw[c][at]);
+        x[i] = row->raw[c][at];
+        site->terms[c].weight = 1 / (double)fitted->model->n_evidence;
+        site->terms[c].contribution = model_term(fitted, i, x[i]);
     }
+    if (!isnan(site->score)) site->score_sd = model_sd(fitted, x);
     return NULL;
 }
 
@@ -148,7 +151,7 @@ static status fill_terms(const struct scan *scan, size_t target, const struct ro
         site->terms[c] = (struct term){.raw = (double)row->raw[c][at], .membership = (double)membership[c], .weight = NAN, .contribution = NAN};
         if (scenario->criteria[c].membership.kind == MEMBER_NONE) site->terms[c].membership = NAN;
     }
-    if (scan->models[target]) return fill_model_terms(scan->models[target], row, at, site->terms);
+    if (scan->models[target]) return fill_model_terms(scan->models[target], row, at, site);
     add_weights(scan->plan, root, 1, 1, overlay_adds_up(root), membership, site->terms);
     return NULL;
 }
@@ -226,6 +229,7 @@ static status explain_site(const struct scan *scan, size_t target, struct row_te
     if (row->window.row0 != site->row) TRY(read_row(row, scan, window_of_row(list, site)));
     int64_t at = site->col - row->window.col0;
     site->score = (double)row->score[at];
+    site->score_sd = NAN;
     site->plain_score = rules_of_target(scan->scenario, target, EFFECT_PENALISE) ? (double)row->plain[at] : NAN;
     site->coverage = (double)row->coverage[at];
     site->state = row->state[at];

@@ -207,7 +207,7 @@ status surfaces_write(const struct result *result, struct outputs *outputs, stru
     for (size_t i = 0; !failure && i < count; i++) {
         failure = log_progress(log, (double)i / (double)count);
         if (failure) break;
-        if (i < scenario->n_targets && result->targets[i].model && result->targets[i].model->tells_conditions)
+        if (i < scenario->n_targets && result->targets[i].model && model_tells_sd(result->targets[i].model))
             failure = write_sd(result, i, credits, outputs, log);
         if (!failure && i < scenario->n_targets && result->targets[i].provenance.rules) failure = write_rules(result, i, credits, outputs, log);
         if (failure) break;

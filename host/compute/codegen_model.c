@@ -1,5 +1,8 @@
-/* Models as OpenCL C. For term i of target t: t<t>_<i> what it adds to the logit s<t>, g<t>_<i> its class's group. */
+/* Models as OpenCL C. For term i of target t: t<t>_<i> what it adds to the logit s<t>, g<t>_<i> its class's group, z<t>_<i> its number less the mean.
+ */
 #include "compute/codegen_writer.h"
+
+#include <stdio.h>
 
 static void write_key(struct writer *w, size_t t, size_t i, size_t j, bool in_line) {
     const struct term_step *term = &w->plan->models[t].terms[i];
@@ -31,6 +34,43 @@ static void write_linear_term(struct writer *w, size_t t, size_t i) {
     const struct term_step *term = &w->plan->models[t].terms[i];
     text_print(&w->body, "            const float d%zu_%zu = k[%zu] * (x%d - k[%zu]), t%zu_%zu = d%zu_%zu - d%zu_%zu == 0.0f ? d%zu_%zu : 0.0f;\n", t,
                i, term->first_param + 1, term->criterion, term->first_param, t, i, t, i, t, i, t, i);
+    text_print(&w->body, "            const float z%zu_%zu = d%zu_%zu - d%zu_%zu == 0.0f ? x%d - k[%zu] : 0.0f;\n", t, i, t, i, t, i, term->criterion,
+               term->first_param);
+}
+
+/* A loop within the loop over cells would keep that from becoming vectors; many coefficients would make the text too long. */
+enum { DEVIATION_IN_LINE = 24 };
+
+/* Part `j` of the deviation: a number, or the name of a variable. */
+static void write_part(struct writer *w, size_t t, const char *j) {
+    const struct model_step *step = &w->plan->models[t];
+    text_print(&w->body, "k[%zu + %s]", step->deviation, j);
+    for (size_t i = 0; i < step->n_terms; i++) {
+        const struct term_step *term = &step->terms[i];
+        if (term->exact)
+            text_print(&w->body, " + k[%zu + %s + (int)g%zu_%zu * %zu]", term->deviation, j, t, i, step->columns);
+        else
+            text_print(&w->body, " + k[%zu + %s] * z%zu_%zu", term->deviation, j, t, i);
+    }
+}
+
+/* p (1 - p) sqrt(sum of squares), as bits. */
+static void write_deviation(struct writer *w, size_t t, int n) {
+    const struct model_step *step = &w->plan->models[t];
+    text_print(&w->body, "            float e%zu = 0.0f;\n", t);
+    for (size_t j = 0; step->columns <= DEVIATION_IN_LINE && j < step->columns; j++) {
+        char number[24];
+        snprintf(number, sizeof number, "%zu", j);
+        text_print(&w->body, "            const float e%zu_%zu = ", t, j);
+        write_part(w, t, number);
+        text_print(&w->body, ";\n            e%zu += e%zu_%zu * e%zu_%zu;\n", t, t, j, t, j);
+    }
+    if (step->columns > DEVIATION_IN_LINE) {
+        text_print(&w->body, "            for (int j = 0; j < %zu; j++) {\n                const float part = ", step->columns);
+        write_part(w, t, "j");
+        text_print(&w->body, ";\n                e%zu += part * part;\n            }\n", t);
+    }
+    text_print(&w->body, "            u%zu = as_uint(v%d * (1.0f - v%d) * sqrt(e%zu));\n", t, n, n, t);
 }
 
 int codegen_model(struct writer *w, size_t t) {
@@ -41,12 +81,13 @@ int codegen_model(struct writer *w, size_t t) {
     for (size_t i = 0; i < step->n_terms; i++)
         text_print(&w->body, " + (x%d == x%d ? 1.0f : 0.0f)", step->terms[i].criterion, step->terms[i].criterion);
     text_print(&w->body, ") / %zu.0f;\n", step->n_terms);
-    for (size_t i = 0; i < step->n_terms; i++) (classes ? write_class_term : write_linear_term)(w, t, i);
+    for (size_t i = 0; i < step->n_terms; i++) (classes || step->terms[i].exact ? write_class_term : write_linear_term)(w, t, i);
     text_print(&w->body, "            const float s%zu = k[%zu]", t, step->first_param);
     for (size_t i = 0; i < step->n_terms; i++) text_print(&w->body, " + t%zu_%zu", t, i);
     text_print(&w->body, ", v%d = c%d > 0.0f ? 1.0f / (1.0f + op_exp(-s%zu)) : NAN;\n            uint u%zu = 0;\n", n, n, t, t);
     for (size_t i = 0; classes && i < step->n_terms; i++)
         text_print(&w->body, "            u%zu = u%zu * (uint)k[%zu] + (uint)g%zu_%zu;\n", t, t, step->first_param + 1 + i, t, i);
+    if (!classes && step->n_terms) write_deviation(w, t, n);
     text_print(&w->body, "            to_condition%zu[l] = u%zu;\n", t, t);
     return n;
 }

@@ -31,15 +31,23 @@ static size_t factor(double *a, size_t n) {
     return n;
 }
 
-static void solve(const double *lower, size_t n, double *x) {
+static void solve_down(const double *lower, size_t n, double *x) {
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < i; k++) x[i] -= lower[i * n + k] * x[k];
         x[i] /= lower[i * n + i];
     }
+}
+
+static void solve_up(const double *lower, size_t n, double *x) {
     for (size_t i = n; i-- > 0;) {
         for (size_t k = i + 1; k < n; k++) x[i] -= lower[k * n + i] * x[k];
         x[i] /= lower[i * n + i];
     }
+}
+
+static void solve(const double *lower, size_t n, double *x) {
+    solve_down(lower, n, x);
+    solve_up(lower, n, x);
 }
 
 /* From beta along `step`, and at most half of it at a time, to where the likelihood is no lower. */
@@ -69,7 +77,9 @@ static void invert(const double *lower, struct logistic *fit) {
     for (size_t j = 0; j < fit->columns; j++) {
         double unit[LOGISTIC_COLUMNS_MAX] = {0};
         unit[j] = 1;
-        solve(lower, fit->columns, unit);
+        solve_down(lower, fit->columns, unit);
+        for (size_t i = j; i < fit->columns; i++) fit->root[i * fit->columns + j] = unit[i];
+        solve_up(lower, fit->columns, unit);
         for (size_t i = 0; i < fit->columns; i++) fit->covariance[i * fit->columns + j] = unit[i];
     }
 }

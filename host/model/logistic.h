@@ -22,6 +22,7 @@ struct logistic {
     size_t columns;
     double beta[LOGISTIC_COLUMNS_MAX];
     double covariance[LOGISTIC_COLUMNS_MAX * LOGISTIC_COLUMNS_MAX]; /* the inverse of X'WX at beta, [columns][columns], whole */
+    double root[LOGISTIC_COLUMNS_MAX * LOGISTIC_COLUMNS_MAX];       /* R, [columns][columns], the part up to the diagonal: the covariance is R'R */
     double likelihood;
     int rounds;
     bool converged; /* false: no finite answer, as where a column tells the ones from the zeros without fail */

@@ -87,20 +87,23 @@ struct criterion_step {
 };
 
 /* One evidence of a model in the fused pass. Of classes: `n_keys` keys in params, then one weight for each class, then its group. A class is the
- * number of keys below x, of n_keys + 1; or (exact) the position of x among them, the last of n_keys + 1 for none. Of a regression: mean
+ * number of keys below x, of n_keys + 1; or (exact) the position of x among them, the last of n_keys + 1 for none. Of a number in a regression: mean
  * and coefficient, the term being coefficient * (x - mean). Missing evidence adds 0, and its group is 0. */
 struct term_step {
     int criterion;
     bool exact;
     size_t n_keys;
     size_t first_param;
+    size_t deviation; /* of a regression: of x - mean, or of each group from 0, what it adds to the `columns` parts of the deviation */
 };
 /* params: the logit without evidence, and then, of classes, a number for each term: how many groups it has, with 0. The condition of a cell is the
- * number that the groups are digits of, the first term's the highest. */
+ * number that the groups are digits of, the first term's the highest. Of a regression the condition is the bits of a float, p (1 - p) times the root
+ * of the sum of the squares of the parts. */
 struct model_step {
     size_t n_terms;
     struct term_step *terms;
     size_t first_param;
+    size_t columns, deviation; /* of a regression: its parts, and the constant's share in each */
 };
 
 /* A criterion whose values are those of permit classes: x = params[first + plane], the plane being a class below `count`. 0: as above. */
@@ -268,7 +271,7 @@ const struct gather_step *plan_gather_of(const struct plan *plan, const struct o
 /* The weight of a node's child: given, or what the cells said (NaN before). `plan` may be NULL: as given. */
 double plan_weight(const struct plan *plan, const struct overlay *node, const struct overlay *child);
 /* Makes room for the model of a target, all of its numbers 0: before the fused pass is built. Per evidence: how many keys, and whether they
- * are met exactly. Both are NULL for a regression. */
+ * are met exactly; of a regression's number there are none. Both may be NULL for a regression of numbers alone. */
 status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, const bool *exact) LODE_MUST_CHECK;
 /* The steps as people read them, a line each. */
 void plan_print(const struct plan *plan, struct text *out);

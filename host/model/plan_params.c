@@ -9,6 +9,18 @@ static size_t term_params(bool classes, size_t n_keys) {
     return classes ? n_keys + 2 * (n_keys + 1) : 2;
 }
 
+/* Parts of a regression's deviation: the constant, each number, and each class but one. */
+static size_t regression_columns(const struct model *model, const size_t *n_keys) {
+    size_t columns = 1;
+    for (size_t i = 0; i < model->n_evidence; i++) columns += n_keys && n_keys[i] ? n_keys[i] - 1 : 1;
+    return columns;
+}
+
+/* Rows of them that one term has: a number's, or its groups'. */
+static size_t deviation_rows(size_t n_keys) {
+    return n_keys ? n_keys + 1 : 1;
+}
+
 static status grow_params(struct plan *plan, size_t count) {
     float *params = arena_alloc(&plan->arena, plan->n_params + count, sizeof *params);
     if (!params) return status_no_memory();
@@ -22,7 +34,12 @@ status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, c
     struct model_step *step = &plan->models[target];
     bool classes = model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
     size_t more = 1 + (classes ? model->n_evidence : 0);
-    for (size_t i = 0; i < model->n_evidence; i++) more += term_params(classes, n_keys ? n_keys[i] : 0);
+    step->columns = classes ? 0 : regression_columns(model, n_keys);
+    more += step->columns;
+    for (size_t i = 0; i < model->n_evidence; i++) {
+        size_t keys = n_keys ? n_keys[i] : 0;
+        more += term_params(classes || keys, keys) + step->columns * deviation_rows(keys);
+    }
     step->terms = arena_alloc(&plan->arena, model->n_evidence, sizeof *step->terms);
     if (!step->terms) return status_no_memory();
     TRY(grow_params(plan, more));
@@ -31,9 +48,13 @@ status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, c
     plan->n_params += 1 + (classes ? model->n_evidence : 0);
     for (size_t i = 0; i < model->n_evidence; i++) {
         size_t keys = n_keys ? n_keys[i] : 0;
-        step->terms[i] = (struct term_step){model->evidence[i].criterion, exact && exact[i], keys, plan->n_params};
-        plan->n_params += term_params(classes, keys);
+        step->terms[i] = (struct term_step){model->evidence[i].criterion, exact && exact[i], keys, plan->n_params, 0};
+        plan->n_params += term_params(classes || keys, keys);
+        step->terms[i].deviation = plan->n_params;
+        plan->n_params += step->columns * deviation_rows(keys);
     }
+    step->deviation = plan->n_params;
+    plan->n_params += step->columns;
     return NULL;
 }
 

@@ -204,6 +204,7 @@ struct evidence {
     size_t n_breaks;
     const double *breaks; /* rising, in the criterion's unit; a value on a break belongs below it */
     size_t n_classes;     /* of equal area; 0: not asked for */
+    bool classes;         /* its values are classes, not numbers */
     struct place at;
 };
 

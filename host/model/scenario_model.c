@@ -71,6 +71,13 @@ static bool read_how(struct reader *reader, const struct node *node, struct evid
     return true;
 }
 
+/* Codes of classes are no amounts, whatever they are asked for as. */
+static bool gives_classes(const struct scenario *scenario, int index) {
+    const struct criterion *criterion = &scenario->criteria[index];
+    bool coded = criterion->op == OP_VALUE && scenario->layers[criterion->layer].content == CONTENT_CLASSES;
+    return criterion->op == OP_CATEGORY || coded;
+}
+
 /* The criterion as a leaf of the score; it needs no membership. */
 static struct overlay *read_evidence(struct reader *reader, const struct node *node, const char *name, const struct model *model,
                                      struct evidence *evidence) {
@@ -80,12 +87,9 @@ static struct overlay *read_evidence(struct reader *reader, const struct node *n
     int criterion = read_reference(reader, &named, name, reader->criteria, "criterion");
     struct overlay *leaf = criterion == NO_INDEX ? NULL : reader_alloc(reader, 1, sizeof *leaf);
     if (!leaf) return NULL;
-    *evidence = (struct evidence){.criterion = criterion, .at = named.at};
+    *evidence = (struct evidence){.criterion = criterion, .classes = gives_classes(reader->scenario, criterion), .at = named.at};
     *leaf = (struct overlay){.op = OVERLAY_CRITERION, .criterion = criterion, .weight = 1, .at = named.at};
     if (model->kind == MODEL_WEIGHTS_OF_EVIDENCE && !read_how(reader, node, evidence)) return NULL;
-    if (model->kind == MODEL_LOGISTIC_REGRESSION && reader->scenario->criteria[criterion].op == OP_CATEGORY)
-        mistakes_add(&reader->mistakes, named.at, "criterion '%s' gives classes, and logistic_regression takes numbers; use weights_of_evidence",
-                     name);
     return leaf;
 }
 

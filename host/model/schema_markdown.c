@@ -289,10 +289,15 @@ static void add_models(struct text *out) {
         "The names are those of ArcSDM and the eis_toolkit.\n\n"
         "Logistic regression draws `negatives` from the study area without the training cells (those without all of the evidence are passed over, "
         "and so\nare those within `apart` of a known place, centre to centre: in the plane, or along the geodesic on a grid in degrees) and\n"
-        "corrects its constant to the true share of deposits (prior correction, King and Zeng 2001).\n\n"
+        "corrects its constant to the true share of deposits (prior correction, King and Zeng 2001).\n"
+        "A criterion of classes (`category_of`, or `value_of` a raster of `kind: classes`) has a coefficient for each class, against the class of "
+        "most\n"
+        "area; a class without known places, or without drawn cells, is fitted as if half a place lay in it besides, and drawn cells in proportion,\n"
+        "where all else is average. All evidence together may have 63 numbers and classes. Where evidence is missing it counts as average.\n\n"
         "A run writes what was learnt: `TARGET_weights.csv` or `TARGET_coefficients.csv`, `TARGET_model.json` (training, prior, tests; also in "
-        "run.json), and of\n"
-        "weights of evidence `TARGET_sd.tif`, the standard deviation of the posterior. A site's contributions add up to the logit of its score.\n");
+        "run.json), and\n"
+        "`TARGET_sd.tif`, the standard deviation of the posterior; a site has it as `score_sd`. A site's contributions add up to the logit of its "
+        "score.\n");
 }
 
 static void add_units(struct text *out) {

@@ -132,6 +132,8 @@ static void print_score(struct json_object *site, struct arena *arena, struct te
                    number_at(site, "percentile", 2, arena));
     else
         text_print(out, "Not ranked: %s.\n", status_words);
+    if (isfinite(json_member_number(site, "score_sd")))
+        text_print(out, "The model knows that score to a standard deviation of %s.\n", number_at(site, "score_sd", 4, arena));
     if (strcmp(status_words, "excluded") == 0) {
         text_print(out, "Excluded because: %s\n", reasons ? reasons : "-");
         text_print(out, "Without that it would score %s.\n", number_at(site, "score", 4, arena));

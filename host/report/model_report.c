@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analysis/design.h"
 #include "base/text.h"
 #include "report/csv_text.h"
 
@@ -72,23 +73,85 @@ static double wald(double coefficient, double error) {
     return erfc(fabs(coefficient / error) / sqrt(2));
 }
 
-static void add_coefficient(struct text *out, const char *name, double coefficient, double error, double mean, double sd) {
-    const double numbers[] = {coefficient, error, coefficient / error, wald(coefficient, error), mean};
-    text_print(out, "%s,", name);
-    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) csv_number(out, numbers[k]);
-    if (isfinite(sd)) text_add_number(out, sd);
-    text_add(out, "\n");
+/* A line of the table: a coefficient, or the class that a criterion's other classes are compared with. */
+struct line {
+    const char *evidence;
+    size_t i;
+    int class; /* NO_INDEX: a number, or the constant */
+    bool reference;
+    double coefficient, error, mean, sd;
+};
+typedef void (*line_fn)(void *user, const struct line *line);
+
+static void class_line(const struct fitted_model *fitted, struct line *line, line_fn take, void *user) {
+    int column = design_class_column(fitted, line->i, (size_t)line->class);
+    const struct class_rows *rows = &fitted->regression.classes[design_first_class(fitted, line->i) + (size_t)line->class];
+    line->reference = column == NO_INDEX;
+    line->coefficient = line->reference ? 0 : regression_slope(fitted, (size_t)column, &line->error);
+    if (line->reference) line->error = NAN;
+    line->mean = (rows->ones + rows->zeros) / (fitted->regression.ones + fitted->regression.zeros);
+    take(user, line);
+}
+
+/* The constant, then the coefficients in the order of the evidence. */
+static void each_line(const struct result *result, const struct fitted_model *fitted, line_fn take, void *user) {
+    struct line line = {.evidence = "constant", .class = NO_INDEX, .mean = NAN, .sd = NAN};
+    line.coefficient = regression_constant(fitted, false, &line.error);
+    take(user, &line);
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        const struct class_keys *keys = &fitted->evidence[i].keys;
+        size_t column = design_first_column(fitted, i);
+        line = (struct line){.evidence = result->scenario->criteria[fitted->model->evidence[i].criterion].name, .i = i, .sd = NAN};
+        for (; keys->exact && line.class < (int)keys->n; line.class ++) class_line(fitted, &line, take, user);
+        if (keys->exact) continue;
+        line.class = NO_INDEX;
+        line.mean = fitted->regression.mean[column];
+        line.sd = fitted->regression.sd[column];
+        line.coefficient = regression_slope(fitted, column, &line.error);
+        take(user, &line);
+    }
+}
+
+struct telling {
+    const struct result *result;
+    const struct fitted_model *fitted;
+    struct text *out;
+    struct json_build *build;
+    struct json_object *list;
+};
+
+static void add_cell(struct text *out, double number) {
+    text_add(out, ",");
+    if (isfinite(number)) text_add_number(out, number);
+}
+
+static void add_coefficient(void *user, const struct line *line) {
+    const struct telling *telling = user;
+    const struct fitted_evidence *evidence = &telling->fitted->evidence[line->i];
+    struct text *out = telling->out;
+    const double numbers[] = {line->coefficient, line->error, line->coefficient / line->error, wald(line->coefficient, line->error),
+                              line->mean,        line->sd};
+    text_add(out, line->evidence);
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) add_cell(out, numbers[k]);
+    if (line->class == NO_INDEX) {
+        text_add(out, ",,,,,,,\n");
+        return;
+    }
+    const struct class_rows *rows = &telling->fitted->regression.classes[design_first_class(telling->fitted, line->i) + (size_t)line->class];
+    const double counts[] = {evidence->km2[line->class], rows->ones, rows->zeros};
+    add_cell(out, (double)evidence->keys.keys[line->class]);
+    text_add(out, ",");
+    csv_word(out, class_name(telling->result, telling->fitted, line->i, (size_t)line->class));
+    text_add(out, line->reference ? "yes" : "no");
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) add_cell(out, counts[k]);
+    text_print(out, ",%s\n", rows->filled ? "yes" : "no");
 }
 
 static void add_coefficients(struct text *out, const struct result *result, const struct fitted_model *fitted) {
-    double error, constant = regression_constant(fitted, false, &error);
-    text_add(out, "evidence,coefficient,standard_error,z,probability,mean,sd\n");
-    add_coefficient(out, "constant", constant, error, NAN, NAN);
-    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
-        double slope = regression_slope(fitted, i, &error);
-        add_coefficient(out, result->scenario->criteria[fitted->model->evidence[i].criterion].name, slope, error, fitted->regression.mean[i],
-                        fitted->regression.sd[i]);
-    }
+    struct telling telling = {.result = result, .fitted = fitted, .out = out};
+    text_add(out,
+             "evidence,coefficient,standard_error,z,probability,mean,sd,class,name,reference,class_km2,class_points,class_negatives,class_filled\n");
+    each_line(result, fitted, add_coefficient, &telling);
 }
 
 static bool is_regression(const struct fitted_model *fitted) {
@@ -180,30 +243,42 @@ static struct json_object *independence_map(const struct fitted_model *fitted, s
     return map;
 }
 
-static struct json_object *coefficient_map(const char *name, double coefficient, double error, struct json_build *build) {
+static void put_class(const struct telling *telling, const struct line *line, struct json_object *map) {
+    const struct fitted_evidence *evidence = &telling->fitted->evidence[line->i];
+    const struct class_rows *rows = &telling->fitted->regression.classes[design_first_class(telling->fitted, line->i) + (size_t)line->class];
+    struct json_build *build = telling->build;
+    json_put_number(build, map, "class", (double)evidence->keys.keys[line->class]);
+    json_put_text(build, map, "name", class_name(telling->result, telling->fitted, line->i, (size_t)line->class));
+    json_put(build, map, "reference", json_object_new_boolean(line->reference));
+    json_put_number(build, map, "class_km2", evidence->km2[line->class]);
+    json_put_number(build, map, "class_points", rows->ones);
+    json_put_number(build, map, "class_negatives", rows->zeros);
+    json_put(build, map, "class_filled", json_object_new_boolean(rows->filled));
+}
+
+static void append_coefficient(void *user, const struct line *line) {
+    const struct telling *telling = user;
+    struct json_build *build = telling->build;
     struct json_object *map = json_map(build);
-    json_put_text(build, map, "evidence", name);
-    json_put_number(build, map, "coefficient", coefficient);
-    json_put_number(build, map, "standard_error", error);
-    json_put_number(build, map, "z", coefficient / error);
-    json_put_number(build, map, "probability", wald(coefficient, error));
-    return map;
+    json_put_text(build, map, "evidence", line->evidence);
+    json_put_number(build, map, "coefficient", line->coefficient);
+    json_put_number(build, map, "standard_error", line->error);
+    json_put_number(build, map, "z", line->coefficient / line->error);
+    json_put_number(build, map, "probability", wald(line->coefficient, line->error));
+    if (isfinite(line->mean)) { /* not the constant */
+        const char *unit = telling->result->scenario->criteria[telling->fitted->model->evidence[line->i].criterion].unit_name;
+        json_put_text(build, map, "unit", unit ? unit : "");
+        json_put_number(build, map, "mean", line->mean);
+        json_put_number(build, map, "sd", line->sd);
+    }
+    if (line->class != NO_INDEX) put_class(telling, line, map);
+    json_append(build, telling->list, map);
 }
 
 static struct json_object *coefficients_list(const struct result *result, const struct fitted_model *fitted, struct json_build *build) {
-    struct json_object *list = json_list(build);
-    double error, constant = regression_constant(fitted, false, &error);
-    json_append(build, list, coefficient_map("constant", constant, error, build));
-    for (size_t i = 0; i < fitted->model->n_evidence && !build->failed; i++) {
-        const struct criterion *criterion = &result->scenario->criteria[fitted->model->evidence[i].criterion];
-        double slope = regression_slope(fitted, i, &error);
-        struct json_object *map = coefficient_map(criterion->name, slope, error, build);
-        json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
-        json_put_number(build, map, "mean", fitted->regression.mean[i]);
-        json_put_number(build, map, "sd", fitted->regression.sd[i]);
-        json_append(build, list, map);
-    }
-    return list;
+    struct telling telling = {.result = result, .fitted = fitted, .build = build, .list = json_list(build)};
+    each_line(result, fitted, append_coefficient, &telling);
+    return telling.list;
 }
 
 static void put_regression(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {

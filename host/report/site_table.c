@@ -67,6 +67,10 @@ static union value read_score(struct cell *cell, size_t index) {
     (void)index;
     return real(cell->site->score);
 }
+static union value read_sd(struct cell *cell, size_t index) {
+    (void)index;
+    return real(cell->site->score_sd);
+}
 static union value read_percentile(struct cell *cell, size_t index) {
     (void)index;
     return real(cell->site->percentile);
@@ -188,6 +192,10 @@ static const struct field leading[] = {
     {{"nodata_layers", "Criteria without data", "", COLUMN_TEXT}, read_nodata, 0},
 };
 
+static const struct field of_models[] = {
+    {{"score_sd", "Standard deviation of the score", "", COLUMN_REAL}, read_sd, 0},
+};
+
 static const struct field of_deposits[] = {
     {{"coord_unc_km", "Uncertainty of the place", "km", COLUMN_REAL}, read_uncertainty, 0},
     {{"n_sources", "Merged source points", "", COLUMN_INTEGER}, read_n_sources, 0},
@@ -203,7 +211,7 @@ static const struct field trailing[] = {
 };
 
 enum { LEADING = sizeof leading / sizeof *leading, OF_DEPOSITS = sizeof of_deposits / sizeof *of_deposits };
-enum { TRAILING = sizeof trailing / sizeof *trailing };
+enum { OF_MODELS = sizeof of_models / sizeof *of_models, TRAILING = sizeof trailing / sizeof *trailing };
 
 /* An annotation called like a column that is there, or like one of a GeoPackage's own, gets another name. Databases ignore case. */
 static const char *annotation_name(const char *name, const struct field *fields, size_t count, struct arena *arena) {
@@ -214,12 +222,14 @@ static const char *annotation_name(const char *name, const struct field *fields,
 
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {
     const struct scenario *scenario = result->scenario;
-    size_t room = LEADING + site_rule_fields(result, target, NULL) + site_certainty_fields(result, target, NULL) + scenario->n_criteria * SITE_FIELDS_A_CRITERION + OF_DEPOSITS +
-                  site_permit_fields(result, NULL) + TRAILING + scenario->n_annotations,
+    size_t room = LEADING + OF_MODELS + site_rule_fields(result, target, NULL) + site_certainty_fields(result, target, NULL) +
+                  scenario->n_criteria * SITE_FIELDS_A_CRITERION + OF_DEPOSITS + site_permit_fields(result, NULL) + TRAILING +
+                  scenario->n_annotations,
            n = 0;
     struct field *fields = arena_alloc(arena, room, sizeof *fields);
     if (!fields) return NULL;
     n += add_fields(fields, leading, LEADING);
+    if (scenario->targets[target].model) n += add_fields(fields + n, of_models, OF_MODELS);
     n += site_rule_fields(result, target, fields + n);
     n += site_certainty_fields(result, target, fields + n);
     n += site_criterion_fields(scenario, target, arena, fields + n);

@@ -87,8 +87,6 @@ static void mistakes_have_exact_words(void **state) {
          "s.yaml:11:73: `gamma` does not go with `weights_of_evidence`; a model is a target's whole score"},
         {"{logistic_regression: {training: known}, of: {clay: unique}}",
          "s.yaml:11:57: `of` of logistic_regression names criteria, for example `[near_fault, clay]`"},
-        {"{logistic_regression: {training: known}, of: [kind]}",
-         "s.yaml:11:58: criterion 'kind' gives classes, and logistic_regression takes numbers; use weights_of_evidence"},
         {"{logistic_regression: {training: known}, of: [clay, clay]}", "s.yaml:11:64: criterion 'clay' is evidence twice; keep one of them"},
         {"{logistic_regression: {training: known, negatives: 2000000}, of: [clay]}", "s.yaml:11:63: `negatives: 2000000` is more than 1000000"},
     };
