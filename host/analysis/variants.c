@@ -120,6 +120,19 @@ static const struct scratch *state_of(const struct result *result, const struct 
     return planes->state[target].bytes ? &planes->state[target] : &result->targets[target].state;
 }
 
+static status look_at(struct result *result, const struct site_list *sites, const struct scratch *score, const struct scratch *state,
+                      const struct scratch *bits, struct variant_cell **out) {
+    const size_t bytes = rule_bits_bytes(result->scenario->n_rules);
+    *out = arena_alloc(&result->arena, sites->count + 1, sizeof **out);
+    if (!*out) return status_no_memory();
+    for (size_t i = 0; i < sites->count; i++) {
+        const size_t cell = (size_t)(sites->sites[i].row * result->grid.width + sites->sites[i].col);
+        (*out)[i] = (struct variant_cell){.state = ((const uint8_t *)state->bytes)[cell], .score = (double)((const float *)score->bytes)[cell]};
+        if (bits->bytes) (*out)[i].rules = rule_bits_at(bits->bytes, bytes, cell);
+    }
+    return NULL;
+}
+
 static status find_sites(const struct scan *scan, struct result *result, const struct variant_planes *planes, struct variant_result *out) {
     for (size_t t = 0; t < scan->scenario->n_targets; t++) {
         const struct scratch *score = planes->score[t].bytes ? &planes->score[t] : &result->targets[t].score;
@@ -127,6 +140,10 @@ static status find_sites(const struct scan *scan, struct result *result, const s
         bool points = scan->scenario->targets[t].candidates == CANDIDATE_POINTS;
         TRY((points ? candidates_points : candidates_peaks)(scan, t, score, state, &result->arena, &out->sites[t]));
         TRY(sites_explain(scan, t, score, state, &result->arena, &out->sites[t]));
+        const struct target_result *base = &result->targets[t];
+        const struct scratch *bits = planes->bits.bytes ? &planes->bits : &result->rule_bits;
+        TRY(look_at(result, &base->sites, score, state, bits, &out->now[t]));
+        TRY(look_at(result, &out->sites[t], &base->score, &base->state, &result->rule_bits, &out->before[t]));
         variant_areas_count(scan->grid, &result->targets[t].state, state, &out->areas[t]);
     }
     return NULL;
@@ -185,7 +202,9 @@ static void disband(const struct scan *scan, const struct plan *base, bool share
 static status rescore(const struct scan *scan, struct result *result, const char *folder, struct variant_result *out, struct variant_planes *planes) {
     out->sites = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *out->sites);
     out->areas = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *out->areas);
-    if (!out->sites || !out->areas) return status_no_memory();
+    out->now = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *out->now);
+    out->before = arena_alloc(&result->arena, scan->scenario->n_targets, sizeof *out->before);
+    if (!out->sites || !out->areas || !out->now || !out->before) return status_no_memory();
     TRY(planes_init(scan->scenario, planes));
     if (out->permits) TRY(permits_draw(out->permits, scan->workers[0].device, scan->plan));
     if (out->rescored) {

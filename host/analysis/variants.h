@@ -10,6 +10,13 @@
 
 struct result;
 
+/* What is at a cell where only the other list has a site. */
+struct variant_cell {
+    enum cell_state state;
+    double score;
+    uint64_t rules; /* bit r: rule r fires */
+};
+
 struct variant_result {
     const struct variant_wish *wish;
     const struct scenario *scenario; /* the base's, with what the variant has otherwise */
@@ -18,6 +25,8 @@ struct variant_result {
     bool rescored;                   /* scores or states may be others before rules are relaxed */
     struct site_list *sites;         /* [target]: as those of the base, but for ways */
     struct variant_areas *areas;     /* [target] */
+    struct variant_cell **now;       /* [target][site of the base]: at its cell, here */
+    struct variant_cell **before;    /* [target][site here]: at its cell, in the base */
 };
 
 /* Square kilometres by state, and of cells that came to be scored, or are so no longer. */

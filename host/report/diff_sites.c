@@ -180,21 +180,9 @@ static void put_months(struct json_build *build, struct json_object *map, const 
     json_put(build, map, "permit_months", both);
 }
 
-enum { REASONS_IN_LINE = 3 };
-
-static void put_why(struct json_build *build, struct json_object *map, struct json_object *reasons) {
-    struct text line = {0};
-    size_t count = json_object_array_length(reasons), told = count <= REASONS_IN_LINE + 1 ? count : REASONS_IN_LINE;
-    for (size_t i = 0; i < told; i++) text_print(&line, "%s%s", i ? "; " : "", json_member_text(json_object_array_get_idx(reasons, i), "words"));
-    if (told < count) text_print(&line, "; and %zu more", count - told);
-    if (line.failed) build->failed = true;
-    json_put_text(build, map, "why", line.bytes ? line.bytes : "");
-    text_free(&line);
-}
-
 static status site_json(const struct diff_target *target, const struct diff_pair *pair, struct json_build *build, struct json_object *list) {
     static const char *const keys[] = {"site_id", "status", "rank", "score"};
-    struct json_object *map = json_map(build), *reasons = NULL, *shown = pair->site[DIFF_AFTER] ? pair->site[DIFF_AFTER] : pair->site[DIFF_BEFORE];
+    struct json_object *map = json_map(build), *shown = pair->site[DIFF_AFTER] ? pair->site[DIFF_AFTER] : pair->site[DIFF_BEFORE];
     const char *move = move_of(pair);
     status failure = NULL;
     json_put_text(build, map, "move", move);
@@ -204,12 +192,12 @@ static status site_json(const struct diff_target *target, const struct diff_pair
     json_put_number(build, map, "apart_m", pair->apart_m);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) put_both(build, map, keys[i], pair);
     put_months(build, map, pair);
-    if (strcmp(move, "same") == 0)
-        reasons = json_list(build);
-    else
-        failure = diff_reasons(target, pair, build, &reasons);
-    if (!failure && !build->failed) put_why(build, map, reasons);
-    json_put(build, map, "reasons", reasons);
+    if (strcmp(move, "same") == 0) {
+        json_put_text(build, map, "why", "");
+        json_put(build, map, "reasons", json_list(build));
+    } else {
+        failure = diff_reasons(target, pair, build, map);
+    }
     json_append(build, list, map);
     return failure;
 }

@@ -35,9 +35,9 @@ status diff_sites_pair(const struct diff_target *target, struct diff_pair **pair
  * and is, `reasons` ({kind, name, delta, words}, the weightiest first) and `why` (these in a line). */
 status diff_sites_json(const struct diff_target *target, struct json_build *build, struct json_object **out) LODE_MUST_CHECK;
 
-/* Why a site moved, as such a list (host/report/diff_reasons.c). */
+/* Puts `why` and `reasons` of a site that moved (host/report/diff_reasons.c). */
 status diff_reasons(const struct diff_target *target, const struct diff_pair *pair, struct json_build *build,
-                    struct json_object **out) LODE_MUST_CHECK;
+                    struct json_object *map) LODE_MUST_CHECK;
 
 /* Months that half of the permits take, with accelerated stages where the run has them; NaN: none. */
 double diff_months(struct json_object *site);

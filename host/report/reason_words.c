@@ -9,11 +9,6 @@ static const char *months_words(double months, struct arena *arena) {
     return number_words(months, months < 10 ? 1 : 0, arena);
 }
 
-static const char *raw_words(double value, struct arena *arena) {
-    double size = fabs(value);
-    return number_words(value, size < 1 ? 3 : size < 100 ? 1 : 0, arena);
-}
-
 const char *words_excluded(const char *reasons, struct arena *arena) {
     return arena_print(arena, "excluded: %s", reasons);
 }
@@ -42,28 +37,10 @@ const char *words_freed(const char *reasons, struct arena *arena) {
     return arena_print(arena, "no longer excluded: %s", reasons);
 }
 
-const char *words_stopped(const char *reasons, struct arena *arena) {
-    return arena_print(arena, "excluded now: %s", reasons);
-}
-
-const char *words_term(const struct term_change *change, struct arena *arena) {
-    const char *from = raw_words(change->raw, arena), *to = raw_words(change->other_raw, arena);
-    return arena_print(arena, "%s from %s to %s%s%s (membership %s to %s)", change->label, from, to, *change->unit ? " " : "", change->unit,
-                       number_words(change->membership, 2, arena), number_words(change->other_membership, 2, arena));
-}
-
-const char *words_weight(const char *name, double weight, double other_weight, struct arena *arena) {
-    return arena_print(arena, "weight of %s %s -> %s", name, number_words(weight, 4, arena), number_words(other_weight, 4, arena));
-}
-
 const char *words_pushed(size_t entered_above, size_t left_above, struct arena *arena) {
     const char *entered = "", *left = "";
     if (entered_above)
         entered = arena_print(arena, "%zu that %s above it", entered_above, entered_above == 1 ? "was not is now" : "were not are now");
     if (left_above) left = arena_print(arena, "%zu that %s above it", left_above, left_above == 1 ? "was is no longer" : "were are no longer");
     return arena_print(arena, "its own score is the same; %s%s%s", entered, entered_above && left_above ? ", " : "", left);
-}
-
-const char *words_months(double months, double other_months, struct arena *arena) {
-    return arena_print(arena, "half of permits within %s months instead of %s", months_words(other_months, arena), months_words(months, arena));
 }

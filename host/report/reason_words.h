@@ -22,20 +22,9 @@ const char *words_slow(const struct permit_reason *permit, struct arena *arena);
 /* "granted to only 30 % on conservation land, under 0.50 whatever the time". */
 const char *words_refused(const struct permit_reason *permit, struct arena *arena);
 
-/* "no longer excluded: National park", and the other way round: "excluded now: ...". */
+/* "no longer excluded: National park". */
 const char *words_freed(const char *reasons, struct arena *arena);
-const char *words_stopped(const char *reasons, struct arena *arena);
-/* "Permit months from 42 to 21 month (membership 0.30 to 0.74)". */
-struct term_change {
-    const char *label, *unit;
-    double raw, other_raw, membership, other_membership;
-};
-const char *words_term(const struct term_change *change, struct arena *arena);
-/* "weight of rail 0.3333 -> 0.5714": its share in the score. */
-const char *words_weight(const char *name, double weight, double other_weight, struct arena *arena);
 /* A site whose own score is as it was: "2 that were not ranked are above it now", "1 that was above it is gone". */
 const char *words_pushed(size_t entered_above, size_t left_above, struct arena *arena);
-/* "permits are half done within 31 months instead of 42". */
-const char *words_months(double months, double other_months, struct arena *arena);
 
 #endif

@@ -1,6 +1,7 @@
 """Variants with weights, tables and a day of their own: each is what a run of the changed scenario alone gives."""
 import csv
 import json
+import re
 import shutil
 import unittest
 
@@ -84,7 +85,7 @@ class VariantTables(Ground):
         rest += f"ordinances: {{table: {case.get('table', 'strict.csv')}, jurisdictions: lands}}\n"
         rest += (f"permits: {{jurisdictions: lands, jurisdiction: Birch, land_status: {{heath: heath}}, elsewhere: open, routes: {case.get('routes', 'now.csv')}, "
                  f"classes: {case.get('classes', 'land.csv')}}}\n")
-        rest += variants + (f"targets:\n  ore: {{score: {score['ore']}, candidates: {{points: known, snap_within: 150 m}}, shortlist: {{within: 12 months, count: 9}}}}\n"
+        rest += variants + (f"targets:\n  ore: {{score: {score['ore']}, candidates: {{points: known}}, shortlist: {{within: 12 months, count: 9}}}}\n"
                             f"  mill: {{score: {score['mill']}, mode: plant, candidates: {{peaks: {{spacing: 450 m, count: 17}}}}}}\n")
         return layers, criteria, rest, GRID
 
@@ -138,6 +139,25 @@ class VariantTables(Ground):
         if row["change"]:
             self.assertTrue(row["why"], (name, key))
 
+    def told(self, rows):
+        """Why: each kind of change says so, and where weights alone changed the parts add up."""
+        words = {name: [r["why"] for r in rows if r["variant"] == name] for name in CASES}
+        parts = 0
+        for row in rows:
+            if row["variant"] not in ("heavy", "mixed") or not row["base_score"] or not row["score"] or " more" in row["why"]:
+                continue
+            told = re.findall(r"([+-]\d\.\d{4}) (?:value|half|near|penalties): ", row["why"])
+            if told:
+                self.assertAlmostEqual(sum(map(float, told)), float(row["score"]) - float(row["base_score"]), delta=3e-4, msg=row)
+                parts += 1
+        self.assertGreater(parts, 50)
+        for name, pattern in (("heavy", r"half: weight [\d.]+ -> [\d.]+"), ("routes", r"permit [\d.]+ -> [\d.]+ months by other tables"),
+                              ("routes", r"[+-]0\.\d{4} half: [\d.]+ -> [\d.]+ month"), ("mild", r"rule 'home' now holds here \(Homes \(900 m by Birch: Birch Code 1"),
+                              ("mild", r"rule 'home' no longer holds here \(Homes \(500 m by Ash: Ash Code 4"), ("none", r"rule 'home' no longer holds here"),
+                              ("day", r"rule 'moss' now holds here \(moss\)"), ("day", r"rule 'rail' no longer holds here \(rail\)"),
+                              ("day", r"rule 'dear' no longer holds here \(dear, times 0\.75\)"), ("all", r"no longer excluded: steep")):
+            self.assertTrue(any(re.search(pattern, w) for w in words[name]), (name, pattern, sorted(set(words[name]))[:40]))
+
     def test_each_is_a_run_of_its_own(self):
         self.scan(*self.text())
         base, base_list, base_scores = self.listed(), self.shortlist(), self.scores()
@@ -168,6 +188,7 @@ class VariantTables(Ground):
                 self.assertAlmostEqual(target["lost_km2"], (before & ~now).sum() * 0.01, places=9)
             self.assertIn(f"variant '{name}' (", done.stdout)
             self.assertEqual(alone.returncode, 0)
+        self.told(rows)
         for name in CASES:
             self.assertTrue({c for n, c in moved if n == name} & {"up", "down", "enters", "leaves"}, name)
 
