@@ -61,6 +61,7 @@ typedef struct lode_options {
     void *user;
     bool (*cancelled)(void *user); /* asked between bands; may be NULL */
     const char *as_of;             /* the day whose rules hold, "2027-01-31"; NULL: as the scenario says */
+    const char *metric;            /* of lode_distance: "planar", "geodesic"; NULL or "auto": planar, geodesic on a geographic grid */
 } lode_options;
 
 typedef struct lode_scenario lode_scenario;
@@ -114,8 +115,8 @@ LODE_API LODE_MUST_CHECK lode_error *lode_diff(const char *before, const char *a
 LODE_API LODE_MUST_CHECK lode_error *lode_verify(const char *out_dir, bool json, char **text);
 
 /* Distance in metres from every cell of a raster to its nearest set (valid, not zero) cell, as a GeoTIFF of floats on the same grid:
- * exact on projected grids, along the ellipsoid on geographic ones. `creation_options`: GDAL's, "KEY=VALUE", NULL-ended; may be NULL.
- * The file is whole or absent. Of `options`, device, overwrite and the callbacks are used. */
+ * exact on projected grids, along the ellipsoid on geographic ones or as `metric` says. `creation_options`: GDAL's, "KEY=VALUE", NULL-ended; may be NULL.
+ * The file is whole or absent. Of `options`, device, metric, overwrite and the callbacks are used. */
 LODE_API LODE_MUST_CHECK lode_error *lode_distance(const char *mask_path, const char *out_path, const char *const *creation_options,
                                                    const lode_options *options);
 

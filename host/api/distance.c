@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "compute/distance.h"
 #include "geo/mask_file.h"
+#include "geo/places.h"
 #include "geo/plane_writer.h"
 
 enum { BAND_CELLS = 1 << 23, BAND_ROWS_UNIT = 64, BANDS_A_DEVICE = 8 };
@@ -83,6 +84,37 @@ static int64_t choose_rows(const struct job *job) {
     return rows < height ? rows : height;
 }
 
+static status metric_of(const lode_options *options, const struct grid *grid, const char *mask_path, enum metric *out) {
+    const char *word = options->metric ? options->metric : "auto";
+    *out = grid->geographic ? METRIC_GEODESIC : METRIC_PLANAR;
+    if (strcmp(word, "geodesic") == 0)
+        *out = METRIC_GEODESIC;
+    else if (strcmp(word, "planar") == 0)
+        *out = METRIC_PLANAR;
+    else if (strcmp(word, "auto") != 0)
+        return status_fail(LODE_USAGE, "metric '%s': say planar or geodesic", word);
+    if (*out == METRIC_PLANAR && grid->geographic)
+        return status_fail(LODE_USAGE,
+                           "%s: planar distances of a geographic grid would be in degrees: leave the metric out, or warp the mask to a projected crs",
+                           mask_path);
+    return NULL;
+}
+
+/* On each device. */
+static status open_distances(struct job *job, enum metric metric) {
+    const bool placed = metric == METRIC_GEODESIC && !job->grid.geographic;
+    struct places places = {0};
+    status failure = placed ? places_make(&job->grid, job->mask.window, &places) : NULL;
+    for (size_t i = 0; !failure && i < job->n_measurers; i++) {
+        struct measurer *measurer = &job->measurers[i];
+        failure = placed ? distance_open_placed(measurer->device, &job->grid, &job->mask, &places, &measurer->distance)
+                         : distance_open(measurer->device, &job->grid, &job->mask, metric, &measurer->distance);
+        failure = device_blamed(measurer->device, job->n_measurers, failure);
+    }
+    places_free(&places);
+    return failure;
+}
+
 static status open_measurers(struct job *job, const char *select) {
     struct device **devices;
     size_t count;
@@ -115,6 +147,7 @@ static void read_mask(void *user) {
 static status prepare(struct job *job, const char *mask_path, const lode_options *options, struct log *log) {
     struct mask_reading reading = {.job = job, .path = mask_path};
     struct aside aside;
+    enum metric metric;
     log_stage(log, "reading the mask", 0, 0.2);
     TRY(log_progress(log, 0));
     devices_settle_environment();
@@ -122,12 +155,11 @@ static status prepare(struct job *job, const char *mask_path, const lode_options
     status failure = open_measurers(job, options->device);
     aside_end(&aside);
     TRY(status_first(failure, reading.failure));
+    TRY(metric_of(options, &job->grid, mask_path, &metric));
     if (mask_count(&job->mask) == 0)
         log_warn(log, "%s: no cell is set, so that every distance is infinite: a cell counts when it is valid and not zero", mask_path);
     job->band_rows = choose_rows(job);
-    for (size_t i = 0; i < job->n_measurers; i++)
-        TRY(device_blamed(job->measurers[i].device, job->n_measurers,
-                          distance_open(job->measurers[i].device, &job->grid, &job->mask, METRIC_AUTO, &job->measurers[i].distance)));
+    TRY(open_distances(job, metric));
     mask_free(&job->mask);
     TRY(MEMORY_ARRAY(job->slots, &job->bands));
     for (size_t s = 0; s < job->slots; s++) TRY(MEMORY_ARRAY((size_t)(job->band_rows * job->grid.width), &job->bands[s]));

@@ -19,8 +19,9 @@ const struct command command_distance = {
     .summary = "Measure the distance in metres to the nearest set cell of a raster.",
     .details = "Cells of MASK that are valid and not zero are set. OUT is a GeoTIFF of floats on the same grid: exact between cell centres on a "
                "projected grid, along the ellipsoid on a geographic one.\n\n"
-               "  lodescan distance roads.tif to_roads.tif --co COMPRESS=ZSTD",
-    .takes = OPTION_DEVICE | OPTION_CREATION | OPTION_OVERWRITE | OPTION_QUIET,
+               "  lodescan distance roads.tif to_roads.tif --co COMPRESS=ZSTD\n"
+               "  lodescan distance coast_3857.tif to_coast.tif --metric=geodesic",
+    .takes = OPTION_DEVICE | OPTION_METRIC | OPTION_CREATION | OPTION_OVERWRITE | OPTION_QUIET,
     .min_words = 2,
     .max_words = 2,
     .run = distance,

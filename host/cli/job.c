@@ -9,6 +9,7 @@ lode_options job_options(const struct options *options, struct progress *progres
                           .memory_bytes = options->memory_bytes,
                           .cell = options->cell,
                           .as_of = options->as_of,
+                          .metric = options->metric,
                           .cell_in_degrees = options->cell_in_degrees,
                           .overwrite = options->overwrite,
                           .no_report = options->no_report,

@@ -24,6 +24,7 @@ enum {
     KEY_MAP,
     KEY_KMZ,
     KEY_NEAR,
+    KEY_METRIC,
     KEY_VALIDATION /* the last: one for each word of validation_words */
 };
 
@@ -44,6 +45,10 @@ static const struct option_row {
     {OPTION_MEMORY, {"memory", KEY_MEMORY, "SIZE", 0, "memory to use, such as 8GB or 512MiB; without it, half of the machine's", 0}},
     {OPTION_CELL, {"cell", KEY_CELL, "SIZE", 0, "cell size instead of the scenario's, in the unit of its grid, such as 100m or 0.1deg", 0}},
     {OPTION_AS_OF, {"as-of", KEY_AS_OF, "DATE", 0, "the day whose rules hold, such as 2027-01-31, instead of the scenario's `as_of`", 0}},
+    {OPTION_METRIC,
+     {"metric", KEY_METRIC, "METRIC", 0,
+      "`geodesic`: along the ellipsoid on a projected grid too; `planar`: in the grid's own plane; without it, planar, geodesic on a geographic grid",
+      0}},
     {OPTION_CREATION, {"co", KEY_CREATION, "KEY=VALUE", 0, "creation option of GDAL's GTiff driver, such as COMPRESS=DEFLATE; may be repeated", 0}},
     {OPTION_OVERWRITE, {"overwrite", KEY_OVERWRITE, NULL, 0, "replace what an earlier call left there", 0}},
     {OPTION_NO_REPORT, {"no-report", KEY_NO_REPORT, NULL, 0, "do not write report.html, the map to open in a browser", 0}},
@@ -150,6 +155,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_NEAR:
         options->near = value;
+        break;
+    case KEY_METRIC:
+        options->metric = value;
         break;
     case KEY_CRITERION:
         options->criterion = value;

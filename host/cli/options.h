@@ -27,7 +27,8 @@ enum option_bit {
     OPTION_MAP = 1 << 16,
     OPTION_KMZ = 1 << 17,
     OPTION_OUT_DIFF = 1 << 18,
-    OPTION_NEAR = 1 << 19
+    OPTION_NEAR = 1 << 19,
+    OPTION_METRIC = 1 << 20
 };
 
 enum { WORDS_MAX = 2, CREATION_MAX = 16, FROM_MAX = 64 };
@@ -37,7 +38,7 @@ struct options {
     const char *words[WORDS_MAX]; /* NULL: not given */
     const char *out, *data, *device, *map;
     const char *creation[CREATION_MAX + 1]; /* KEY=VALUE; NULL-ended */
-    const char *criterion, *as_of, *near;
+    const char *criterion, *as_of, *near, *metric;
     lode_validation validation;
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;

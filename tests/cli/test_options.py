@@ -17,7 +17,7 @@ TAKES = {
     "validate": ["--output=FOLDER", "--target=NAME", "--layer=NAME", "--where=SQL", "--name=FIELD", "--uncertainty=SIZE", "--within=HOW",
                  "--merge=SIZE", "--folds=COUNT", "--blocks=SIZE", "--baseline=TARGET", "--overwrite", "--json", "--quiet"],
     "diff": ["--output=FOLDER", "--within=SIZE", "--overwrite", "--json", "--quiet"],
-    "distance": ["--device=DEVICE", "--co=KEY", "--overwrite", "--quiet"],
+    "distance": ["--device=DEVICE", "--metric=METRIC", "--co=KEY", "--overwrite", "--quiet"],
     "path": ["--from=LON", "--criterion=NAME", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--quiet"],
     "indices": ["--json"],
     "devices": ["--json"],

@@ -6,6 +6,7 @@ import numpy as np
 from osgeo import gdal, osr
 
 from places import WORK, lodescan
+from test_geodesic import mercator, vincenty
 
 gdal.UseExceptions()
 
@@ -76,6 +77,25 @@ class Distance(unittest.TestCase):
         equator = np.minimum(np.arange(180), 150) * 6378137 * np.pi / 180  # near the antipode the equator is not the shortest way
         np.testing.assert_allclose(found[3, :150], equator[:150], rtol=2e-5)
         np.testing.assert_allclose(found[3, -149:], equator[149:0:-1], rtol=2e-5)
+
+    def test_geodesic_on_a_projected_grid(self):
+        """Web Mercator at 65 to 67 degrees north, where a metre of ground takes some 2.4 of the plane."""
+        random = np.random.default_rng(8)
+        inside = random.random((41, 67)) < 0.005
+        west, north, dx, dy = 1500000, 10200000, 9000, 11000
+        self.write(inside.astype("u1"), (west, dx, 0, north, 0, -dy), epsg=3857)
+        lon, lat = mercator(west + dx * (np.arange(67) + 0.5), north - dy * (np.arange(41) + 0.5))
+        rows, cols = np.nonzero(inside)
+        wanted = vincenty(lon[None, :, None], lat[:, None, None], lon[cols], lat[rows]).min(axis=2)
+        np.testing.assert_allclose(self.measure("--metric=geodesic"), wanted, rtol=2e-5, atol=1e-3)
+        planar = self.brute(inside, dx, dy)
+        self.assertGreater(np.median(planar[planar > 0] / wanted[planar > 0]), 2)
+        np.testing.assert_allclose(self.measure("--metric=planar", "--overwrite"), planar, rtol=1e-6)
+
+    def test_a_metric_that_cannot_be_is_refused(self):
+        self.write(np.eye(9, dtype="u1"), (0, 1, 0, 9, 0, -1), epsg=4326)
+        self.refused(64, "mask.tif", "degrees", options=("--metric=planar",))
+        self.refused(64, "metric 'straight'", "geodesic", options=("--metric=straight",))
 
     def test_no_set_cell_is_said(self):
         self.write(np.zeros((5, 9), "u1"), (0, 10, 0, 0, 0, -10))
