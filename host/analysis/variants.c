@@ -120,16 +120,45 @@ static const struct scratch *state_of(const struct result *result, const struct 
     return planes->state[target].bytes ? &planes->state[target] : &result->targets[target].state;
 }
 
-static status look_at(struct result *result, const struct site_list *sites, const struct scratch *score, const struct scratch *state,
-                      const struct scratch *bits, struct variant_cell **out) {
+static int by_id(const void *a, const void *b) {
+    const struct site *const *first = a, *const *second = b;
+    return strcmp((*first)->id, (*second)->id);
+}
+
+/* NULL: memory is out. */
+static const struct site **sorted_by_id(const struct site_list *sites) {
+    const struct site **sorted = NULL;
+    status failure = MEMORY_ARRAY(sites->count + 1, &sorted);
+    lode_error_free(failure);
+    if (failure) return NULL;
+    for (size_t i = 0; i < sites->count; i++) sorted[i] = &sites->sites[i];
+    qsort(sorted, sites->count, sizeof *sorted, by_id);
+    return sorted;
+}
+
+/* Planes of a target, the base's or a variant's. */
+struct looked {
+    const struct site_list *sites;
+    const struct scratch *score, *state, *bits;
+};
+
+static status look_at(struct result *result, const struct site_list *sites, const struct looked *at, struct variant_cell **out) {
     const size_t bytes = rule_bits_bytes(result->scenario->n_rules);
+    const struct site **sorted = sorted_by_id(at->sites);
     *out = arena_alloc(&result->arena, sites->count + 1, sizeof **out);
-    if (!*out) return status_no_memory();
-    for (size_t i = 0; i < sites->count; i++) {
-        const size_t cell = (size_t)(sites->sites[i].row * result->grid.width + sites->sites[i].col);
-        (*out)[i] = (struct variant_cell){.state = ((const uint8_t *)state->bytes)[cell], .score = (double)((const float *)score->bytes)[cell]};
-        if (bits->bytes) (*out)[i].rules = rule_bits_at(bits->bytes, bytes, cell);
+    if (!*out || !sorted) {
+        free(sorted);
+        return status_no_memory();
     }
+    for (size_t i = 0; i < sites->count; i++) {
+        const struct site *site = &sites->sites[i], **twin = bsearch(&site, sorted, at->sites->count, sizeof *sorted, by_id);
+        const size_t cell = (size_t)(site->row * result->grid.width + site->col);
+        (*out)[i] = (struct variant_cell){.twin = twin ? *twin : NULL,
+                                          .state = ((const uint8_t *)at->state->bytes)[cell],
+                                          .score = (double)((const float *)at->score->bytes)[cell]};
+        if (at->bits->bytes) (*out)[i].rules = rule_bits_at(at->bits->bytes, bytes, cell);
+    }
+    free(sorted);
     return NULL;
 }
 
@@ -142,8 +171,9 @@ static status find_sites(const struct scan *scan, struct result *result, const s
         TRY(sites_explain(scan, t, score, state, &result->arena, &out->sites[t]));
         const struct target_result *base = &result->targets[t];
         const struct scratch *bits = planes->bits.bytes ? &planes->bits : &result->rule_bits;
-        TRY(look_at(result, &base->sites, score, state, bits, &out->now[t]));
-        TRY(look_at(result, &out->sites[t], &base->score, &base->state, &result->rule_bits, &out->before[t]));
+        const struct looked here = {&out->sites[t], score, state, bits}, there = {&base->sites, &base->score, &base->state, &result->rule_bits};
+        TRY(look_at(result, &base->sites, &here, &out->now[t]));
+        TRY(look_at(result, &out->sites[t], &there, &out->before[t]));
         variant_areas_count(scan->grid, &result->targets[t].state, state, &out->areas[t]);
     }
     return NULL;

@@ -10,8 +10,9 @@
 
 struct result;
 
-/* What is at a cell where only the other list has a site. */
+/* What is at the cell of a site of the other list: a deposit keeps its id, a peak while it stays in its cell. */
 struct variant_cell {
+    const struct site *twin; /* of the same id; NULL: none is listed */
     enum cell_state state;
     double score;
     uint64_t rules; /* bit r: rule r fires */

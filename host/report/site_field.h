@@ -1,5 +1,6 @@
 /* Fields of the site record and who reads them, for the files that list them: site_table.c those of every site, site_rule_fields.c,
- * site_criterion_fields.c and site_permit_fields.c the others. A value that is missing stays missing (NaN, NULL): never zero. */
+ * site_criterion_fields.c, site_permit_fields.c and site_variant_fields.c the others. A value that is missing stays missing (NaN, NULL): never zero.
+ */
 #ifndef LODE_REPORT_SITE_FIELD_H
 #define LODE_REPORT_SITE_FIELD_H
 
@@ -22,7 +23,7 @@ struct cell {
 struct field {
     struct column column;
     union value (*read)(struct cell *cell, size_t index);
-    size_t index; /* criterion or annotation */
+    size_t index; /* criterion, annotation or variant */
 };
 
 static inline union value real(double value) {
@@ -57,7 +58,10 @@ size_t site_permit_fields(const struct result *result, struct field *into);
 /* Of all criteria, named in `arena`: a name is NULL where memory is out. At most SITE_FIELDS_A_CRITERION each. */
 enum { SITE_FIELDS_A_CRITERION = 6 };
 size_t site_criterion_fields(const struct scenario *scenario, size_t target, struct arena *arena, struct field *into);
-/* All of them as one value, a JSON list. */
+/* Of all variants, likewise; at most SITE_FIELDS_A_VARIANT each. */
+enum { SITE_FIELDS_A_VARIANT = 4 };
+size_t site_variant_fields(const struct result *result, struct arena *arena, struct field *into);
+/* All of a site's criteria as one value, a JSON list. */
 union value site_criteria(struct cell *cell, size_t index);
 
 #endif

@@ -1,8 +1,8 @@
 /* What rules make of a site: why it is excluded, what its score is multiplied by, what frees it. */
 #include "base/text.h"
 #include "model/rule_effect.h"
-#include "report/site_field.h"
 #include "report/setback_table.h"
+#include "report/site_field.h"
 #include "report/site_table.h"
 
 const char *site_table_reasons(const struct result *result, size_t target, const struct site *site, struct arena *arena) {

@@ -223,8 +223,8 @@ static const char *annotation_name(const char *name, const struct field *fields,
 static struct field *make_fields(const struct result *result, size_t target, struct arena *arena, size_t *count) {
     const struct scenario *scenario = result->scenario;
     size_t room = LEADING + OF_MODELS + site_rule_fields(result, target, NULL) + site_certainty_fields(result, target, NULL) +
-                  scenario->n_criteria * SITE_FIELDS_A_CRITERION + OF_DEPOSITS + site_permit_fields(result, NULL) + TRAILING +
-                  scenario->n_annotations,
+                  scenario->n_criteria * SITE_FIELDS_A_CRITERION + OF_DEPOSITS + site_permit_fields(result, NULL) +
+                  scenario->n_variants * SITE_FIELDS_A_VARIANT + TRAILING + scenario->n_annotations,
            n = 0;
     struct field *fields = arena_alloc(arena, room, sizeof *fields);
     if (!fields) return NULL;
@@ -235,6 +235,7 @@ static struct field *make_fields(const struct result *result, size_t target, str
     n += site_criterion_fields(scenario, target, arena, fields + n);
     if (scenario->targets[target].candidates == CANDIDATE_POINTS) n += add_fields(fields + n, of_deposits, OF_DEPOSITS);
     n += site_permit_fields(result, fields + n);
+    n += site_variant_fields(result, arena, fields + n);
     n += add_fields(fields + n, trailing, TRAILING);
     for (size_t a = 0; a < scenario->n_annotations; a++, n++) {
         const char *name = annotation_name(scenario->annotations[a].name, fields, n, arena);

@@ -1,4 +1,4 @@
-/* Sites of the two lists are the same where their ids are: a deposit keeps its id, a peak while it stays in its cell. */
+/* Whether a score or a rank is another, and what of rules, weights, values and permits is otherwise. */
 #include "report/variant_compare.h"
 
 #include <math.h>
@@ -14,12 +14,6 @@
 #include "report/word_rows.h"
 
 const char *const change_names[CHANGES] = {"enters", "leaves", "up", "down", "score", ""};
-
-static const struct site *site_of(const struct site_list *sites, const char *id) {
-    for (size_t i = 0; i < sites->count; i++)
-        if (strcmp(sites->sites[i].id, id) == 0) return &sites->sites[i];
-    return NULL;
-}
 
 static status judge(const struct result *result, size_t target, struct arena *arena, struct listing *listing) {
     if (!shortlist_asked(result, target)) return NULL;
@@ -41,10 +35,10 @@ status variant_compare(const struct result *result, size_t variant, size_t targe
     if (!out->pairs) return status_no_memory();
     for (size_t i = 0; i < out->other.sites->count; i++) {
         const struct site *site = &out->other.sites->sites[i];
-        out->pairs[out->count++] = (struct pair){site_of(out->base.sites, site->id), site};
+        out->pairs[out->count++] = (struct pair){of->before[target][i].twin, site};
     }
     for (size_t i = 0; i < out->base.sites->count; i++)
-        if (!site_of(out->other.sites, out->base.sites->sites[i].id)) out->pairs[out->count++] = (struct pair){&out->base.sites->sites[i], NULL};
+        if (!of->now[target][i].twin) out->pairs[out->count++] = (struct pair){&out->base.sites->sites[i], NULL};
     TRY(judge(result, target, arena, &out->base));
     return judge(result, target, arena, &out->other);
 }

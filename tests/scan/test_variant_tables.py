@@ -112,7 +112,7 @@ class VariantTables(Ground):
         return "variants:\n" + "".join(f"  {name}: {self.words(CASES[name])}\n" for name in names)
 
     def listed(self):
-        return {(s["target"], s["site_id"]): s for s in sites(self.folder / "out")}
+        return {(s["target"], s["site_id"]): {k: v for k, v in s.items() if "_in_" not in k} for s in sites(self.folder / "out")}
 
     def table(self):
         with open(self.folder / "out/variants.csv", newline="") as file:
