@@ -56,10 +56,10 @@
     } else cuts = of.classes.breaks.map((score) => shareOf(of, score));
   }
   function classColours(of) {
-    const ramp = palette(of), colours = new Uint32Array(BINS);
+    const ramp = palette(of), colours = new Uint32Array(BINS + 1);
     let from = 0;
     for (let k = 0; k <= cuts.length; k++) {
-      const end = k < cuts.length ? binOf(cuts[k]) + 1 : BINS;
+      const end = k < cuts.length ? binOf(cuts[k]) + 1 : BINS + 1;
       colours.fill(ramp[cuts.length ? Math.round((k / cuts.length) * (COLOURS - 1)) : COLOURS - 1], from, Math.max(from, end));
       from = Math.max(from, end);
     }

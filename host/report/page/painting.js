@@ -10,47 +10,58 @@
   let image = null, ink = null, draft = null, painted = 0, wholeTimer = 0, isWhole = false;
 
   function palette(of) {
-    const colours = new Uint32Array(COLOURS);
+    const colours = new Uint32Array(COLOURS + 1);
     for (let i = 0; i < COLOURS; i++) {
       const hex = parseInt(of.ramp.slice(6 * i, 6 * i + 6), 16);
       colours[i] = rgba(hex >> 16, (hex >> 8) & 255, hex & 255, 255);
     }
+    colours[COLOURS] = colours[COLOURS - 1];
     return colours;
   }
 
-  /* Multiplies cells by the factors of the penalties that fire there. */
-  function applyPenalties(values, penalties, from, count, apart) {
+  /* What a byte of rules multiplies scores by: a table for each plane with penalties. */
+  function penaltyTables(penalties) {
+    const tables = new Map();
     for (const index of penalties) {
-      const rule = data.rules[index], bits = planes[rule.plane], mask = 1 << rule.bit, factor = rule.factor;
-      for (let i = 0, j = from; i < count; i++, j += apart) if ((bits[j] & mask) !== 0) values[i] *= factor;
+      const rule = data.rules[index];
+      if (!tables.has(rule.plane)) tables.set(rule.plane, new Float32Array(256).fill(1));
+      tables.get(rule.plane).forEach((factor, byte, all) => { if ((byte >> rule.bit) & 1) all[byte] = factor * rule.factor; });
+    }
+    return [...tables];
+  }
+  function applyPenalties(values, tables, from, count, apart) {
+    for (const [plane, table] of tables) {
+      const bits = planes[plane];
+      for (let i = 0, j = from; i < count; i++, j += apart) values[i] *= table[bits[j]];
     }
   }
 
-  /* Colours of cells from `from` on, into `out` from `at` on. First of scores that are known wherever `standing` is not 0, then of others. */
+  /* Colours of cells from `from` on, into `out` from `at` on, row by row. First of scores that are known wherever `standing` is not 0, then of others.
+   * A score of 1 finds the colour once more behind the last. */
+  function rowEnd(i, j, count, apart) {
+    return Math.min(count, i + Math.ceil((raster.width - (j % raster.width)) / apart));
+  }
   function colourWhole(values, from, count, apart, colours, out, at) {
-    const steps = colours.length, top = steps - 1, width = raster.width;
-    let x = from % width, y = (from / width) | 0;
-    for (let i = 0, j = from; i < count; i++, j += apart, x += apart) {
-      if (x >= width) { x = 0; y++; }
-      const stands = standing[j];
-      if (stands === 1) {
-        const step = (values[i] * steps) | 0;
-        out[at + i] = colours[step > top ? top : step];
-      } else out[at + i] = stands === 0 ? 0 : tiles[(stands << 6) | ((y & 7) << 3) | (x & 7)];
+    const steps = colours.length - 1;
+    for (let i = 0, j = from; i < count; ) {
+      const end = rowEnd(i, j, count, apart), first = j - (j % raster.width), row = (((j / raster.width) | 0) & 7) << 3;
+      for (; i < end; i++, j += apart) {
+        const stands = standing[j];
+        if (stands === 1) out[at + i] = colours[(values[i] * steps) | 0];
+        else out[at + i] = stands === 0 ? 0 : tiles[(stands << 6) | row | ((j - first) & 7)];
+      }
     }
   }
   function colourPartial(values, coverage, least, from, count, apart, colours, out, at) {
-    const steps = colours.length, top = steps - 1, width = raster.width;
-    let x = from % width, y = (from / width) | 0;
-    for (let i = 0, j = from; i < count; i++, j += apart, x += apart) {
-      if (x >= width) { x = 0; y++; }
-      const value = values[i], stands = standing[j];
-      if (stands === 0) out[at + i] = 0;
-      else if (value !== value || (coverage !== null && coverage[i] < least)) out[at + i] = GREY;
-      else if (stands !== 1) out[at + i] = tiles[(stands << 6) | ((y & 7) << 3) | (x & 7)];
-      else {
-        const step = (value * steps) | 0;
-        out[at + i] = colours[step > top ? top : step < 0 ? 0 : step];
+    const steps = colours.length - 1;
+    for (let i = 0, j = from; i < count; ) {
+      const end = rowEnd(i, j, count, apart), first = j - (j % raster.width), row = (((j / raster.width) | 0) & 7) << 3;
+      for (; i < end; i++, j += apart) {
+        const value = values[i], stands = standing[j];
+        if (stands === 0) out[at + i] = 0;
+        else if (value !== value || (coverage !== null && coverage[i] < least)) out[at + i] = GREY;
+        else if (stands !== 1) out[at + i] = tiles[(stands << 6) | row | ((j - first) & 7)];
+        else out[at + i] = colours[(value * steps) | 0];
       }
     }
   }
@@ -59,7 +70,7 @@
   function brushOf(of) {
     fillStanding(of);
     if (of.tree) prepare(of.tree);
-    const brush = { of, colours: null, penalties: of.tree ? penaltiesOf(of, rulesOf(of)) : [], least: of.min_coverage - SLACK };
+    const brush = { of, colours: null, penalties: penaltyTables(of.tree ? penaltiesOf(of, rulesOf(of)) : []), least: of.min_coverage - SLACK };
     if (of.classes) fillCuts(brush);
     brush.colours = of.classes ? classColours(of) : palette(of);
     return brush;

@@ -1,5 +1,5 @@
   const data = JSON.parse(document.getElementById("data").textContent);
-  const LEAST = 1, STEPS = 254, COLOURS = 252, BLOCK = 16384, SLACK = 1e-6;
+  const LEAST = 1, STEPS = 254, COLOURS = 252, BLOCK = 4096, SLACK = 1e-6;
   const HATCH_PERIOD = 8, HATCH_DARK = 3;
   const byId = (id) => document.getElementById(id);
 
