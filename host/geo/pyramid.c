@@ -21,7 +21,7 @@ struct row_facts {
 struct halving {
     const void *values;
     const struct scratch *plane; /* that holds them, or NULL */
-    void *half;
+    struct scratch *half;        /* or NULL */
     int64_t width, height;
     struct row_facts *rows; /* [height], or NULL */
     bool rounded;
@@ -108,7 +108,9 @@ static int64_t last_row(const struct halving *halving, int64_t task) {
 
 static void let_go(const struct halving *halving, int64_t task, size_t cell_bytes) {
     size_t row_bytes = (size_t)halving->width * cell_bytes, rows = 2 * ROWS_A_TASK;
+    size_t half_bytes = (size_t)((halving->width + 1) / 2 * ROWS_A_TASK) * cell_bytes;
     if (halving->plane) scratch_forget(halving->plane, (size_t)task * rows * row_bytes, rows * row_bytes);
+    if (halving->half) scratch_forget(halving->half, (size_t)task * half_bytes, half_bytes);
 }
 
 static void halve_floats(void *user, int64_t task) {
@@ -121,7 +123,7 @@ static void halve_floats(void *user, int64_t task) {
         if (halving->rows && has_below) halving->rows[2 * row + 1] = row_facts(above + width, width);
         /* The last row of an odd number twice: its means are the same. */
         if (!halving->half) continue;
-        float *half = (float *)halving->half + row * half_width;
+        float *half = (float *)halving->half->bytes + row * half_width;
         halve_row(above, has_below ? above + width : above, width, half);
         if (halving->rounded) round_row(half, half_width);
     }
@@ -145,7 +147,7 @@ static void halve_classes(void *user, int64_t task) {
     size_t bytes = halving->cell_bytes;
     for (int64_t row = task * ROWS_A_TASK; row < last_row(halving, task); row++)
         halve_classes_row((const char *)halving->values + (size_t)(2 * row * halving->width) * bytes, bytes, half_width,
-                          (char *)halving->half + (size_t)(row * half_width) * bytes);
+                          (char *)halving->half->bytes + (size_t)(row * half_width) * bytes);
     let_go(halving, task, bytes);
 }
 
@@ -153,8 +155,8 @@ static int64_t tasks_of(int64_t height) {
     return ((height + 1) / 2 + ROWS_A_TASK - 1) / ROWS_A_TASK;
 }
 
-status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded, float *half,
-                            struct plane_facts *facts) {
+status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded,
+                            struct scratch *half, struct plane_facts *facts) {
     struct halving halving = {values, plane, half, width, height, NULL, rounded, sizeof *values};
     if (facts) TRY(MEMORY_ARRAY((size_t)height, &halving.rows));
     parallel_for(tasks_of(height), threads, halve_floats, &halving);
@@ -168,7 +170,7 @@ status pyramid_halve_floats(const float *values, const struct scratch *plane, in
 }
 
 void pyramid_halve_classes(const void *values, size_t cell_bytes, const struct scratch *plane, int64_t width, int64_t height, int threads,
-                           void *half) {
+                           struct scratch *half) {
     struct halving halving = {.values = values, .plane = plane, .half = half, .width = width, .height = height, .cell_bytes = cell_bytes};
     parallel_for(tasks_of(height), threads, halve_classes, &halving);
 }

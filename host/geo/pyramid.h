@@ -24,15 +24,15 @@ static inline float pyramid_rounded(float value) {
     return value == value ? as.number : value;
 }
 
-/* `values` has width * height cells, row by row; `half` ceil(width / 2) * ceil(height / 2), or NULL when only facts are wanted.
+/* `values` has width * height cells, row by row; `half` room for ceil(width / 2) * ceil(height / 2), or NULL when only facts are wanted.
  * A cell of `half` is the mean of those of its (up to) four cells that are no NaN; NaN where all are. With `rounded` the mean is pyramid_rounded.
  * `facts` may be NULL. The result does not depend on `threads`.
- * `plane` (may be NULL) holds the values from its first byte on; its pages are let go as they are done with. */
-status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded, float *half,
-                            struct plane_facts *facts) LODE_MUST_CHECK;
+ * `plane` (may be NULL) holds the values from its first byte on; its pages, and those of `half`, are let go as they are done with. */
+status pyramid_halve_floats(const float *values, const struct scratch *plane, int64_t width, int64_t height, int threads, bool rounded,
+                            struct scratch *half, struct plane_facts *facts) LODE_MUST_CHECK;
 
 /* The same for classes of `cell_bytes` each, which have no mean: a cell of `half` is the upper left one of its four. */
 void pyramid_halve_classes(const void *values, size_t cell_bytes, const struct scratch *plane, int64_t width, int64_t height, int threads,
-                           void *half);
+                           struct scratch *half);
 
 #endif

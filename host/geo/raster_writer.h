@@ -27,8 +27,8 @@ struct surface {
 };
 
 /* Writes `path` as a COG (DEFLATE; overviews of means for floats, of the upper left of four cells for bytes and bits; statistics of the finite
- * cells for floats). Overviews need a third of the planes' memory, but no more than 1 GiB: beyond that
- * GDAL makes them in a temporary file. The caller renames. */
+ * cells for floats). Overviews need a third of the planes' memory, but no more than 1 GiB: those beyond that, and those of planes
+ * that lie in files, lie in files without a name beside `path`. The caller renames. */
 status raster_writer_cog(const char *path, const struct grid *grid, const struct surface *surface, struct log *log) LODE_MUST_CHECK;
 
 #endif

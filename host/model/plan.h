@@ -172,9 +172,11 @@ enum { PLAN_CACHE_PART = 8 };
 enum { PLAN_STRIP_CELLS = 1 << 23, PLAN_STRIP_ROWS = 256, PLAN_CHUNK_CELLS = 1 << 20, PLAN_OVERVIEW_BYTES = 1 << 30 };
 /* Rows in which cells' covered shares are worked out at once. */
 enum { PLAN_SHARE_ROWS = 16 };
+/* Cells of a surface's tile in each direction. */
+enum { PLAN_TILE_SIDE = 512 };
 /* Candidates are looked for in blocks of so many rows, sites ranked by so many cells before those are let go, the page's cells taken so many at a
- * time, and surfaces let go in so many parts while they are written. */
-enum { PLAN_CANDIDATE_ROWS = 64, PLAN_RANKED_CELLS = 1 << 20, PLAN_LATTICE_CELLS = 1 << 13, PLAN_LET_GO_PARTS = 128 };
+ * time. */
+enum { PLAN_CANDIDATE_ROWS = 64, PLAN_RANKED_CELLS = 1 << 20, PLAN_LATTICE_CELLS = 1 << 13 };
 /* Cells that a page shows at most, and bytes of its pictures. */
 enum { PLAN_PAGE_CELLS = 1 << 22, PLAN_PAGE_PICTURES = 9500000 };
 /* One part in so many is for the surfaces of a grid so small that they fit there; larger ones lie in files. */

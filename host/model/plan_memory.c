@@ -17,13 +17,11 @@ enum {
     COST_CELL_BYTES = 18, /* friction and cost in tiles; when sites are explained, the way back and the source, and room to find them */
     PIECE_BYTES = 1 << 19,
     PIECES_A_THREAD = 4,
-    TILE_BYTES = 512 * 512 * 4,
-    TILES_A_THREAD = 4,
+    TILE_CELLS = PLAN_TILE_SIDE * PLAN_TILE_SIDE,
+    TILES_AHEAD = 2,
+    PACKER_BYTES = 1 << 19, /* what ISA-L wants beside a tile */
     CIRCLE_LANES = 16
 };
-/* Planes are let go this often while they are written (geo/raster_writer.c), and overviews run through them faster than the file grows. */
-static const size_t LET_GO_AHEAD = 4;
-
 static size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
@@ -382,20 +380,22 @@ static size_t picture(const struct plan *plan, size_t rows) {
     return smaller(pieces, threads * PIECES_A_THREAD) * (PIECE_BYTES + width_of(plan)) * 9 / 8 + smaller(pieces, threads) * 4 * PIECE_BYTES;
 }
 
-/* geo/raster_writer.c: floats of a target, or both bands of a criterion, or rule bits, or states; too large ones are made elsewhere. */
+/* geo/raster_writer.c: floats of a target, or both bands of a criterion, or states, whose planes lie in memory; others lie in a file, let go like
+ * the surfaces. */
 static size_t overviews(const struct plan *plan, size_t rows) {
-    (void)rows;
-    const size_t cell_bytes[] = {plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), rule_bytes(plan), 1};
-    size_t most = 0;
-    for (size_t i = 0; i < sizeof cell_bytes / sizeof *cell_bytes; i++) {
-        size_t bytes = cells_of(plan) * cell_bytes[i] / 3;
-        if (bytes <= PLAN_OVERVIEW_BYTES) most = larger(most, bytes);
-    }
-    return most;
+    size_t bytes = cells_of(plan) * (plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float));
+    return smaller(smaller(bytes, surfaces_in_memory(plan, rows)) / 3, PLAN_OVERVIEW_BYTES);
 }
 
+/* Tiles that are packed or wait to be written. */
+static size_t tiles_in_hand(const struct plan *plan) {
+    return smaller(cells_of(plan) / TILE_CELLS + 1, (size_t)parallel_threads() + TILES_AHEAD);
+}
+
+/* geo/tile_file.c: rows of tiles, from that of the oldest in hand; those of a thread that makes overviews are fewer. */
 static size_t cells_written(const struct plan *plan) {
-    return smaller(cells_of(plan) / PLAN_LET_GO_PARTS * LET_GO_AHEAD + (size_t)parallel_threads() * 32 * width_of(plan), cells_of(plan));
+    size_t across = (width_of(plan) + PLAN_TILE_SIDE - 1) / PLAN_TILE_SIDE;
+    return smaller(((tiles_in_hand(plan) + across - 1) / across + 1) * PLAN_TILE_SIDE * width_of(plan), cells_of(plan));
 }
 
 static size_t pages_written(const struct plan *plan, size_t rows) {
@@ -410,11 +410,11 @@ static size_t rules_written(const struct plan *plan, size_t rows) {
     return cells_written(plan) * rule_bytes(plan) * (all_in_memory(plan) ? 1 : 2);
 }
 
-/* GDAL copies as many rows at once as a quarter of its cache holds, and a thread has some tiles in hand. */
-static size_t copying(const struct plan *plan, size_t rows) {
+/* geo/tile_pack.c: a tile's bytes before and after, of both bands of a criterion, or of rule bits. */
+static size_t packing(const struct plan *plan, size_t rows) {
     (void)rows;
-    size_t tiles = cells_of(plan) * sizeof(float) / TILE_BYTES + 1;
-    return plan_cache_bytes(plan->memory_bytes) / 4 + smaller(tiles, (size_t)parallel_threads() * TILES_A_THREAD) * TILE_BYTES;
+    size_t cell = larger(plan->scenario->write_criteria ? 2 * sizeof(float) : sizeof(float), rule_bytes(plan));
+    return tiles_in_hand(plan) * (2 * TILE_CELLS * cell + PACKER_BYTES);
 }
 
 /* analysis/certainty.c: a score for each draw and site, and each criterion's weight. */
@@ -463,7 +463,7 @@ static const struct tenant {
     {"overviews", TIME_WRITING, overviews},
     {"pages of surfaces being written", TIME_WRITING, pages_written},
     {"rule bits being written", TIME_WRITING, rules_written},
-    {"copying surfaces", TIME_WRITING, copying},
+    {"tiles of surfaces", TIME_WRITING, packing},
     {"pictures of the page", TIME_PAGE, page_made},
 };
 enum { N_TENANTS = sizeof tenant_table / sizeof *tenant_table };

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/parallel.h"
 
@@ -23,6 +24,39 @@ static void each_number_once(void **state) {
             free(visits);
         }
     }
+}
+
+/* A ring in which each place holds what was made there last; made slowest first, so that order has to be kept by waiting. */
+struct turns {
+    int64_t ahead, taken, ring[8];
+    bool wrong;
+};
+
+static void make_number(void *user, int64_t i) {
+    struct turns *turns = user;
+    if (i % turns->ahead == 0) usleep(300);
+    turns->ring[i % turns->ahead] = 7 * i + 1;
+}
+
+static void take_number(void *user, int64_t i) {
+    struct turns *turns = user;
+    turns->wrong |= i != turns->taken || turns->ring[i % turns->ahead] != 7 * i + 1;
+    turns->ring[i % turns->ahead] = 0;
+    turns->taken++;
+}
+
+static void in_order_whatever_the_threads(void **state) {
+    (void)state;
+    static const int64_t counts[] = {0, 1, 2, 7, 501};
+    static const int threads[] = {0, 1, 2, 5};
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++)
+        for (size_t t = 0; t < sizeof threads / sizeof *threads; t++)
+            for (int64_t ahead = 1; ahead <= 8; ahead += 2) {
+                struct turns turns = {.ahead = ahead};
+                parallel_in_order(counts[c], threads[t], ahead, make_number, take_number, &turns);
+                assert_int_equal(turns.taken, counts[c]);
+                assert_false(turns.wrong);
+            }
 }
 
 static void there_is_a_cpu(void **state) {
@@ -61,7 +95,7 @@ static void aside_runs_beside_the_caller(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_number_once), cmocka_unit_test(aside_runs_beside_the_caller),
-                                       cmocka_unit_test(there_is_a_cpu)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_number_once), cmocka_unit_test(in_order_whatever_the_threads),
+                                       cmocka_unit_test(aside_runs_beside_the_caller), cmocka_unit_test(there_is_a_cpu)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

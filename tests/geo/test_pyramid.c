@@ -7,6 +7,8 @@
 
 #include "geo/pyramid.h"
 
+#define AS_SCRATCH(cells) (&(struct scratch){.bytes = (cells)})
+
 struct shape {
     int64_t width, height;
 };
@@ -71,8 +73,8 @@ static void floats_by_definition(void **state) {
         size_t bytes = (size_t)(half.width * half.height) * sizeof(float);
         float *values = field(shape), *one = malloc(bytes), *five = malloc(bytes);
         struct plane_facts of_one, of_five;
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 1, false, one, &of_one));
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 5, false, five, &of_five));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 1, false, AS_SCRATCH(one), &of_one));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 5, false, AS_SCRATCH(five), &of_five));
         assert_memory_equal(one, five, bytes);
         assert_memory_equal(&of_one, &of_five, sizeof of_one);
         for (int64_t i = 0; i < half.width * half.height; i++) {
@@ -81,7 +83,7 @@ static void floats_by_definition(void **state) {
         }
         assert_facts(values, shape, &of_one);
         memset(five, 0, bytes);
-        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, five, NULL));
+        unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, AS_SCRATCH(five), NULL));
         assert_memory_equal(one, five, bytes);
         unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, NULL, &of_five));
         assert_memory_equal(&of_one, &of_five, sizeof of_one);
@@ -109,8 +111,8 @@ static void rounded_overviews(void **state) {
     (void)state;
     struct shape shape = {101, 67};
     float *values = field(shape), *exact = malloc(51 * 34 * sizeof *exact), *rounded = malloc(51 * 34 * sizeof *rounded);
-    unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, exact, NULL));
-    unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 3, true, rounded, NULL));
+    unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 2, false, AS_SCRATCH(exact), NULL));
+    unfailing(pyramid_halve_floats(values, NULL, shape.width, shape.height, 3, true, AS_SCRATCH(rounded), NULL));
     for (int i = 0; i < 51 * 34; i++) assert_true(isnan(exact[i]) ? isnan(rounded[i]) : rounded[i] == pyramid_rounded(exact[i]));
     free(values);
     free(exact);
@@ -121,7 +123,7 @@ static void nothing_but_holes(void **state) {
     (void)state;
     float values[6] = {NAN, NAN, NAN, NAN, NAN, NAN}, half[2] = {0, 0};
     struct plane_facts facts;
-    unfailing(pyramid_halve_floats(values, NULL, 3, 2, 2, false, half, &facts));
+    unfailing(pyramid_halve_floats(values, NULL, 3, 2, 2, false, AS_SCRATCH(half), &facts));
     assert_int_equal(facts.cells, 0);
     assert_true(isnan(half[0]) && isnan(half[1]));
 }
@@ -135,7 +137,7 @@ static void classes_are_never_mixed(void **state) {
             size_t cells = (size_t)(shape.width * shape.height);
             char *values = malloc(cells * bytes), *half = malloc((size_t)(half_width * half_height) * bytes);
             for (size_t i = 0; i < cells * bytes; i++) values[i] = (char)(i * 37 % 251);
-            pyramid_halve_classes(values, bytes, NULL, shape.width, shape.height, 3, half);
+            pyramid_halve_classes(values, bytes, NULL, shape.width, shape.height, 3, AS_SCRATCH(half));
             for (int64_t row = 0; row < half_height; row++)
                 for (int64_t col = 0; col < half_width; col++)
                     assert_memory_equal(half + (size_t)(row * half_width + col) * bytes, values + (size_t)(2 * row * shape.width + 2 * col) * bytes,

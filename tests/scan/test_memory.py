@@ -81,7 +81,7 @@ class Memory(Ground):
         refused = lodescan("run", self.scenario, f"--output={self.folder / 'no'}", f"--memory={least - 2000}B")
         self.assertEqual(refused.returncode, 75)
         self.assertIn(f"a grid of {WIDE} x {HIGH} cells needs at least {least // 1000000 + 1} MB", refused.stderr)
-        self.assertIn("of it: overviews): give more --memory or a coarser cell", refused.stderr)
+        self.assertIn("of it: pictures of the page): give more --memory or a coarser cell", refused.stderr)
         self.assertFalse((self.folder / "no").exists())
 
 
