@@ -6,6 +6,7 @@
 
 #include "analysis/number_draw.h"
 #include "base/parallel.h"
+#include "model/rule_bits.h"
 
 enum { DRAWS_A_PROGRESS = 512 };
 
@@ -28,6 +29,19 @@ static size_t count_ranked(const struct site_list *list) {
     return n;
 }
 
+/* Behind the planes: what rules were made to hold at the sites. */
+static status open_rules(struct drawing *drawing, const struct site_list *list) {
+    const struct plan *plan = drawing->scan->plan;
+    const size_t bytes = rule_bits_bytes(plan->scenario->n_rules);
+    struct buffer **rules = &drawing->planes[plan->n_planes];
+    if (!plan->made_rules) return NULL;
+    void *bits = arena_alloc(&drawing->arena, drawing->n, bytes);
+    if (!bits) return status_no_memory();
+    for (size_t i = 0; i < drawing->n; i++) rule_bits_put(bits, bytes, i, list->sites[i].rules & plan->made_rules);
+    TRY(buffer_open(drawing->scan->workers[0].device, drawing->n * bytes, rules));
+    return buffer_write(*rules, 0, drawing->n * bytes, bits);
+}
+
 static status open_planes(struct drawing *drawing, const struct site_list *list) {
     float *values = arena_alloc(&drawing->arena, drawing->n, sizeof *values);
     drawing->planes = arena_alloc(&drawing->arena, drawing->scan->plan->n_planes + 1, sizeof *drawing->planes);
@@ -37,11 +51,11 @@ static status open_planes(struct drawing *drawing, const struct site_list *list)
         TRY(buffer_open(drawing->scan->workers[0].device, drawing->n * sizeof *values, &drawing->planes[p]));
         TRY(buffer_write(drawing->planes[p], 0, drawing->n * sizeof *values, values));
     }
-    return NULL;
+    return open_rules(drawing, list);
 }
 
 static void drawing_close(struct drawing *drawing) {
-    for (size_t p = 0; drawing->planes && p < drawing->scan->plan->n_planes; p++) buffer_close(drawing->planes[p]);
+    for (size_t p = 0; drawing->planes && p <= drawing->scan->plan->n_planes; p++) buffer_close(drawing->planes[p]);
     number_draw_close(drawing->draw);
     free(drawing->scores);
     free(drawing->shares);

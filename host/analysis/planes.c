@@ -6,6 +6,7 @@
 #include "analysis/permit_plane.h"
 #include "analysis/planes_parts.h"
 #include "base/vectors.h"
+#include "model/rule_bits.h"
 
 static bool is_loaded(enum plane_kind kind) {
     return !plane_is_distance(kind);
@@ -21,9 +22,22 @@ static status open_slot(const struct plan *plan, float ***loaded) {
     return NULL;
 }
 
+static size_t rule_bytes_of(const struct plan *plan, size_t cells) {
+    return cells * rule_bits_bytes(plan->scenario->n_rules);
+}
+
+static status open_rule_bits(struct planes *planes) {
+    const struct plan *plan = planes->plan;
+    const size_t bytes = rule_bytes_of(plan, plan->band_rows * (size_t)plan->grid->width);
+    TRY(MEMORY_ARRAY(plan->slots, &planes->rule_bits));
+    for (size_t s = 0; s < plan->slots; s++) TRY(memory_array(bytes, 1, &planes->rule_bits[s]));
+    return NULL;
+}
+
 static status open_slots(struct planes *planes) {
     TRY(MEMORY_ARRAY(planes->plan->slots, &planes->loaded));
     TRY(MEMORY_ARRAY(planes->plan->slots, &planes->missing));
+    if (planes->plan->made_rules) TRY(open_rule_bits(planes));
     for (size_t s = 0; s < planes->plan->slots; s++) {
         TRY(open_slot(planes->plan, &planes->loaded[s]));
         TRY(MEMORY_ARRAY(planes->plan->n_planes, &planes->missing[s]));
@@ -50,7 +64,9 @@ static status open_band_room(struct planes *planes) {
     TRY(MEMORY_ARRAY(width, &planes->nearest_host));
     for (size_t i = 0; i < plan->n_planes; i++)
         if (!lent || !is_as_read(plan->planes[i].kind)) TRY(buffer_open(planes->device, cells * sizeof(float), &planes->buffers[i]));
-    for (size_t d = 0; d < plan->n_distances; d++) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
+    if (!lent && plan->made_rules) TRY(buffer_open(planes->device, rule_bytes_of(plan, cells), &planes->buffers[plan->n_planes]));
+    for (size_t d = 0; d < plan->n_distances; d++)
+        if (plan_reads_distance(plan, d)) TRY(buffer_open(planes->device, width * sizeof(int64_t), &planes->nearest[d]));
     if (lent || !plan_has_local(plan)) return NULL;
     return buffer_open(planes->device, plan_cells_around(plan, width, plan->band_rows) * sizeof(float), &planes->surface);
 }
@@ -74,7 +90,7 @@ static status open_tables(struct planes *planes) {
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->costs));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->least_friction));
     TRY(MEMORY_ARRAY(plan->n_distances, &planes->nearest));
-    return MEMORY_ARRAY(plan->n_planes, &planes->buffers);
+    return MEMORY_ARRAY(plan->n_planes + 1, &planes->buffers);
 }
 
 static status open_masks(struct planes *planes) {
@@ -95,6 +111,7 @@ static status fill(struct planes *planes) {
     TRY(open_tables(planes));
     TRY(features_open(planes));
     TRY(open_masks(planes));
+    TRY(rules_open(planes));
     TRY(masks_make(planes));
     masks_close_room(planes);
     memory_trim();
@@ -116,7 +133,7 @@ static status fill_beside(struct planes *planes) {
     TRY(open_tables(planes));
     TRY(features_open(planes));
     for (size_t d = 0; d < plan->n_distances; d++)
-        if (!plan->distances[d].friction) TRY(distances_open_one(planes, d));
+        if (!plan->distances[d].friction && plan_reads_distance(plan, d)) TRY(distances_open_one(planes, d));
     TRY(open_formulas(planes));
     return open_band_room(planes);
 }
@@ -139,6 +156,7 @@ status planes_open_beside(const struct planes *first, struct device *device, str
                               .log = first->log,
                               .loaded = first->loaded,
                               .missing = first->missing,
+                              .rule_bits = first->rule_bits,
                               .masks = first->masks,
                               .first = first};
     status failure = fill_beside(planes);
@@ -155,6 +173,9 @@ static void close_own(struct planes *planes) {
     for (size_t s = 0; planes->loaded && s < planes->plan->slots; s++) close_slot(planes->plan, planes->loaded[s]);
     for (size_t s = 0; planes->missing && s < planes->plan->slots; s++) free(planes->missing[s]);
     for (size_t d = 0; planes->fields && d < planes->plan->n_distances; d++) free(planes->fields[d]);
+    for (size_t s = 0; planes->rule_bits && s < planes->plan->slots; s++) free(planes->rule_bits[s]);
+    rules_close(planes);
+    free(planes->rule_bits);
     free(planes->masks);
     free(planes->loaded);
     free(planes->missing);
@@ -189,7 +210,7 @@ void planes_close(struct planes *planes) {
     for (size_t i = 0; planes->distances && i < planes->plan->n_distances; i++) distance_close(planes->distances[i]);
     for (size_t i = 0; planes->costs && i < planes->plan->n_distances; i++) cost_close(planes->costs[i]);
     for (size_t i = 0; planes->nearest && i < planes->plan->n_distances; i++) buffer_close(planes->nearest[i]);
-    for (size_t i = 0; planes->buffers && i < planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
+    for (size_t i = 0; planes->buffers && i <= planes->plan->n_planes; i++) buffer_close(planes->buffers[i]);
     for (size_t c = 0; planes->formulas && c < planes->plan->scenario->n_criteria; c++) formula_pass_close(planes->formulas[c]);
     free(planes->formulas);
     buffer_close(planes->formula_out);
@@ -272,12 +293,20 @@ static status make(struct planes *planes, size_t slot, size_t index, struct wind
 
 status planes_load(struct planes *planes, size_t slot, struct window window) {
     for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(planes_load_one(planes, slot, i, window));
+    rules_load(planes, slot, window);
     return NULL;
+}
+
+static status make_rules(struct planes *planes, size_t slot, struct window window) {
+    const struct plan *plan = planes->plan;
+    if (!plan->made_rules) return NULL;
+    const size_t bytes = rule_bytes_of(plan, (size_t)(window.cols * window.rows));
+    return buffer_lend(planes->device, planes->rule_bits[slot], bytes, &planes->buffers[plan->n_planes]);
 }
 
 status planes_make(struct planes *planes, size_t slot, struct window window) {
     for (size_t i = 0; i < planes->plan->n_planes; i++) TRY(make(planes, slot, i, window, NULL));
-    return NULL;
+    return make_rules(planes, slot, window);
 }
 
 const float *planes_loaded(const struct planes *planes, size_t slot, size_t plane) {
@@ -336,7 +365,7 @@ status planes_fill_row(struct planes *planes, struct window window) {
         int distance = planes->plan->planes[i].distance;
         TRY(make(planes, 0, i, window, distance == NO_INDEX ? NULL : planes->nearest[distance]));
     }
-    return NULL;
+    return make_rules(planes, 0, window);
 }
 
 status planes_permit_classes(struct planes *planes, struct window window, float *classes) {

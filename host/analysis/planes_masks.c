@@ -127,13 +127,24 @@ status masks_make_one(struct planes *planes, size_t index, double from, double t
     return failure;
 }
 
+/* One that only rules ask for is not needed again. */
+static status prepare_distance(struct planes *planes, size_t distance) {
+    TRY(distances_open_one(planes, distance));
+    TRY(rules_take_distance(planes, distance));
+    if (plan_reads_distance(planes->plan, distance)) return NULL;
+    distance_close(planes->distances[distance]);
+    planes->distances[distance] = NULL;
+    return NULL;
+}
+
 status masks_make(struct planes *planes) {
     const struct plan *plan = planes->plan;
     for (size_t m = 0; m < plan->n_masks; m++) {
         TRY(masks_make_one(planes, m, (double)m / (double)plan->n_masks, (double)(m + 1) / (double)plan->n_masks));
+        rules_take_mask(planes, m);
         for (size_t d = 0; d < plan->n_distances; d++)
-            if (plan->distances[d].mask == (int)m) TRY(distances_open_one(planes, d));
-        if (!plan_reads_mask(plan, m) && plan->devices == 1) mask_free(&planes->masks[m]);
+            if (plan->distances[d].mask == (int)m) TRY(prepare_distance(planes, d));
+        if (!plan_keeps_mask(plan, m)) mask_free(&planes->masks[m]);
     }
     return NULL;
 }
@@ -143,8 +154,9 @@ status masks_open_room(struct planes *planes) {
     size_t cols = (size_t)widest(plan), cells = cols * plan->band_rows, around = plan_cells_around(plan, cols, plan->band_rows);
     TRY(MEMORY_ARRAY(around, &planes->host));
     TRY(MEMORY_ARRAY(cells, &planes->inside));
-    if (!plan_has_local(plan) && !plan_has_formula(plan)) return NULL;
-    TRY(buffer_open(planes->device, around * sizeof(float), &planes->surface));
+    const bool on_device = plan_has_local(plan) || plan_has_formula(plan);
+    if (on_device) TRY(buffer_open(planes->device, around * sizeof(float), &planes->surface));
+    if (!on_device && !plan_makes_of_distances(plan)) return NULL;
     return buffer_open(planes->device, cells * sizeof(float), &planes->whole);
 }
 

@@ -1,6 +1,6 @@
 /* A band's planes from inside, for their own files: planes.c has bands, planes_local.c terrain and circles, planes_features.c what is
- * made of features as they lie, planes_masks.c masks,
- * planes_distances.c distances and accumulated costs. */
+ * made of features as they lie, planes_masks.c masks, planes_rules.c
+ * bits of rules, planes_distances.c distances and accumulated costs. */
 #ifndef LODE_ANALYSIS_PLANES_PARTS_H
 #define LODE_ANALYSIS_PLANES_PARTS_H
 
@@ -26,10 +26,12 @@ struct planes {
     struct density **densities;          /* the same: not a density */
     int64_t *mask_cells;
     struct mask *masks; /* kept only where a PLANE_INSIDE reads them */
+    struct mask *rules; /* one a rule, over the grid: where made ones hold, but for those that are negated; others empty */
+    void **rule_bits;   /* [slot]: of made rules, as model/rule_bits.h has them; NULL: there are none */
     struct distance **distances;
     struct cost **costs;            /* beside distances: one of the two */
     double *least_friction;         /* one a distance; 0: a plain one */
-    struct buffer **buffers;        /* one a plane */
+    struct buffer **buffers;        /* one a plane, and one for the bits of made rules */
     struct buffer *surface;         /* input of terrain or circles, as much wider on each side as the widest halo */
     struct buffer *whole;           /* terrain or a formula over a chunk of the widest mask, while masks are made */
     struct buffer **nearest;        /* one a distance: source indices of one row */
@@ -37,7 +39,7 @@ struct planes {
     struct buffer *formula_out;     /* of a band; NULL while no criterion has a formula or looks permits up */
     float ***loaded;                /* [slot][plane]: what was read for it, or room for what came of it. NULL for distances */
     int64_t **missing;              /* [slot][plane]: cells without a value */
-    const struct planes *first;     /* whose loaded bands, masks and cost fields these are; NULL: its own */
+    const struct planes *first;     /* whose loaded bands, masks, rules and cost fields these are; NULL: its own */
     float **fields;                 /* one a distance: accumulated costs of the grid, for the planes beside; else NULL */
     float *host;
     uint8_t *inside; /* while masks are made */
@@ -68,6 +70,15 @@ void masks_close_room(struct planes *planes);
 status masks_make_one(struct planes *planes, size_t mask, double from, double to) LODE_MUST_CHECK;
 /* All of them with the distances to each; masks that no band reads and no other device prepares from are let go. */
 status masks_make(struct planes *planes) LODE_MUST_CHECK;
+
+/* A mask for each rule that is made; and their closing. */
+status rules_open(struct planes *planes) LODE_MUST_CHECK;
+void rules_close(struct planes *planes);
+/* What made rules take of a mask, and of a distance, which are there. */
+void rules_take_mask(struct planes *planes, size_t mask);
+status rules_take_distance(struct planes *planes, size_t distance) LODE_MUST_CHECK;
+/* Their bits of a band. */
+void rules_load(struct planes *planes, size_t slot, struct window window);
 
 /* A formula over chunks of rows as wide as a mask. To be closed, even after a failure to open. */
 struct wide {

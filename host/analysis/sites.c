@@ -84,7 +84,8 @@ static status read_row(struct row_terms *terms, const struct scan *scan, struct 
     const int classes = plan_class_plane(scan->plan);
     terms->jurisdiction = classes == NO_INDEX ? NULL : planes_loaded(scan->planes, 0, (size_t)classes);
     TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)window.cols, &results));
-    for (size_t d = 0; d < scan->plan->n_distances; d++) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
+    for (size_t d = 0; d < scan->plan->n_distances; d++)
+        if (plan_reads_distance(scan->plan, d)) TRY(planes_nearest(scan->planes, d, window, terms->nearest_col[d], terms->nearest_row[d]));
     terms->window = window;
     return NULL;
 }

@@ -44,17 +44,12 @@ static void write_rule(struct writer *w, size_t r) {
         write_setback(w, r);
         return;
     }
-    text_print(&w->body, "            %s |= (uint)(%s(y%zu == y%zu && ", word_of(r), step->negated ? "!" : "", r, r);
-    if (step->shrunk) text_print(&w->body, "q%d[l] == 1.0f && ", step->inside);
-    text_add(&w->body, "(0");
+    text_print(&w->body, "            %s |= (uint)(y%zu == y%zu && (0", word_of(r), r, r);
     for (size_t i = 0; i < step->n_values; i++) {
         text_print(&w->constants, "    const float b%zu_%zu = k[%zu];\n", r, i, step->first_param + i);
-        if (step->planes && i > 0)
-            text_print(&w->body, " || q%d[l] %s b%zu_%zu", step->planes[i], signs[step->op], r, i);
-        else
-            text_print(&w->body, " || y%zu %s b%zu_%zu", r, signs[step->op], r, i);
+        text_print(&w->body, " || y%zu %s b%zu_%zu", r, signs[step->op], r, i);
     }
-    text_print(&w->body, "))) << %zu;\n", r % WORD_BITS);
+    text_print(&w->body, ")) << %zu;\n", r % WORD_BITS);
 }
 
 /* A weighted mean of criteria all of which must be there: its NaN alone tells what is missing. */
@@ -129,12 +124,18 @@ static void write_target(struct writer *w, size_t t) {
     write_gathered(w, t);
 }
 
+/* What the made rules leave in a word. */
+static const char *bits_word(const struct plan *plan, int word) {
+    if (!plan->made_rules || (word && rules_type(plan))) return "0";
+    return rules_type(plan) ? "q_rules[l]" : word ? "q_high[l]" : "q_low[l]";
+}
+
 static void write_body(struct writer *w) {
     const struct scenario *scenario = w->plan->scenario;
     for (size_t c = 0; c < scenario->n_criteria; c++) codegen_criterion(w, c);
-    text_add(&w->body, "            uint low = 0, high = 0;\n");
+    text_print(&w->body, "            uint low = %s, high = %s;\n", bits_word(w->plan, 0), bits_word(w->plan, 1));
     for (size_t r = 0; r < scenario->n_rules; r++)
-        if (!scenario->rules[r].suspended) write_rule(w, r);
+        if (!scenario->rules[r].suspended && !w->plan->rules[r].made) write_rule(w, r);
     if (w->plan->within_plane == NO_INDEX)
         text_add(&w->body, "            const int outside = 0;\n");
     else
@@ -165,10 +166,10 @@ static void write_head(const struct plan *plan, struct text *source) {
                      "typedef uchar loose_uchar __attribute__((ext_vector_type(16), aligned(1), may_alias));\n"
                      "typedef ushort loose_ushort __attribute__((ext_vector_type(16), aligned(2), may_alias));\n"
                      "typedef uint loose_uint __attribute__((ext_vector_type(16), aligned(4), may_alias));\n"
-                     "#define TAKE(to, from) *(__private loose_float *)(to) = *(__global const loose_float *)(from)\n"
+                     "#define TAKE(type, to, from) *(__private loose_##type *)(to) = *(__global const loose_##type *)(from)\n"
                      "#define GIVE_ALL(type, to, from) *(__global loose_##type *)(to) = *(__private const loose_##type *)(from)\n#else\n"
-                     "#define TAKE(to, from) for (uint l = 0; l < LANES; l++) (to)[l] = (from)[l]\n"
-                     "#define GIVE_ALL(type, to, from) TAKE(to, from)\n#endif\n");
+                     "#define TAKE(type, to, from) for (uint l = 0; l < LANES; l++) (to)[l] = (from)[l]\n"
+                     "#define GIVE_ALL(type, to, from) TAKE(type, to, from)\n#endif\n");
     text_add(source, "#define GIVE(type, to, from) { \\\n    if (n == LANES) { GIVE_ALL(type, to, from); } \\\n"
                      "    else { for (uint l = 0; l < n; l++) (to)[l] = from[l]; } }\n");
     /* LLVM would stop at 256 bits where there are 512; it is the last of its passes that makes the vectors, and the first that complains. */
@@ -176,6 +177,7 @@ static void write_head(const struct plan *plan, struct text *source) {
                      "__attribute__((min_vector_width(512)))\n#endif\n");
     text_add(source, "__kernel void overlay(const ulong first, const uint cells, const ulong stride, __global const float *restrict k");
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, ",\n    __global const float *restrict p%zu", i);
+    if (plan->made_rules) text_print(source, ",\n    __global const %s *restrict made", rules_type(plan) ? rules_type(plan) : "ulong");
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, ",\n    __global float *restrict score%zu, __global uchar *restrict state%zu, __global float *restrict coverage%zu", t, t,
                    t);
@@ -197,10 +199,30 @@ static void write_counts(const struct plan *plan, struct text *source) {
     }
 }
 
+/* The bits of rules that are made, of cell l or of all; 64-bit words come as two. */
+static void write_made(const struct plan *plan, bool whole, struct text *source) {
+    const char *type = rules_type(plan);
+    if (!plan->made_rules) return;
+    if (type && whole)
+        text_print(source, "            TAKE(%s, q_rules, made + first + at);\n", type);
+    else if (type)
+        text_add(source, "                q_rules[l] = l < n ? made[first + at + l] : 0;\n");
+    else if (whole)
+        text_add(source, "            for (uint l = 0; l < LANES; l++) q_low[l] = (uint)made[first + at + l];\n"
+                         "            for (uint l = 0; l < LANES; l++) q_high[l] = (uint)(made[first + at + l] >> 32);\n");
+    else
+        text_add(source, "                q_low[l] = l < n ? (uint)made[first + at + l] : 0;\n"
+                         "                q_high[l] = l < n ? (uint)(made[first + at + l] >> 32) : 0;\n");
+}
+
 /* Private copies of a block of cells on the way in and out: without them a compiler must fear that planes overlap.
  * All copies of a whole block stand together, with no branch between them. */
 static void write_taking(const struct plan *plan, struct text *source) {
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "        float q%zu[LANES];\n", i);
+    if (plan->made_rules && rules_type(plan))
+        text_print(source, "        %s q_rules[LANES];\n", rules_type(plan));
+    else if (plan->made_rules)
+        text_add(source, "        uint q_low[LANES], q_high[LANES];\n");
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         text_print(source, "        float to_score%zu[LANES], to_coverage%zu[LANES];\n        uchar to_state%zu[LANES];\n", t, t, t);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
@@ -215,9 +237,11 @@ static void write_taking(const struct plan *plan, struct text *source) {
     text_add(source, "#endif\n#ifdef LODE_GATHER\n");
     for (size_t i = 0; i < plan->n_rows; i++) text_print(source, "        float to_gathered%zu[LANES];\n", i);
     text_add(source, "#endif\n        if (n == LANES) {\n");
-    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "            TAKE(q%zu, p%zu + first + at);\n", i, i);
+    for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "            TAKE(float, q%zu, p%zu + first + at);\n", i, i);
+    write_made(plan, true, source);
     text_add(source, "        } else {\n            for (uint l = 0; l < LANES; l++) {\n");
     for (size_t i = 0; i < plan->n_planes; i++) text_print(source, "                q%zu[l] = l < n ? p%zu[first + at + l] : NAN;\n", i, i);
+    write_made(plan, false, source);
     text_add(source, "            }\n        }\n");
 }
 

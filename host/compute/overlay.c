@@ -75,7 +75,7 @@ static status open_buffers(struct overlay_pass *overlay) {
     TRY(MEMORY_ARRAY(overlay->n_outlets, &overlay->outlets));
     if (overlay->n_counts) TRY(buffer_open(overlay->device, overlay->n_counts * sizeof *overlay->counts, &overlay->absent));
     if (overlay->n_counts) TRY(MEMORY_ARRAY(overlay->n_counts, &overlay->counts));
-    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 3, &overlay->args);
+    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 4, &overlay->args);
 }
 
 static size_t count_models(const struct scenario *scenario) {
@@ -211,6 +211,7 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
     args[n++] = ARG(stride);
     args[n++] = ARG_BUFFER(overlay->constants);
     for (size_t i = 0; i < overlay->plan->n_planes; i++) args[n++] = ARG_BUFFER(planes[i]);
+    if (overlay->plan->made_rules) args[n++] = ARG_BUFFER(planes[overlay->plan->n_planes]);
     for (size_t i = 0; i < overlay->n_outlets; i++) args[n++] = overlay->outlets[i].host ? ARG(overlay->outlets[i].memory) : ARG_NOTHING;
     if (overlay->n_counts) args[n++] = overlay->counting ? ARG(overlay->absent->memory) : ARG_NOTHING;
     if (variant == WITH_GATHERED) args[n++] = ARG_BUFFER(overlay->gathered);

@@ -31,7 +31,7 @@ status overlay_open(struct device *device, const struct plan *plan, struct overl
 void overlay_close(struct overlay_pass *overlay);
 /* The generated OpenCL C, for tests and the curious. */
 void overlay_source(const struct plan *plan, struct text *out);
-/* `planes[i]`: plan plane i of the band on the device, `cells` floats. */
+/* `planes[i]`: plan plane i of the band on the device, `cells` floats; behind the last, where the plan makes rules, their bits as in `rules`. */
 status overlay_run(struct overlay_pass *overlay, struct buffer *const *planes, size_t cells, const struct overlay_results *results) LODE_MUST_CHECK;
 /* Where in the numbers of the pass the weight of an overlay's child lies, for all children of overlays that weigh them. */
 struct overlay_weight {

@@ -76,6 +76,21 @@ WIDE_VECTORS void mask_unpack(const struct mask *mask, struct window window, flo
     }
 }
 
+void mask_copy(const struct mask *from, struct mask *to) {
+    const int64_t first = to->window.col0 - from->window.col0, shift = first & 63;
+    const uint64_t last = to->window.cols & 63 ? (UINT64_C(1) << (to->window.cols & 63)) - 1 : ~UINT64_C(0);
+    for (int64_t r = 0; r < to->window.rows; r++) {
+        const uint64_t *words = from->bits + (to->window.row0 + r - from->window.row0) * from->words_per_row;
+        uint64_t *out = to->bits + r * to->words_per_row;
+        for (int64_t w = 0; w < to->words_per_row; w++) {
+            const int64_t at = (first >> 6) + w;
+            out[w] = words[at] >> shift;
+            if (shift && at + 1 < from->words_per_row) out[w] |= words[at + 1] << (64 - shift);
+        }
+        if (to->words_per_row) out[to->words_per_row - 1] &= last;
+    }
+}
+
 bool mask_get(const struct mask *mask, int64_t col, int64_t row) {
     int64_t c = col - mask->window.col0, r = row - mask->window.row0;
     if (c < 0 || r < 0 || c >= mask->window.cols || r >= mask->window.rows) return false;

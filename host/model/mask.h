@@ -21,6 +21,8 @@ void mask_free(struct mask *mask);
 void mask_pack(struct mask *mask, int64_t first_row, int64_t rows, const uint8_t *bytes);
 /* 1 where set and 0 elsewhere, over a window inside the mask's. */
 void mask_unpack(const struct mask *mask, struct window window, float *values);
+/* Takes the cells of `to`, whose window lies in that of `from`. */
+void mask_copy(const struct mask *from, struct mask *to);
 bool mask_get(const struct mask *mask, int64_t col, int64_t row); /* lattice coordinates; false outside the window */
 int64_t mask_count(const struct mask *mask);
 

@@ -140,18 +140,20 @@ struct rule_lengths {
     double lengths_m[FEATURE_BUFFERS_MAX];
 };
 
-/* A rule in the fused pass: fires where plane (as it is, times scale) meets the comparison. NaN never fires. */
+/* A rule fires where plane (as it is, times scale) meets the comparison, in the fused pass. NaN never fires.
+ * Or (made) its bit is made once, with the masks, and the fused pass reads it with those of all such rules: where a distance meets the comparison
+ * with its number, or any of several with theirs, and the mask, if there is one, is set; negated, where that does not hold. */
 struct rule_step {
-    int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula */
+    int plane; /* NO_INDEX: the raw value of the rule's criterion, a formula; or made */
     double scale;
     enum compare_op op;
     size_t first_param, n_values;
     int class_plane; /* of setbacks: params has a number for each of n_codes classes, and behind them that of any other cell */
     size_t n_codes;  /* 0: one comparison for all cells */
-    bool shrunk;     /* only where plane `inside` is 1, too */
-    int inside;
-    bool negated;      /* fires where all that does not hold */
-    const int *planes; /* the plane of each value; NULL: all are compared with `plane` */
+    bool made, negated;
+    int mask; /* NO_INDEX: none */
+    size_t n_distances;
+    int *distances; /* with a number of params each; their masks come after `mask` */
 };
 
 /* An overlay whose numbers come from its children's values over the cells that count. In plan->params: n weights; then, of TOPSIS between
@@ -194,6 +196,7 @@ struct plan {
     struct lookup_step *lookups;     /* one per scenario criterion; NULL: there are none */
     const int **operands;            /* one per scenario criterion: the planes of its formula's operands */
     struct rule_step *rules;         /* one per scenario rule */
+    uint64_t made_rules;             /* bit r: rule r is made before bands */
     struct gather_step *gathers;
     size_t n_gathers, n_rows, n_levels; /* rows: gathered in all */
     struct model_step *models;          /* one per scenario target; no terms: no model, or not opened */
@@ -227,6 +230,9 @@ bool plan_has_local(const struct plan *plan);                                /* 
 bool plan_has_formula(const struct plan *plan);                              /* friction, too */
 int plan_class_plane(const struct plan *plan);                               /* of setbacks' jurisdictions; NO_INDEX: none */
 bool plan_reads_mask(const struct plan *plan, size_t mask);                  /* while bands are made: insides and permits' land */
+bool plan_keeps_mask(const struct plan *plan, size_t mask);                  /* that, or other devices prepare distances from it */
+bool plan_reads_distance(const struct plan *plan, size_t distance);          /* while bands are made */
+bool plan_makes_of_distances(const struct plan *plan);                       /* the bits of a rule */
 size_t plan_cells_around(const struct plan *plan, size_t cols, size_t rows); /* cells of a window and of the widest halo around it; of one cell, at
                                                                                     least, where a formula may ask for a slope */
 

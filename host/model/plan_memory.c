@@ -67,9 +67,21 @@ static size_t mask_bytes(const struct plan *plan, size_t mask) {
 }
 
 static bool mask_is_kept(const struct plan *plan, size_t mask) {
-    if (plan->ways_only) return false;
-    if (plan->devices > 1) return true; /* analysis/planes_masks.c: others prepare their distances from it */
-    return plan_reads_mask(plan, mask);
+    return !plan->ways_only && plan_keeps_mask(plan, mask);
+}
+
+/* Of a cell in the plane of rule bits. */
+static size_t rule_bytes(const struct plan *plan) {
+    return plan->scenario->n_rules ? rule_bits_bytes(plan->scenario->n_rules) : 0;
+}
+
+static size_t made_bytes(const struct plan *plan) {
+    return plan->made_rules ? rule_bytes(plan) : 0;
+}
+
+/* Bits of the grid's rows. */
+static size_t row_bits(const struct plan *plan) {
+    return rounded_up(width_of(plan), 64) / 8;
 }
 
 static size_t cache(const struct plan *plan, size_t rows) {
@@ -107,9 +119,10 @@ static size_t strips(const struct plan *plan, size_t rows) {
     return bytes + largest;
 }
 
-/* model/mask_clumps.c: whatever lies in the mask; analysis/planes_masks.c: which cells of a chunk are known. */
+/* model/mask_clumps.c: whatever lies in the mask; analysis/planes_masks.c: which cells of a chunk are known; analysis/planes_rules.c: where a rule
+ * holds in one. */
 static size_t clumps(const struct plan *plan, size_t rows) {
-    size_t most = 0;
+    size_t most = plan_makes_of_distances(plan) ? row_bits(plan) * rows : 0;
     for (size_t m = 0; m < plan->n_masks; m++) {
         const struct mask_step *mask = &plan->masks[m];
         if (mask->least_km2 > 0) most = larger(most, mask_clumps_bytes(mask->window));
@@ -175,8 +188,22 @@ static size_t distances(const struct plan *plan, size_t rows) {
     (void)rows;
     size_t bytes = 0;
     for (size_t d = 0; d < plan->n_distances; d++)
-        if (!plan->distances[d].friction && distance_is_made(plan, d)) bytes += distance_bytes(plan, d);
+        if (!plan->distances[d].friction && plan_reads_distance(plan, d) && distance_is_made(plan, d)) bytes += distance_bytes(plan, d);
     return bytes * plan->devices;
+}
+
+/* analysis/planes_masks.c: one at a time. */
+static size_t distance_of_rules(const struct plan *plan, size_t rows) {
+    (void)rows;
+    size_t most = 0;
+    for (size_t d = 0; !plan->ways_only && d < plan->n_distances; d++)
+        if (!plan_reads_distance(plan, d)) most = larger(most, distance_bytes(plan, d));
+    return most;
+}
+
+static size_t rules_made(const struct plan *plan, size_t rows) {
+    (void)rows;
+    return plan->ways_only ? 0 : (size_t)__builtin_popcountll(plan->made_rules) * row_bits(plan) * (size_t)plan->grid->height;
 }
 
 /* compute/cost.c; analysis/planes_distances.c: where there are other devices, what they get of it lies on the host once. */
@@ -209,8 +236,8 @@ static size_t wide_operands(const struct plan *plan) {
 /* analysis/planes_masks.c: values with an edge, bytes; on the device their surface, a result and a formula's operands. */
 static size_t mask_room(const struct plan *plan, size_t rows) {
     size_t cols = widest(plan), around = plan_cells_around(plan, cols, rows) * sizeof(float), cells = cols * rows;
-    bool on_device = plan_has_local(plan) || plan_has_formula(plan);
-    return around + cells + (on_device ? around + cells * sizeof(float) * (1 + wide_operands(plan)) : 0);
+    bool on_device = plan_has_local(plan) || plan_has_formula(plan), whole = on_device || plan_makes_of_distances(plan);
+    return around + cells + (on_device ? around + cells * sizeof(float) * wide_operands(plan) : 0) + (whole ? cells * sizeof(float) : 0);
 }
 
 static size_t layers_in_flight(const struct plan *plan, size_t rows) {
@@ -219,16 +246,16 @@ static size_t layers_in_flight(const struct plan *plan, size_t rows) {
         const struct plane *plane = &plan->planes[i];
         if (!plane_is_distance(plane->kind)) cells += (width_of(plan) + 2 * (size_t)plane->halo_cols) * (rows + 2 * (size_t)plane->halo_rows);
     }
-    return plan->slots * cells * sizeof(float);
+    return plan->slots * (cells * sizeof(float) + width_of(plan) * rows * made_bytes(plan));
 }
 
-/* A set a device: every plane, a terrain's surface, a formula's or a permit criterion's result, a row of nearest sources a distance. */
+/* A set a device: every plane, rules, a terrain's surface, a formula's or a permit criterion's result, a row of nearest sources a distance. */
 static size_t planes_on_device(const struct plan *plan, size_t rows) {
     size_t planes = plan->n_planes, surface = plan_has_local(plan) ? plan_cells_around(plan, width_of(plan), rows) : 0;
     for (size_t c = 0; c < plan->scenario->n_criteria && planes == plan->n_planes; c++)
         planes += plan->scenario->criteria[c].op == OP_FORMULA || criterion_is_permit(&plan->scenario->criteria[c]);
     size_t floats = planes * width_of(plan) * rows + surface;
-    return plan->devices * (floats * sizeof(float) + plan->n_distances * width_of(plan) * sizeof(int64_t));
+    return plan->devices * (floats * sizeof(float) + width_of(plan) * rows * made_bytes(plan) + plan->n_distances * width_of(plan) * sizeof(int64_t));
 }
 
 /* compute/focal.c: pieces of runs twice and the sums of circles, of two or three numbers a cell, and the runs' lengths. Masks may be made of them
@@ -260,11 +287,6 @@ static size_t percentiles(const struct plan *plan, size_t rows) {
 
 static size_t values_fetched(const struct plan *plan, size_t rows) {
     return plan->devices * width_of(plan) * rows * sizeof(float);
-}
-
-/* Of a cell in the plane of rule bits. */
-static size_t rule_bytes(const struct plan *plan) {
-    return plan->scenario->n_rules ? rule_bits_bytes(plan->scenario->n_rules) : 0;
 }
 
 /* analysis/gather.c: values that weights are made of, of bands in flight and of a chunk. */
@@ -441,6 +463,8 @@ static const struct tenant {
     {"shares of cells that areas cover", TIME_SCORING, shares},
     {"masks kept", TIME_MASKS | TIME_SCORING, masks_kept},
     {"distances", TIME_MASKS | TIME_SCORING, distances},
+    {"the distance that rules are made of", TIME_MASKS, distance_of_rules},
+    {"bits of rules", TIME_MASKS | TIME_SCORING, rules_made},
     {"accumulated costs", TIME_MASKS | TIME_SCORING, costs},
     {"the mask that is made", TIME_MASKS, mask_in_hand},
     {"room to make masks in", TIME_MASKS, mask_room},

@@ -98,13 +98,18 @@ int plan_add_inside_plane(struct plan *plan, int mask) {
     return plan_add_plane(plan, (struct plane){.kind = PLANE_INSIDE, .layer = NO_INDEX, .distance = NO_INDEX, .mask = mask});
 }
 
-int plan_add_distance_plane(struct plan *plan, int mask, enum metric metric, double reach_m) {
+int plan_add_distance(struct plan *plan, int mask, enum metric metric, double reach_m) {
     if (metric == METRIC_AUTO) metric = plan->grid->geographic ? METRIC_GEODESIC : METRIC_PLANAR;
     size_t d = 0;
     while (d < plan->n_distances && (plan->distances[d].friction || plan->distances[d].mask != mask || plan->distances[d].metric != metric)) d++;
     if (d == plan->n_distances) plan->distances[plan->n_distances++] = (struct distance_step){.mask = mask, .metric = metric};
     plan->distances[d].reach_m = fmax(plan->distances[d].reach_m, reach_m);
-    return plan_add_plane(plan, (struct plane){.kind = PLANE_DISTANCE, .layer = NO_INDEX, .distance = (int)d, .mask = NO_INDEX});
+    return (int)d;
+}
+
+int plan_add_distance_plane(struct plan *plan, int mask, enum metric metric, double reach_m) {
+    const int distance = plan_add_distance(plan, mask, metric, reach_m);
+    return plan_add_plane(plan, (struct plane){.kind = PLANE_DISTANCE, .layer = NO_INDEX, .distance = distance, .mask = NO_INDEX});
 }
 
 int plan_add_cost_plane(struct plan *plan, int mask, const struct formula *friction, double reach_m) {

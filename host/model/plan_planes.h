@@ -17,6 +17,7 @@ int plan_add_mask(struct plan *plan, struct mask_step step);
 int plan_add_layer_mask(struct plan *plan, int layer, double reach_m);
 int plan_add_inside_plane(struct plan *plan, int mask);
 /* METRIC_AUTO: geodesic on a geographic grid, else planar. */
+int plan_add_distance(struct plan *plan, int mask, enum metric metric, double reach_m); /* in plan->distances, read by no plane */
 int plan_add_distance_plane(struct plan *plan, int mask, enum metric metric, double reach_m);
 /* Always a distance of its own. */
 int plan_add_cost_plane(struct plan *plan, int mask, const struct formula *friction, double reach_m);

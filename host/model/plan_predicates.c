@@ -48,6 +48,24 @@ bool plan_reads_mask(const struct plan *plan, size_t mask) {
     return false;
 }
 
+bool plan_reads_distance(const struct plan *plan, size_t distance) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (plane_is_distance(plan->planes[i].kind) && plan->planes[i].distance == (int)distance) return true;
+    return false;
+}
+
+bool plan_keeps_mask(const struct plan *plan, size_t mask) {
+    for (size_t d = 0; plan->devices > 1 && d < plan->n_distances; d++)
+        if (plan->distances[d].mask == (int)mask && plan_reads_distance(plan, d)) return true;
+    return plan_reads_mask(plan, mask);
+}
+
+bool plan_makes_of_distances(const struct plan *plan) {
+    for (size_t r = 0; r < plan->scenario->n_rules; r++)
+        if (plan->rules[r].made && plan->rules[r].n_distances) return true;
+    return false;
+}
+
 int plan_class_plane(const struct plan *plan) {
     for (size_t r = 0; r < plan->scenario->n_rules; r++)
         if (plan->rules[r].n_codes) return plan->rules[r].class_plane;

@@ -22,6 +22,10 @@ static void variogram_words(const struct interpolation *how, struct text *out) {
                how->fitted ? " fitted to the points," : "", how->nugget, how->sill, how->range_m);
 }
 
+static const char *metric_words(enum metric metric) {
+    return metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)";
+}
+
 static void plane_words(const struct plan *plan, const struct plane *plane, struct text *out) {
     static const char *const words[PLANE_KINDS] = {[PLANE_LAYER] = "read",
                                                    [PLANE_SLOPE] = "slope of",
@@ -58,8 +62,19 @@ static void plane_words(const struct plan *plan, const struct plane *plane, stru
     if (plane_is_density(plane->kind)) text_print(out, ", %s kernel%s", density_kernel_names[plane->kernel], plane->weighted ? ", weighted" : "");
     if (plane->kind == PLANE_PERCENTILE) text_print(out, ", %g percent", plane->percentile);
     if (plane->radius_m > 0) text_print(out, " within %g m", plane->radius_m);
-    if (plane->kind == PLANE_DISTANCE) text_add(out, plan->distances[plane->distance].metric == METRIC_GEODESIC ? " (geodesic)" : " (planar, exact)");
+    if (plane->kind == PLANE_DISTANCE) text_add(out, metric_words(plan->distances[plane->distance].metric));
     if (plane->kind == PLANE_COST) text_print(out, " over %s", plan->distances[plane->distance].friction->text);
+}
+
+static void made_rule_words(const struct plan *plan, size_t rule, struct text *out) {
+    const struct rule_step *step = &plan->rules[rule];
+    text_print(out, "bits of rule %s:", plan->scenario->rules[rule].name);
+    if (step->mask != NO_INDEX) text_print(out, " mask %d%s", step->mask, step->n_distances ? "," : "");
+    for (size_t i = 0; i < step->n_distances; i++) {
+        const struct distance_step *distance = &plan->distances[step->distances[i]];
+        text_print(out, "%s distance to mask %d%s", i ? "," : "", distance->mask, metric_words(distance->metric));
+    }
+    text_add(out, "\n");
 }
 
 void plan_print(const struct plan *plan, struct text *out) {
@@ -72,6 +87,8 @@ void plan_print(const struct plan *plan, struct text *out) {
         text_print(out, "%lld x %lld cells (%.6g km beyond the grid)\n", (long long)mask->window.cols, (long long)mask->window.rows,
                    mask->reach_m / 1000);
     }
+    for (size_t r = 0; r < plan->scenario->n_rules; r++)
+        if (plan->rules[r].made) made_rule_words(plan, r, out);
     for (size_t i = 0; i < plan->n_planes; i++) {
         text_print(out, "plane %zu: ", i);
         plane_words(plan, &plan->planes[i], out);

@@ -1,6 +1,7 @@
-/* A rule without a buffer compares a value or looks at a mask. A buffer compares the distance to the mask; one below zero the distance to what is
- * known not to be in it. Distances between cell centres of a planar grid are roots of whole numbers n of a unit, so that a buffer of b units holds
- * for n <= b^2: compared with what lies between the roots of that n and of the next, no rounding of a float decides about a cell. */
+/* A rule without a buffer compares a value or looks at a mask. What no plane of a criterion tells is made once, with the masks. A buffer compares the
+ * distance to the mask; one below zero the distance to what is known not to be in it. Distances between cell centres of a planar grid are roots of
+ * whole numbers n of a unit, so that a buffer of b units holds for n <= b^2: compared with what lies between the roots of that n and of the next, no
+ * rounding of a float decides about a cell. */
 #include "model/plan_rule.h"
 
 #include <math.h>
@@ -78,34 +79,53 @@ static struct mask_step mask_of(const struct plan *plan, const struct rule *rule
                               .reach_m = rule_reach_m(plan->grid, rule)};
 }
 
-/* Deeper inside than the buffer: what has no data is not known to be outside, and not inside either. */
-static void compile_shrunk(struct plan *plan, const struct rule *rule, struct rule_step *step) {
-    struct mask_step beyond = mask_of(plan, rule);
-    beyond.outside = true;
-    step->plane = plan_add_distance_plane(plan, plan_add_mask(plan, beyond), rule->metric, -rule->buffer_m);
-    step->op = COMPARE_GT;
-    step->shrunk = true;
-    step->inside = plan_add_inside_plane(plan, plan_add_mask(plan, mask_of(plan, rule)));
-    step->negated = rule_table[rule->kind].outside;
-    plan->params[plan->n_params++] = (float)length_limit(plan->grid, rule->metric, -rule->buffer_m);
+static status make(struct plan *plan, struct rule_step *step, size_t distances) {
+    step->made = true;
+    step->distances = arena_alloc(&plan->arena, distances + 1, sizeof *step->distances);
+    return step->distances ? NULL : status_no_memory();
 }
 
-static void compile_masked(struct plan *plan, const struct rule *rule, struct rule_step *step) {
-    const bool outside = rule_table[rule->kind].outside;
-    if (rule->buffer_m < 0) {
-        compile_shrunk(plan, rule, step);
-        return;
-    }
-    int mask = plan_add_mask(plan, mask_of(plan, rule));
-    if (rule->buffer_m > 0) {
-        step->plane = plan_add_distance_plane(plan, mask, rule->metric, rule->buffer_m);
-        step->op = outside ? COMPARE_GT : COMPARE_LE;
-        plan->params[plan->n_params++] = (float)length_limit(plan->grid, rule->metric, rule->buffer_m);
-    } else {
-        step->plane = plan_add_inside_plane(plan, mask);
-        step->op = COMPARE_EQ;
-        plan->params[plan->n_params++] = outside ? 0 : 1;
-    }
+/* One distance more, and the number it is compared with. */
+static void add_distance(struct plan *plan, const struct rule *rule, struct rule_step *step, struct mask_step mask, double length_m) {
+    step->distances[step->n_distances++] = plan_add_distance(plan, plan_add_mask(plan, mask), rule->metric, length_m);
+    plan->params[plan->n_params++] = (float)length_limit(plan->grid, rule->metric, length_m);
+}
+
+/* Deeper inside than the buffer: what has no data is not known to be outside, and not inside either. The inside comes before what is beyond it. */
+static status compile_shrunk(struct plan *plan, const struct rule *rule, struct rule_step *step) {
+    struct mask_step beyond = mask_of(plan, rule);
+    beyond.outside = true;
+    TRY(make(plan, step, 1));
+    step->mask = plan_add_mask(plan, mask_of(plan, rule));
+    step->op = COMPARE_GT;
+    step->negated = rule_table[rule->kind].outside;
+    add_distance(plan, rule, step, beyond, -rule->buffer_m);
+    return NULL;
+}
+
+/* Of a distance that a criterion asks for, there is a plane anyway. */
+static int plane_of_distance(const struct plan *plan, int distance) {
+    for (size_t i = 0; i < plan->n_planes; i++)
+        if (plan->planes[i].kind == PLANE_DISTANCE && plan->planes[i].distance == distance) return (int)i;
+    return NO_INDEX;
+}
+
+static status compile_near(struct plan *plan, const struct rule *rule, struct rule_step *step) {
+    TRY(make(plan, step, 1));
+    step->op = rule_table[rule->kind].outside ? COMPARE_GT : COMPARE_LE;
+    add_distance(plan, rule, step, mask_of(plan, rule), rule->buffer_m);
+    step->plane = plane_of_distance(plan, step->distances[0]);
+    step->made = step->plane == NO_INDEX;
+    return NULL;
+}
+
+static status compile_masked(struct plan *plan, const struct rule *rule, struct rule_step *step) {
+    if (rule->buffer_m < 0) return compile_shrunk(plan, rule, step);
+    if (rule->buffer_m > 0) return compile_near(plan, rule, step);
+    step->mask = plan_add_mask(plan, mask_of(plan, rule));
+    step->negated = rule_table[rule->kind].outside;
+    step->made = true;
+    return NULL;
 }
 
 /* Cells no farther from the layer than what their class says. */
@@ -126,20 +146,15 @@ static status compile_lengths(struct plan *plan, size_t index) {
     const struct rule *rule = &plan->scenario->rules[index];
     const struct rule_lengths *lengths = &plan->lengths[index];
     struct rule_step *step = &plan->rules[index];
-    int *planes = arena_alloc(&plan->arena, lengths->count + 1, sizeof *planes);
-    if (!planes) return status_no_memory();
+    TRY(make(plan, step, lengths->count));
+    step->op = COMPARE_LE;
+    step->negated = rule_table[rule->kind].outside;
     for (size_t i = 0; i < lengths->count; i++) {
         struct mask_step mask = mask_of(plan, rule);
         mask.by = &rule->by;
         mask.length_m = lengths->lengths_m[i];
-        planes[i] = plan_add_distance_plane(plan, plan_add_mask(plan, mask), rule->metric, mask.length_m);
-        plan->params[plan->n_params++] = (float)length_limit(plan->grid, rule->metric, mask.length_m);
+        add_distance(plan, rule, step, mask, mask.length_m);
     }
-    step->plane = planes[0];
-    step->planes = planes;
-    step->n_values = lengths->count;
-    step->op = COMPARE_LE;
-    step->negated = rule_table[rule->kind].outside;
     return NULL;
 }
 
@@ -161,7 +176,7 @@ static void compile_condition(struct plan *plan, const struct rule *rule, struct
 status plan_compile_rule(struct plan *plan, size_t index) {
     const struct rule *rule = &plan->scenario->rules[index];
     struct rule_step *step = &plan->rules[index];
-    *step = (struct rule_step){.plane = NO_INDEX, .scale = 1, .first_param = plan->n_params, .n_values = 1};
+    *step = (struct rule_step){.plane = NO_INDEX, .mask = NO_INDEX, .scale = 1, .first_param = plan->n_params, .n_values = 1};
     if (rule->suspended) return NULL;
     if (rule_table[rule->kind].setback) {
         compile_setback(plan, index);
@@ -173,8 +188,9 @@ status plan_compile_rule(struct plan *plan, size_t index) {
         compile_condition(plan, rule, step);
     } else {
         TRY(check_edges(plan->scenario, rule));
-        compile_masked(plan, rule, step);
+        TRY(compile_masked(plan, rule, step));
     }
+    plan->made_rules |= (uint64_t)step->made << index;
     return NULL;
 }
 

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/mask.h"
+
 /* 1, 2, 4 or 8. */
 static inline size_t rule_bits_bytes(size_t n_rules) {
     return n_rules > 32 ? 8 : n_rules > 16 ? 4 : n_rules > 8 ? 2 : 1;
@@ -38,5 +40,10 @@ static inline void rule_bits_put(void *bits, size_t bytes, size_t cell, uint64_t
         ((uint64_t *)bits)[cell] = rules;
     }
 }
+
+/* The bits of a window's cells from a mask a rule; `masks[r].bits` NULL: rule r holds nowhere. All masks lie over the grid, whose first cell is
+ * column and row 0, and `window` in it. Bit r of `negated`: rule r holds where its mask is not set. At most 64 rules. `bits`: rule_bits_bytes of them
+ * a cell, aligned as such. */
+void rule_bits_spread(const struct mask *masks, size_t n_rules, uint64_t negated, struct window window, void *bits);
 
 #endif

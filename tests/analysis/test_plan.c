@@ -120,11 +120,42 @@ static void rules_without_buffer_need_no_distance(void **state) {
     struct plan *plan = NULL;
     assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &plan));
     assert_int_equal(plan->n_distances, 0);
-    assert_int_equal(plan->n_planes, 2); /* slope, inside rail */
-    assert_true(plan->params[plan->rules[0].first_param] == 1);
-    assert_true(plan->params[plan->rules[1].first_param] == 0);
+    assert_int_equal(plan->n_planes, 1); /* slope */
+    assert_int_equal(plan->n_masks, 1);
+    assert_true(plan->made_rules == 3);
+    assert_false(plan_keeps_mask(plan, 0));
+    for (int r = 0; r < 2; r++) {
+        assert_int_equal(plan->rules[r].mask, 0);
+        assert_int_equal(plan->rules[r].n_distances, 0);
+        assert_int_equal(plan->rules[r].negated, r);
+    }
     assert_int_equal(plan->rules[2].plane, plan->criteria[0].plane);
     assert_int_equal(plan->rules[2].op, COMPARE_GT);
+    plan_free(plan);
+}
+
+/* A buffer around what a criterion measures to reads the criterion's plane; around another, or below zero, it is made with the masks. */
+static void a_distance_of_rules_alone_has_no_plane(void **state) {
+    (void)state;
+    struct criterion criteria[] = {rail_access(1)};
+    struct rule rules[] = {{.name = "near", .kind = RULE_EXCLUDE_INSIDE, .layer = 0, .criterion = NO_INDEX, .buffer_m = 300},
+                           {.name = "steep", .kind = RULE_EXCLUDE_OUTSIDE, .layer = 1, .criterion = NO_INDEX, .buffer_m = 500},
+                           {.name = "deep", .kind = RULE_EXCLUDE_OUTSIDE, .layer = 0, .criterion = NO_INDEX, .buffer_m = -200}};
+    struct scenario scenario = base(criteria, 1, rules, 3);
+    struct plan *plan = NULL;
+    assert_null(plan_compile(&scenario, &projected, &facts, 1u << 30, &plan));
+    assert_int_equal(plan->n_planes, 1);
+    assert_int_equal(plan->rules[0].plane, plan->criteria[0].plane);
+    assert_true(plan->made_rules == 6);
+    assert_int_equal(plan->n_distances, 3);
+    assert_true(plan_reads_distance(plan, 0));
+    assert_false(plan_reads_distance(plan, 1) || plan_reads_distance(plan, 2));
+    assert_int_equal(plan->rules[1].op, COMPARE_GT);
+    assert_int_equal(plan->rules[1].mask, NO_INDEX);
+    assert_false(plan->rules[1].negated);
+    assert_int_equal(plan->rules[2].op, COMPARE_GT);
+    assert_true(plan->rules[2].negated && plan->rules[2].mask != NO_INDEX);
+    assert_true(plan->rules[2].mask < plan->distances[plan->rules[2].distances[0]].mask);
     plan_free(plan);
 }
 
@@ -260,6 +291,7 @@ int main(void) {
         cmocka_unit_test(the_globe_grows_no_columns),
         cmocka_unit_test(a_far_reach_in_the_north_takes_its_longitudes),
         cmocka_unit_test(rules_without_buffer_need_no_distance),
+        cmocka_unit_test(a_distance_of_rules_alone_has_no_plane),
         cmocka_unit_test(a_buffer_round_a_criterion_reaches_as_far_as_its_layer_is_read),
         cmocka_unit_test(a_geodesic_reach_is_as_long_as_the_plane_makes_it),
         cmocka_unit_test(too_little_memory_is_said),

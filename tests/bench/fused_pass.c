@@ -47,6 +47,7 @@ static status load(struct side *side, struct window band, bool layers) {
     struct planes *planes = side->scan.workers[0].planes;
     for (size_t p = 0; p < side->scan.plan->n_planes; p++)
         if ((side->scan.plan->planes[p].kind == PLANE_LAYER) == layers) TRY(planes_load_one(planes, 0, p, band));
+    if (!layers) rules_load(planes, 0, band);
     return NULL;
 }
 
