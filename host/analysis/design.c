@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "analysis/negative.h"
+#include "analysis/zeros.h"
 
 static const double HALF_A_PLACE = 0.5;
 
@@ -86,7 +87,7 @@ static bool training_row(const struct making *making, size_t cell, float *x) {
 /* What is held out is unknown: ground around it is as good for a negative as any other. */
 static bool drawn_row(const struct making *making, size_t cell, float *x) {
     const struct fitted_model *fitted = making->fitted;
-    const struct drawn_cell *drawn = &fitted->drawn.cells[cell];
+    const struct drawn_cell *drawn = &zeros_of(fitted)->cells[cell];
     for (size_t i = 0; i < fitted->model->n_evidence; i++)
         if (!is_known(fitted, i, x[i] = drawn->x[i])) return false;
     return negative_is_apart(fitted->grid, drawn->cell, &fitted->training, making->held_out, fitted->model->apart_m);
@@ -116,7 +117,7 @@ static void gather(struct making *making) {
     float x[MODEL_EVIDENCE_MAX];
     for (size_t k = 0; k < fitted->training.n; k++)
         if (training_row(making, k, x)) add_row(making, x, true, fitted->training.cells[k].points);
-    for (size_t k = 0; k < fitted->drawn.n; k++)
+    for (size_t k = 0; k < zeros_of(fitted)->n; k++)
         if (drawn_row(making, k, x)) add_row(making, x, false, 1);
 }
 
@@ -173,7 +174,7 @@ status design_make(const struct fitted_model *fitted, const bool *held_out, doub
         making.first[i] = design_first_column(fitted, i);
         making.first_class[i] = design_first_class(fitted, i);
     }
-    making.most = fitted->training.n + fitted->drawn.n + 2 * design_classes(fitted);
+    making.most = fitted->training.n + zeros_of(fitted)->n + 2 * design_classes(fitted);
     TRY(MEMORY_ARRAY(making.most * making.columns + 1, &out->x));
     TRY(MEMORY_ARRAY(making.most + 1, &out->y));
     TRY(MEMORY_ARRAY(making.most + 1, &out->weight));

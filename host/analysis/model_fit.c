@@ -8,6 +8,7 @@
 #include "analysis/design.h"
 #include "analysis/regression_fit.h"
 #include "analysis/stream.h"
+#include "analysis/zeros.h"
 #include "compute/count.h"
 
 /* Cells drawn to tell how much of the study area scores as high as some place. */
@@ -92,10 +93,12 @@ status model_open(const struct scan *scan, size_t target, struct fitted_model **
     *out = fitted;
     fitted->model = scan->scenario->targets[target].model;
     fitted->grid = scan->grid;
-    TRY(training_read(scan->grid, scan->layers, fitted->model, &fitted->arena, &fitted->training));
-    fitted->drawn.wanted = fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? fitted->model->negatives : BACKGROUND;
-    fitted->drawn.turn = fitted->model->seed > 1 ? cell_hash((int64_t)fitted->model->seed) : 0;
-    return fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
+    const struct model *model = fitted->model;
+    TRY(training_read(scan->grid, scan->layers, model->training, model->n_training, model->same_cell, &fitted->arena, &fitted->training));
+    fitted->drawn.wanted = model->kind == MODEL_LOGISTIC_REGRESSION && !zeros_are_own(model) ? model->negatives : BACKGROUND;
+    fitted->drawn.turn = model->seed > 1 ? cell_hash((int64_t)model->seed) : 0;
+    TRY(zeros_open(scan, fitted));
+    return model->kind == MODEL_LOGISTIC_REGRESSION ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
 }
 
 void model_free(struct fitted_model *fitted) {
@@ -103,6 +106,7 @@ void model_free(struct fitted_model *fitted) {
     scratch_close(&fitted->sd);
     conditions_free(&fitted->conditions);
     draw_free(&fitted->drawn);
+    draw_free(&fitted->zeros);
     arena_free(&fitted->arena);
     free(fitted);
 }
@@ -114,9 +118,9 @@ struct counting {
     struct counter *counter;
     uint8_t **state; /* [target] of a band; NULL: no model */
     uint32_t *counts;
-    uint32_t *cells; /* of training, in the band */
-    uint32_t *drawn; /* drawn cells in the band */
-    size_t n_drawn;
+    uint32_t *cells;         /* of training, in the band */
+    uint32_t *drawn, *zeros; /* drawn cells in the band */
+    size_t n_drawn, n_zeros;
     float *values;
     struct arena arena;
 };
@@ -153,9 +157,13 @@ static status count_evidence(struct counting *counting, struct fitted_model *fit
                      (size_t)band.rows, counting->counts));
     add_counts(scan, counting->counts, band, evidence);
     TRY(counter_gather(counting->counter, plane, scale, counting->cells, count, evidence->training + first));
-    if (!counting->n_drawn) return NULL;
-    TRY(counter_gather(counting->counter, plane, scale, counting->drawn, counting->n_drawn, counting->values));
-    draw_fill(&fitted->drawn, band, i, counting->values);
+    if (counting->n_drawn) {
+        TRY(counter_gather(counting->counter, plane, scale, counting->drawn, counting->n_drawn, counting->values));
+        draw_fill(&fitted->drawn, band, i, counting->values);
+    }
+    if (!counting->n_zeros) return NULL;
+    TRY(counter_gather(counting->counter, plane, scale, counting->zeros, counting->n_zeros, counting->values));
+    draw_fill(&fitted->zeros, band, i, counting->values);
     return NULL;
 }
 
@@ -179,7 +187,9 @@ static status count_target(struct counting *counting, size_t target, struct wind
         cell->studied = state[counting->cells[i]] < 2;
     }
     TRY(draw_band(&fitted->drawn, state, band, &fitted->training));
+    TRY(zeros_band(counting->scan, fitted, state, band));
     counting->n_drawn = draw_of_band(&fitted->drawn, band, counting->drawn);
+    counting->n_zeros = draw_of_band(&fitted->zeros, band, counting->zeros);
     TRY(counter_study(counting->counter, state, (size_t)(band.cols * band.rows)));
     for (size_t i = 0; i < fitted->model->n_evidence; i++) TRY(count_evidence(counting, fitted, i, band, first, count));
     return NULL;
@@ -220,6 +230,7 @@ static status counting_open(struct counting *counting) {
         counting->state[t] = arena_alloc(&counting->arena, cells, sizeof *counting->state[t]);
         if (!counting->state[t]) return status_no_memory();
         if (fitted->drawn.wanted > most) most = fitted->drawn.wanted;
+        if (fitted->zeros.wanted + fitted->zeros.n > most) most = fitted->zeros.wanted + fitted->zeros.n;
         if (fitted->training.n > points) points = fitted->training.n;
         for (size_t i = 0; i < fitted->model->n_evidence; i++)
             if (fitted->evidence[i].keys.n > keys) keys = fitted->evidence[i].keys.n;
@@ -227,8 +238,9 @@ static status counting_open(struct counting *counting) {
     counting->counts = arena_alloc(&counting->arena, rows * (keys + 1), sizeof *counting->counts);
     counting->cells = arena_alloc(&counting->arena, points + 1, sizeof *counting->cells);
     counting->drawn = arena_alloc(&counting->arena, 2 * most + 1, sizeof *counting->drawn);
+    counting->zeros = arena_alloc(&counting->arena, 2 * most + 1, sizeof *counting->zeros);
     counting->values = arena_alloc(&counting->arena, 2 * most + 1, sizeof *counting->values);
-    if (!counting->counts || !counting->cells || !counting->drawn || !counting->values) return status_no_memory();
+    if (!counting->counts || !counting->cells || !counting->drawn || !counting->zeros || !counting->values) return status_no_memory();
     return counter_open(scan->workers[0].device, cells, &counting->counter);
 }
 
@@ -356,6 +368,7 @@ status models_learn(const struct scan *scan, struct fitted_model **models) {
         if (!models[t]) continue;
         TRY(sum_training(scan, t, models[t]));
         draw_finish(&models[t]->drawn);
+        if (models[t]->zeros.wanted) draw_finish(&models[t]->zeros);
         if (models[t]->model->kind == MODEL_LOGISTIC_REGRESSION) {
             choose_references(models[t]);
             TRY(regression_learn(scan, t, models[t]));

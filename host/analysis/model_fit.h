@@ -44,6 +44,9 @@ struct fitted_model {
     double prior;                     /* points by area in unit cells */
     struct fitted_evidence *evidence; /* [model->n_evidence] */
     struct draw drawn;                /* cells of the study area that are no training cells, and the evidence there: of a regression the zeros */
+    struct draw zeros;                /* of a regression, where the scenario says which (see analysis/zeros.h) */
+    struct training barren;           /* where those are given places: these, without those in a training cell */
+    size_t barren_known;              /* cells that are both */
     struct fitted_regression regression;
     /* After the scan: whether evidence is independent given the training points. */
     bool tells_conditions; /* false: there may be more than 2^32 conditions, so these are not told apart */

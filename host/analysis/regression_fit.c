@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "analysis/design.h"
+#include "analysis/zeros.h"
 
 static status fit_rows(struct device *device, const struct fitted_model *fitted, const bool *held_out, double prior, struct fitted_regression *out) {
     struct design design = {0};
@@ -31,6 +32,17 @@ static status unfit(const struct scan *scan, size_t target, const struct fitted_
     const struct fitted_regression *regression = &fitted->regression;
     const char *path = scenario->path, *name = scenario->targets[target].name;
     int line = fitted->model->at.line;
+    if (regression->ones > 0 && !(regression->zeros > 0) && fitted->model->n_barren)
+        return status_fail(
+            LODE_BAD_DATA,
+            "%s:%d: target '%s': none of the %zu barren places lies where all of the evidence is known, in the grid and the study area, "
+            "and beside the cells of known places (%zu are in such a cell): check the layer's place, or leave `barren` out",
+            path, line, name, fitted->barren.given, fitted->barren_known);
+    if (regression->ones > 0 && !(regression->zeros > 0) && fitted->model->allowed.text)
+        return status_fail(LODE_BAD_DATA,
+                           "%s:%d: target '%s': %zu cells of the study area meet `where: %s`, and none of them has all of the evidence%s: write a "
+                           "wider condition",
+                           path, line, name, fitted->zeros.n, fitted->model->allowed.text, fitted->model->apart_m > 0 ? " and lies `apart`" : "");
     if (!(regression->ones > 0 && regression->zeros > 0))
         return status_fail(LODE_BAD_DATA,
                            "%s:%d: target '%s': %g training points and %g drawn cells have all of the evidence, and both are needed: leave out "

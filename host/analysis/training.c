@@ -21,13 +21,14 @@ static void join(struct training *training, enum same_cell same_cell) {
     training->n = n;
 }
 
-status training_read(const struct grid *grid, const struct layers *layers, const struct model *model, struct arena *arena, struct training *out) {
+status training_read(const struct grid *grid, const struct layers *layers, const int *which, size_t count, enum same_cell same_cell,
+                     struct arena *arena, struct training *out) {
     *out = (struct training){0};
-    for (size_t i = 0; i < model->n_training; i++) out->given += (size_t)vector_source_count(layers->vectors[model->training[i]]);
+    for (size_t i = 0; i < count; i++) out->given += (size_t)vector_source_count(layers->vectors[which[i]]);
     out->cells = arena_alloc(arena, out->given + 1, sizeof *out->cells);
     if (!out->cells) return status_no_memory();
-    for (size_t i = 0; i < model->n_training; i++) {
-        const struct vector_source *source = layers->vectors[model->training[i]];
+    for (size_t i = 0; i < count; i++) {
+        const struct vector_source *source = layers->vectors[which[i]];
         for (int64_t f = 0; f < vector_source_count(source); f++) {
             struct training_cell *cell = &out->cells[out->n];
             double x, y, lon, lat;
@@ -41,6 +42,6 @@ status training_read(const struct grid *grid, const struct layers *layers, const
         }
     }
     qsort(out->cells, out->n, sizeof *out->cells, by_place);
-    join(out, model->same_cell);
+    join(out, same_cell);
     return NULL;
 }

@@ -16,8 +16,8 @@ struct training {
     struct training_cell *cells; /* each cell once, in reading order; `studied` is not yet known */
 };
 
-/* Places of the model's layers; other geometries stand for a point on them. Cells in `arena`. */
-status training_read(const struct grid *grid, const struct layers *layers, const struct model *model, struct arena *arena,
-                     struct training *out) LODE_MUST_CHECK;
+/* Places of vector layers; other geometries stand for a point on them. Cells in `arena`. */
+status training_read(const struct grid *grid, const struct layers *layers, const int *which, size_t count, enum same_cell same_cell,
+                     struct arena *arena, struct training *out) LODE_MUST_CHECK;
 
 #endif

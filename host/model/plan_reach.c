@@ -33,7 +33,7 @@ static double membership_reach(const struct membership *m) {
     }
 }
 
-/* The highest break at which a model cuts the criterion's values, in its unit; NaN: none is known yet. */
+/* The highest break at which a model cuts the criterion's values, or that it compares them with, in its unit; NaN: none is known yet. */
 static double evidence_reach(const struct scenario *scenario, int criterion) {
     double reach = NAN;
     for (size_t t = 0; t < scenario->n_targets; t++) {
@@ -42,6 +42,7 @@ static double evidence_reach(const struct scenario *scenario, int criterion) {
             const struct evidence *evidence = &model->evidence[i];
             if (evidence->criterion == criterion && evidence->n_breaks) reach = fmax(reach, evidence->breaks[evidence->n_breaks - 1]);
         }
+        for (size_t i = 0; model && model->where == criterion && i < model->allowed.n_values; i++) reach = fmax(reach, model->allowed.values[i]);
     }
     return reach;
 }

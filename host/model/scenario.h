@@ -220,9 +220,13 @@ struct model {
     double unit_km2;     /* the area that holds at most one deposit */
     double contrast;     /* the least studentised contrast of evidence that is used */
     enum same_cell same_cell;
-    size_t negatives; /* cells drawn from the study area */
-    size_t seed;      /* of the draw */
-    double apart_m;   /* negatives are at least so far from training cells; 0: in any other cell */
+    size_t negatives;         /* cells drawn from the study area */
+    size_t seed;              /* of the draw */
+    double apart_m;           /* negatives are at least so far from training cells; 0: in any other cell */
+    int where;                /* criterion that says where they may be drawn; NO_INDEX: everywhere */
+    struct condition allowed; /* of its raw value; no text: everywhere */
+    size_t n_barren;          /* layers of places that are the negatives: none are drawn */
+    const int *barren;
     size_t n_evidence;
     const struct evidence *evidence; /* in the order of the children of the target's score */
 };

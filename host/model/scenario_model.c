@@ -131,8 +131,9 @@ void read_model(struct reader *reader, const struct node *score, struct target *
     struct model *model = reader_alloc(reader, 1, sizeof *model);
     struct overlay *root = reader_alloc(reader, 1, sizeof *root);
     if (!model || !root) return;
-    *model =
-        (struct model){.kind = strcmp(key->key, model_table[0].name) == 0 ? MODEL_WEIGHTS_OF_EVIDENCE : MODEL_LOGISTIC_REGRESSION, .at = key->key_at};
+    *model = (struct model){.kind = strcmp(key->key, model_table[0].name) == 0 ? MODEL_WEIGHTS_OF_EVIDENCE : MODEL_LOGISTIC_REGRESSION,
+                            .where = NO_INDEX,
+                            .at = key->key_at};
     *root = (struct overlay){.op = OVERLAY_WEIGHTED, .criterion = NO_INDEX, .weight = 1, .at = score->at};
     enum schema_section section = SECTION_WEIGHTS_OF_EVIDENCE + (enum schema_section)model->kind;
     for (const struct node *child = score->child; child; child = child->next)
@@ -142,10 +143,8 @@ void read_model(struct reader *reader, const struct node *score, struct target *
     if (node_is_map(reader, key, "{training: known}")) {
         fields_read(reader, section, key, reader_words(reader, "%s of target '%s'", key->key, target->name), model);
         const struct node *training = node_get(key, "training");
-        const struct node *negatives = node_get(key, "negatives");
-        if (negatives && model->negatives > MODEL_NEGATIVES_MAX)
-            mistakes_add(&reader->mistakes, negatives->at, "`negatives: %s` is more than %d", negatives->text, MODEL_NEGATIVES_MAX);
         if (training) model->n_training = read_vector_layers(reader, training, &model->training);
+        if (model->kind == MODEL_LOGISTIC_REGRESSION) read_negatives(reader, key, model);
     }
     if (of)
         read_of(reader, of, model, root);

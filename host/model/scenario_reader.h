@@ -77,6 +77,8 @@ void read_target(struct reader *reader, const struct node *map, struct target *t
 bool is_model(const struct node *score);
 void read_model(struct reader *reader, const struct node *score, struct target *target);
 /* Vector layers by name, one or a list; returns how many of the array in *layers are good. `key` is for messages. */
+/* `where` and `barren` of a regression, whose training is read. */
+void read_negatives(struct reader *reader, const struct node *map, struct model *model);
 size_t read_vector_layers(struct reader *reader, const struct node *node, const int **layers);
 const struct overlay *read_overlay(struct reader *reader, const struct node *node);
 /* The same, yet to be given a weight by its parent. */

@@ -342,6 +342,10 @@ const struct schema_row schema_rows[] = {
      .offset = AT(model, apart_m), .example = "5 km",
      .help = "drawn cells nearer than this to a known place are no negatives: deposits nobody has found lie near known ones"},
     {IN(LOGISTIC_REGRESSION), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(model, seed), .example = "1", .help = "of the draw"},
+    {IN(LOGISTIC_REGRESSION), "where", TYPE_CONDITION, .example = "\"near_road < 2 km\"",
+     .help = "cells are drawn only where a criterion's raw value meets this condition, for example where somebody has looked; default: everywhere"},
+    {IN(LOGISTIC_REGRESSION), "barren", TYPE_LAYERS, .example = "drilled",
+     .help = "layer of places known to hold nothing, or a list of them: these are the negatives, a cell each, and none are drawn"},
 
     {IN(ANNOTATION), "layer", TYPE_LAYER, .required = true, .offset = AT(annotation, layer), .example = "LAYER", .help = "a vector layer"},
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/design.h"
+#include "analysis/zeros.h"
 #include "base/text.h"
 #include "report/csv_text.h"
 
@@ -281,14 +282,38 @@ static struct json_object *coefficients_list(const struct result *result, const 
     return telling.list;
 }
 
+static struct json_object *barren_map(const struct result *result, const struct fitted_model *fitted, struct json_build *build) {
+    struct json_object *map = json_map(build), *layers = json_list(build);
+    for (size_t i = 0; i < fitted->model->n_barren; i++)
+        json_append(build, layers, json_text(build, result->scenario->layers[fitted->model->barren[i]].name));
+    json_put(build, map, "layers", layers);
+    json_put_integer(build, map, "places", (int64_t)fitted->barren.given);
+    json_put_integer(build, map, "beyond_the_grid", (int64_t)fitted->barren.beyond);
+    json_put_integer(build, map, "cells_of_training", (int64_t)fitted->barren_known);
+    json_put_integer(build, map, "cells", (int64_t)fitted->barren.n);
+    json_put_integer(build, map, "cells_in_study_area", (int64_t)fitted->zeros.n);
+    return map;
+}
+
 static void put_regression(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
     const struct fitted_regression *regression = &fitted->regression;
-    json_put_text(build, map, "negatives",
-                  "cells drawn from the study area without the training cells: those with the smallest hashes of their place; those without all of "
-                  "the evidence, or nearer to a training cell than negatives_apart_m, are passed over");
-    json_put_number(build, map, "negatives_apart_m", fitted->model->apart_m);
-    json_put_integer(build, map, "negatives_seed", (int64_t)fitted->model->seed);
-    json_put_integer(build, map, "negatives_drawn", (int64_t)fitted->drawn.n);
+    const struct model *model = fitted->model;
+    if (model->n_barren) {
+        json_put_text(
+            build, map, "negatives",
+            "cells of the places in `barren`, those outside the study area, in training cells or without all of the evidence passed over; none "
+            "are drawn");
+        json_put(build, map, "barren", barren_map(result, fitted, build));
+    } else {
+        json_put_text(
+            build, map, "negatives",
+            "cells drawn from the study area without the training cells, where negatives_where holds: those with the smallest hashes of their "
+            "place; those without all of the evidence, or nearer to a training cell than negatives_apart_m, are passed over");
+        json_put_text(build, map, "negatives_where", model->allowed.text);
+        json_put_number(build, map, "negatives_apart_m", model->apart_m);
+        json_put_integer(build, map, "negatives_seed", (int64_t)model->seed);
+        json_put_integer(build, map, "negatives_drawn", (int64_t)zeros_of(fitted)->n);
+    }
     json_put_number(build, map, "negatives_used", regression->zeros);
     json_put_number(build, map, "points_used", regression->ones);
     json_put_number(build, map, "rare_event_offset", regression->offset);
@@ -331,8 +356,13 @@ status model_report_json(const struct result *result, size_t target, const char 
 
 static void regression_words(const struct fitted_model *fitted, struct text *out) {
     const struct fitted_regression *regression = &fitted->regression;
-    text_print(out, "  %s: %.10g training points and %.10g cells drawn from %.6g km2, prior %.4g for each %.6g km2; %zu coefficients in %d rounds\n",
-               model_table[fitted->model->kind].name, regression->ones, regression->zeros, fitted->study_km2, fitted->prior, fitted->model->unit_km2,
+    const struct model *model = fitted->model;
+    text_print(out, "  %s: %.10g training points and %.10g ", model_table[model->kind].name, regression->ones, regression->zeros);
+    if (model->n_barren)
+        text_print(out, "barren cells of %zu places in", fitted->barren.given);
+    else
+        text_print(out, "cells drawn%s%s from", model->allowed.text ? " where " : "", model->allowed.text ? model->allowed.text : "");
+    text_print(out, " %.6g km2, prior %.4g for each %.6g km2; %zu coefficients in %d rounds\n", fitted->study_km2, fitted->prior, model->unit_km2,
                regression->fit.columns, regression->fit.rounds);
 }
 

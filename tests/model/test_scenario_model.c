@@ -50,7 +50,15 @@ static void logistic_regression_is_read(void **state) {
     scenario_free(scenario);
     assert_null(parse("{logistic_regression: {training: known, negatives: 300, apart: 5 km, seed: 9}, of: [clay]}", &scenario));
     model = scenario->targets[0].model;
-    assert_true(model->negatives == 300 && model->apart_m == 5000 && model->seed == 9);
+    assert_true(model->negatives == 300 && model->apart_m == 5000 && model->seed == 9 && !model->allowed.text && !model->n_barren);
+    scenario_free(scenario);
+    assert_null(parse("{logistic_regression: {training: known, where: \"near_fault <= 500 m\"}, of: [clay]}", &scenario));
+    model = scenario->targets[0].model;
+    assert_true(model->where == 0 && model->allowed.op == COMPARE_LE && model->allowed.n_values == 1 && model->allowed.values[0] == 0.5);
+    scenario_free(scenario);
+    assert_null(parse("{logistic_regression: {training: known, barren: more}, of: [clay]}", &scenario));
+    model = scenario->targets[0].model;
+    assert_true(model->n_barren == 1 && model->barren[0] == 3);
     scenario_free(scenario);
 }
 
@@ -89,6 +97,18 @@ static void mistakes_have_exact_words(void **state) {
          "s.yaml:11:57: `of` of logistic_regression names criteria, for example `[near_fault, clay]`"},
         {"{logistic_regression: {training: known}, of: [clay, clay]}", "s.yaml:11:64: criterion 'clay' is evidence twice; keep one of them"},
         {"{logistic_regression: {training: known, negatives: 2000000}, of: [clay]}", "s.yaml:11:63: `negatives: 2000000` is more than 1000000"},
+        {"{logistic_regression: {training: known, where: near_fault}, of: [clay]}",
+         "s.yaml:11:59: `where: near_fault`: after the name comes one of < <= > >= == != in"},
+        {"{logistic_regression: {training: known, where: near > 3 km}, of: [clay]}",
+         "s.yaml:11:59: `where: near` names no criterion; no criterion has a name like it"},
+        {"{logistic_regression: {training: known, where: near_fault > 3}, of: [clay]}", "s.yaml:11:59: `where: 3` needs a unit, for example `3 km`"},
+        {"{logistic_regression: {training: known, barren: clay}, of: [clay]}",
+         "s.yaml:11:60: `barren: clay` is a raster layer; points come from a vector layer"},
+        {"{logistic_regression: {training: known, barren: more, seed: 3}, of: [clay]}",
+         "s.yaml:11:66: `seed` is about drawn cells, and with `barren` none are drawn: those places are the zeros; keep one of the two"},
+        {"{logistic_regression: {training: known, barren: known}, of: [clay]}", "s.yaml:11:60: layer 'known' is both `training` and `barren`"},
+        {"{weights_of_evidence: {training: known, barren: more}, of: {clay: unique}}",
+         "s.yaml:11:52: unknown key 'barren' in weights_of_evidence of target 'deposit'; known: training, same_cell, unit_area, contrast"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct scenario *scenario = NULL;
