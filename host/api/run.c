@@ -17,6 +17,7 @@
 #include "report/outputs.h"
 #include "report/page.h"
 #include "report/path_table.h"
+#include "report/rule_picture.h"
 #include "report/rule_table.h"
 #include "report/shortlist_table.h"
 #include "report/site_table.h"
@@ -144,7 +145,12 @@ static status write_rule_tables(const struct result *result, size_t target, stru
     TRY(outputs_add(outputs, legend, &legend_path));
     TRY(outputs_add(outputs, overlap, &overlap_path));
     TRY(rule_table_csv(result, target, legend_path));
-    return rule_table_overlap_csv(result, target, overlap_path);
+    TRY(rule_table_overlap_csv(result, target, overlap_path));
+    if (!rule_table_excludes(result, target)) return NULL;
+    const char *picture_path, *picture = arena_print(arena, "%s_rules.png", name);
+    if (!picture) return status_no_memory();
+    TRY(outputs_add(outputs, picture, &picture_path));
+    return rule_picture_write(result, target, picture_path);
 }
 
 static status write_shortlist(const struct result *result, size_t target, struct outputs *outputs, struct arena *arena) {

@@ -5,34 +5,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "report/ink.h"
+#include "report/row_picture.h"
 
-enum {
-    WIDTH = 1280,
-    LEFT = 330,
-    RIGHT = 50,
-    RIGHT_WORDS = 250, /* who comes first instead */
-    TOP = 150,
-    BOTTOM = 100,
-    ROW = 40,
-    SITES = 20,
-    RANKS = 20,
-    TEXT = 22,
-    LABEL = 18,
-    SMALL = 16,
-    TITLE = 32,
-    INK_RGB = 0x212121,
-    FAINT_RGB = 0xc8c8c8,
-    BLUE_RGB = 0x0072b2,
-    VERMILION_RGB = 0xd55e00
-};
+enum { RIGHT = 50, RIGHT_WORDS = 250 /* who comes first instead */, SITES = 20, RANKS = 20 };
 
 struct picture {
     const struct result *result;
     size_t target, rows;
-    struct ink ink;
-    cairo_surface_t *surface;
-    double bottom;
+    struct row_picture drawn;
 };
 
 static const struct certainty *certainty_of(const struct picture *picture) {
@@ -47,37 +27,6 @@ static const char *called(const struct site *site) {
     return site->name && *site->name ? site->name : site->id;
 }
 
-static void draw_words(struct picture *picture, const char *words, int size, bool bold, unsigned rgb, double width, double x, double y,
-                       enum ink_align across) {
-    const struct ink_style style = {.size = size, .bold = bold, .rgb = rgb, .width = width, .lines = 1};
-    ink_words(&picture->ink, words, &style, x, y, across, INK_MIDDLE);
-}
-
-static void draw_box(struct picture *picture, unsigned rgb, double x, double y, double w, double h) {
-    ink_colour(&picture->ink, rgb);
-    cairo_rectangle(picture->ink.cairo, x, y, w, h);
-    cairo_fill(picture->ink.cairo);
-}
-
-static void open_picture(struct picture *picture, const char *title, const char *subtitle) {
-    picture->bottom = TOP + ROW * (double)picture->rows;
-    picture->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, WIDTH, (int)picture->bottom + BOTTOM);
-    ink_open(picture->surface, &picture->ink);
-    cairo_set_source_rgb(picture->ink.cairo, 1, 1, 1);
-    cairo_paint(picture->ink.cairo);
-    draw_words(picture, title, TITLE, true, INK_RGB, WIDTH - 80, 40, 44, INK_START);
-    draw_words(picture, subtitle, TEXT, false, INK_RGB, WIDTH - 80, 40, 86, INK_START);
-}
-
-static status close_picture(struct picture *picture, const char *path) {
-    cairo_status_t drawn = ink_close(&picture->ink);
-    if (drawn == CAIRO_STATUS_SUCCESS) drawn = cairo_surface_write_to_png(picture->surface, path);
-    cairo_surface_destroy(picture->surface);
-    if (drawn == CAIRO_STATUS_SUCCESS) return NULL;
-    return status_fail(drawn == CAIRO_STATUS_NO_MEMORY ? LODE_TRY_AGAIN : LODE_IO, "%s: the picture cannot be written: %s", path,
-                       cairo_status_to_string(drawn));
-}
-
 /* White to dark blue, evenly in each channel. */
 static unsigned shade(double share) {
     const double low[] = {255, 255, 255}, high[] = {8, 48, 107};
@@ -88,10 +37,10 @@ static unsigned shade(double share) {
 
 static void draw_share(struct picture *picture, double share, double x, double y, double w) {
     char words[16];
-    draw_box(picture, shade(share), x, y, w - 1, ROW - 1);
+    row_picture_box(&picture->drawn, shade(share), x, y, w - 1, ROW_HEIGHT - 1);
     if (share < 0.005) return;
     snprintf(words, sizeof words, "%.0f", 100 * share);
-    draw_words(picture, words, SMALL, false, share > 0.2 ? 0xffffff : INK_RGB, 0, x + w / 2, y + ROW / 2.0, INK_MIDDLE);
+    row_picture_words(&picture->drawn, words, ROWS_SMALL, false, share > 0.2 ? 0xffffff : ROWS_INK, 0, x + w / 2, y + ROW_HEIGHT / 2.0, INK_MIDDLE);
 }
 
 status certainty_picture_ranks(const struct result *result, size_t target, const char *path) {
@@ -99,26 +48,27 @@ status certainty_picture_ranks(const struct result *result, size_t target, const
     const struct certainty *certainty = certainty_of(&picture);
     size_t ranks = certainty->n < RANKS ? certainty->n : RANKS;
     char words[64], title[120];
-    double w = (double)(WIDTH - LEFT - RIGHT) / (double)ranks;
+    double w = (double)(ROWS_WIDTH - ROWS_LEFT - RIGHT) / (double)ranks;
     picture.rows = certainty->n < SITES ? certainty->n : SITES;
     snprintf(title, sizeof title, "%s: how far ranks hold", result->scenario->targets[target].name);
     snprintf(words, sizeof words, "Percent of %zu draws in which a site has a rank", certainty->draws);
-    open_picture(&picture, title, words);
+    row_picture_open(picture.rows, title, words, &picture.drawn);
     for (size_t r = 0; r < ranks; r++) {
         snprintf(words, sizeof words, "%zu", r + 1);
-        draw_words(&picture, words, TEXT, false, INK_RGB, 0, LEFT + w * ((double)r + 0.5), TOP - 20, INK_MIDDLE);
+        row_picture_words(&picture.drawn, words, ROWS_TEXT, false, ROWS_INK, 0, ROWS_LEFT + w * ((double)r + 0.5), ROWS_TOP - 20, INK_MIDDLE);
     }
     for (size_t i = 0; i < picture.rows; i++) {
-        double y = TOP + ROW * (double)i;
+        double y = ROWS_TOP + ROW_HEIGHT * (double)i;
         snprintf(words, sizeof words, "%d", site_at(&picture, i)->rank);
-        draw_words(&picture, words, TEXT, true, INK_RGB, 0, 70, y + ROW / 2.0, INK_END);
-        draw_words(&picture, called(site_at(&picture, i)), TEXT, false, INK_RGB, LEFT - 105, 84, y + ROW / 2.0, INK_START);
+        row_picture_words(&picture.drawn, words, ROWS_TEXT, true, ROWS_INK, 0, 70, y + ROW_HEIGHT / 2.0, INK_END);
+        row_picture_words(&picture.drawn, called(site_at(&picture, i)), ROWS_TEXT, false, ROWS_INK, ROWS_LEFT - 105, 84, y + ROW_HEIGHT / 2.0,
+                          INK_START);
         for (size_t r = 0; r < ranks; r++)
-            draw_share(&picture, (double)certainty->ranked[i * certainty->n + r] / (double)certainty->draws, LEFT + w * (double)r, y, w);
+            draw_share(&picture, (double)certainty->ranked[i * certainty->n + r] / (double)certainty->draws, ROWS_LEFT + w * (double)r, y, w);
     }
-    draw_words(&picture, certainty->n > ranks ? "rank (later ones are not shown)" : "rank", TEXT, false, INK_RGB, 0, (LEFT + WIDTH - RIGHT) / 2.0,
-               picture.bottom + 34, INK_MIDDLE);
-    return close_picture(&picture, path);
+    row_picture_words(&picture.drawn, certainty->n > ranks ? "rank (later ones are not shown)" : "rank", ROWS_TEXT, false, ROWS_INK, 0,
+                      (ROWS_LEFT + ROWS_WIDTH - RIGHT) / 2.0, picture.drawn.bottom + 34, INK_MIDDLE);
+    return row_picture_close(&picture.drawn, path);
 }
 
 /* How far the first site's score goes when a criterion's weight or membership changes. */
@@ -160,41 +110,37 @@ static size_t find_swings(const struct picture *picture, struct swing *swings) {
 static void draw_swing(struct picture *picture, const struct swing *swing, double y, double middle, double scale) {
     const struct criterion *criterion = &picture->result->scenario->criteria[swing->criterion];
     char words[160];
-    draw_words(picture, criterion->label ? criterion->label : criterion->name, LABEL, false, INK_RGB, LEFT - 50, 40, y + ROW / 2.0, INK_START);
+    row_picture_words(&picture->drawn, criterion->label ? criterion->label : criterion->name, ROWS_LABEL, false, ROWS_INK, ROWS_LEFT - 50, 40,
+                      y + ROW_HEIGHT / 2.0, INK_START);
     for (int which = 0; which < 2; which++)
         if (swing->high[which] > swing->low[which])
-            draw_box(picture, which ? VERMILION_RGB : BLUE_RGB, middle + swing->low[which] * scale, y + 5 + 15 * which,
-                     fmax(1, (swing->high[which] - swing->low[which]) * scale), 14);
+            row_picture_box(&picture->drawn, which ? ROWS_VERMILION : ROWS_BLUE, middle + swing->low[which] * scale, y + 5 + 15 * which,
+                            fmax(1, (swing->high[which] - swing->low[which]) * scale), 14);
     if (!swing->first) return;
     snprintf(words, sizeof words, "then first: %s", called(site_at(picture, swing->first)));
-    draw_words(picture, words, SMALL, false, INK_RGB, RIGHT_WORDS - 20, WIDTH - RIGHT_WORDS + 10, y + ROW / 2.0, INK_START);
+    row_picture_words(&picture->drawn, words, ROWS_SMALL, false, ROWS_INK, RIGHT_WORDS - 20, ROWS_WIDTH - RIGHT_WORDS + 10, y + ROW_HEIGHT / 2.0,
+                      INK_START);
 }
 
 static void draw_scale(struct picture *picture, double middle, double scale, double widest) {
-    double step = pow(10, floor(log10(widest)));
+    double step = row_picture_step(widest);
     char words[32];
-    step *= widest / step < 2 ? 0.5 : widest / step > 4 ? 2 : 1;
     for (int k = (int)-floor(widest / step); k <= (int)floor(widest / step); k++) {
         double x = middle + k * step * scale;
-        ink_colour(&picture->ink, k ? FAINT_RGB : INK_RGB);
-        cairo_set_line_width(picture->ink.cairo, k ? 1 : 2);
-        ink_line(&picture->ink, x, TOP, x, picture->bottom);
+        ink_colour(&picture->drawn.ink, k ? ROWS_FAINT : ROWS_INK);
+        cairo_set_line_width(picture->drawn.ink.cairo, k ? 1 : 2);
+        ink_line(&picture->drawn.ink, x, ROWS_TOP, x, picture->drawn.bottom);
         snprintf(words, sizeof words, "%+.3g", k * step);
-        draw_words(picture, k ? words : "0", SMALL, false, INK_RGB, 0, x, picture->bottom + 20, INK_MIDDLE);
+        row_picture_words(&picture->drawn, k ? words : "0", ROWS_SMALL, false, ROWS_INK, 0, x, picture->drawn.bottom + 20, INK_MIDDLE);
     }
-    draw_words(picture, "change of its score", TEXT, false, INK_RGB, 0, middle, picture->bottom + 56, INK_MIDDLE);
-}
-
-static void draw_key(struct picture *picture, unsigned rgb, const char *words, double x) {
-    draw_box(picture, rgb, x, TOP - 33, 28, 16);
-    draw_words(picture, words, SMALL, false, INK_RGB, 0, x + 38, TOP - 25, INK_START);
+    row_picture_words(&picture->drawn, "change of its score", ROWS_TEXT, false, ROWS_INK, 0, middle, picture->drawn.bottom + 56, INK_MIDDLE);
 }
 
 status certainty_picture_tornado(const struct result *result, size_t target, const char *path) {
     struct picture picture = {.result = result, .target = target};
     struct swing *swings = NULL;
     char title[120], words[160];
-    double widest = 0, middle = (LEFT + WIDTH - RIGHT_WORDS) / 2.0, wished = result->scenario->targets[target].certainty.memberships;
+    double widest = 0, middle = (ROWS_LEFT + ROWS_WIDTH - RIGHT_WORDS) / 2.0, wished = result->scenario->targets[target].certainty.memberships;
     TRY(MEMORY_ARRAY(result->scenario->n_criteria + 1, &swings));
     picture.rows = find_swings(&picture, swings);
     for (size_t i = 0; i < picture.rows; i++)
@@ -202,13 +148,13 @@ status certainty_picture_tornado(const struct result *result, size_t target, con
     if (!(widest > 0)) widest = 1;
     snprintf(title, sizeof title, "%s: what one criterion does", result->scenario->targets[target].name);
     snprintf(words, sizeof words, "to the score of the first site, %s", called(site_at(&picture, 0)));
-    open_picture(&picture, title, words);
-    double scale = ((WIDTH - RIGHT_WORDS - LEFT) / 2.0 - 20) / widest;
-    draw_key(&picture, BLUE_RGB, "its weight from nothing to double", LEFT);
+    row_picture_open(picture.rows, title, words, &picture.drawn);
+    double scale = ((ROWS_WIDTH - RIGHT_WORDS - ROWS_LEFT) / 2.0 - 20) / widest;
+    row_picture_key(&picture.drawn, ROWS_BLUE, "its weight from nothing to double", ROWS_LEFT);
     snprintf(words, sizeof words, "its membership at raw values up to %.0f %% off", 100 * (wished > 0 ? wished : 0.1));
-    draw_key(&picture, VERMILION_RGB, words, LEFT + 330);
+    row_picture_key(&picture.drawn, ROWS_VERMILION, words, ROWS_LEFT + 330);
     draw_scale(&picture, middle, scale, widest);
-    for (size_t i = 0; i < picture.rows; i++) draw_swing(&picture, &swings[i], TOP + ROW * (double)i, middle, scale);
+    for (size_t i = 0; i < picture.rows; i++) draw_swing(&picture, &swings[i], ROWS_TOP + ROW_HEIGHT * (double)i, middle, scale);
     free(swings);
-    return close_picture(&picture, path);
+    return row_picture_close(&picture.drawn, path);
 }

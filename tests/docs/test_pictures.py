@@ -15,7 +15,7 @@ from page import NOT_RUN, SOURCE, folder_for, run_line
 gdal.UseExceptions()
 SCAN = pathlib.Path("out/demo/scan")
 WHOLE = {"demo_heatmap.png": SCAN / "deposit_heatmap.png", "demo_plant.png": SCAN / "plant_heatmap.png"}
-HALVED = {"demo_map.png": SCAN / "deposit_map.png", "demo_success_rate.png": SCAN / "validation/deposit/success_rate.png"}
+HALVED = {"demo_map.png": SCAN / "deposit_map.png", "demo_success_rate.png": SCAN / "validation/deposit/success_rate.png", "demo_rules.png": SCAN / "plant_rules.png"}
 COLOURS, MOST_BYTES = 250, 150_000
 
 

@@ -356,6 +356,17 @@ class Rules(Page):
             self.assertIn(row["reason"], words[name])
             self.assertIn(f"excludes {shown(row['excluded_km2'])}, {shown(row['alone_km2'])} by it alone", words[name])
 
+    def test_bars_are_as_long_as_what_rules_take(self):
+        self.show("plant")
+        with open(SCAN / "plant_rules.csv", newline="") as file:
+            rows = {row["rule"]: row for row in csv.DictReader(file)}
+        most = max(float(row["excluded_km2"]) for row in rows.values())
+        bars = self.ask("[...document.querySelectorAll('#rule-list .taken')].map((one) => [one.closest('label').querySelector('[data-rule]').dataset.rule, parseFloat(one.querySelector('i').style.width), parseFloat(one.querySelector('b').style.width)])")
+        self.assertEqual({bar[0] for bar in bars}, set(rows))
+        for name, taken, alone in bars:
+            self.assertAlmostEqual(taken, 100 * float(rows[name]["excluded_km2"]) / most, delta=0.01)
+            self.assertAlmostEqual(alone, 100 * float(rows[name]["alone_km2"]) / most, delta=0.01)
+
     def test_a_cell_shows_the_rule_that_excludes_it_or_that_several_do(self):
         self.show("plant")
         raster, bits = self.ask("lodescan.data.raster"), gdal.Open(str(SCAN / "plant_rules.tif"))

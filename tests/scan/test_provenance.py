@@ -36,6 +36,18 @@ def cell_km2(row, transform, epsg):
 class Provenance(Ground):
     """Rules that overlap in all ways: one within another, two that cross, one that holds where there is no data, one for another target."""
 
+    def bars(self, target, legend):
+        """The picture's bars, the widest first, against the table: blue what a rule alone takes, pale what others take too."""
+        pixels = np.moveaxis(gdal.Open(str(self.folder / f"out/{target}_rules.png")).ReadAsArray()[:3], 0, 2)
+        wanted = sorted(((float(row["excluded_km2"]), float(row["alone_km2"])) for row in legend), key=lambda both: -both[0])
+        self.assertEqual(pixels.shape[:2], (250 + 40 * len(wanted), 1280))
+        for i, (taken, alone) in enumerate(wanted):
+            line = pixels[150 + 40 * i + 10]
+            blue, pale = ((line == colour).all(axis=1).sum() for colour in ((0x00, 0x72, 0xb2), (0x9e, 0xca, 0xe9)))
+            scale = 710 / (wanted[0][0] or 1)
+            self.assertAlmostEqual(blue, alone * scale, delta=2, msg=(target, i))
+            self.assertAlmostEqual(pale, (taken - alone) * scale, delta=2, msg=(target, i))
+
     def lay(self, how, more=0):
         self.grid, transform, epsg = how
         rng = np.random.default_rng(41)
@@ -106,6 +118,7 @@ class Provenance(Ground):
             np.testing.assert_array_equal(excluded, would & (bits != 0))
             self.assertAlmostEqual(target["cells"]["excluded"]["km2"], km2[would & (bits != 0)].sum(), delta=slack * km2.sum())
             legend, overlaps = self.table(f"{target['name']}_rules.csv"), self.table(f"{target['name']}_rules_overlap.csv")
+            self.bars(target["name"], legend)
             self.assertEqual([row["rule"] for row in legend], of)
             self.assertEqual([e["rule"] for e in target["exclusions"]], of)
             count = sum(self.rules[n].astype(int) for n in of)
@@ -170,7 +183,7 @@ class Provenance(Ground):
         self.check(PLANE, 5, gdal.GDT_UInt16)
         whole = {p.name: p.read_bytes() for p in (self.folder / "out").glob("*_rules*")}
         told = json.loads((self.folder / "out" / "run.json").read_text())
-        self.assertEqual(len(whole), 8)
+        self.assertEqual(len(whole), 10)
         path = self.folder / "scenario.yaml"
         two = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0:use_sigaltstack=0"}
         for words, extra, bands in ((["--device=all"], two, 8), ([f"--memory={memory_for_rows(3, path)}"], {}, 1)):

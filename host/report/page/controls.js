@@ -81,11 +81,11 @@
     byId("sliders").replaceChildren(...groups);
   }
 
-  function check(words, small, on, change, extra) {
+  function check(words, small, on, change, extra, below) {
     const box = make("input", Object.assign({ type: "checkbox" }, extra || {}));
     box.checked = on;
     box.addEventListener("change", () => change(box.checked));
-    return make("label", { class: "check" }, box, words, small ? make("small", { text: small }) : null);
+    return make("label", { class: "check" }, box, words, small ? make("small", { text: small }) : null, below || null);
   }
 
   /* In the run, for the target shown: what a rule takes of the cells that would be scored, what no other one takes, and which sites it keeps out. */
@@ -98,6 +98,16 @@
     }
     if (rule.effect === "include") return "frees " + area(rule.freed_km2 || 0);
     return "holds on " + area(rule.area_km2);
+  }
+
+  /* As long as what it takes, against the rule that takes most; in full colour what no other takes. */
+  function takenBar(index) {
+    const exclusions = target().exclusions || [], taken = exclusions.find((one) => one.bit === index), most = Math.max(1e-12, ...exclusions.map((one) => one.excluded_km2));
+    if (!taken) return null;
+    const all = make("i", {}), alone = make("b", {});
+    all.style.width = (100 * taken.excluded_km2) / most + "%";
+    alone.style.width = (100 * taken.alone_km2) / most + "%";
+    return make("span", { class: "taken", "aria-hidden": "true" }, all, alone);
   }
 
   function drawRules() {
@@ -113,7 +123,7 @@
         drawLegend();
         refresh(true);
         sayRanks();
-      }, { "data-rule": rule.name });
+      }, { "data-rule": rule.name }, takenBar(index));
     });
     if (exclusions.length) rows.push(check(make("span", { text: "Tell rules apart on the map" }), null, !state.plain, (on) => {
       state.plain = !on;
@@ -122,6 +132,7 @@
       refresh(true);
       document.querySelector("#rule-list [data-apart]").focus();
     }, { "data-apart": "" }));
+    if (target().exclusions) rows.unshift(make("p", { class: "note", text: "Bars: area excluded in the run, in full colour what no other rule takes." }));
     const dormant = data.rules.filter((rule) => rule.suspended).map((rule) => make("p", { class: "note", text: rule.reason + ": not in force on " + data.as_of + " (" + rule.suspended + ")" + (rule.citation ? " \u00b7 " + rule.citation : "") }));
     rows.push(...dormant);
     byId("rule-list").replaceChildren(...(rows.length ? rows : [make("p", { class: "note", text: "No rule excludes anything." })]));
