@@ -73,18 +73,22 @@ INLINED void transpose(float16 *v) {
 }
 #endif
 
-// Asks for a row of every lane before it is needed: a tile's rows lie far apart, which no prefetcher foresees.
-INLINED void fetch_row(__global const float *from, const long *at) {
+// Asks for a row of the `which` lanes, a bit each, before it is needed: a tile's rows lie far apart, which no prefetcher foresees.
+INLINED void fetch_row(__global const float *from, const long *at, const int which) {
 #if LANES == 16 && defined(__x86_64__)
-    for (int lane = 0; lane < LANES; lane++)
+    for (int lane = 0; lane < LANES; lane++) {
+        if ((which >> lane & 1) == 0) continue;
 #pragma unroll
         for (int k = 0; k < TILE; k += 16) __builtin_prefetch((const void *)(size_t)(from + at[lane] + k));
+    }
 #endif
 }
 
-// A row of TILE floats and one beside each end, of every lane's own place in `from`, to local memory between two columns of barrier.
-INLINED void load_row(__local lanes_f *row, __global const float *from, const long *at) {
-    __local float *to = (__local float *)row;
+// Anything but a number of 0 or more is a barrier; costs are such numbers.
+#define CLEAN(v) ((v) >= 0.0f ? (v) : INFINITY)
+
+// TILE floats of every lane's own place in `from` to local memory.
+INLINED void load_cells(__local lanes_f *row, __global const float *from, const long *at) {
 #if LANES == 16
     for (int k = 0; k < TILE; k += 16) {
         float16 v[16];
@@ -92,15 +96,29 @@ INLINED void load_row(__local lanes_f *row, __global const float *from, const lo
         for (int lane = 0; lane < 16; lane++) v[lane] = LOAD_16(from + at[lane] + k);
         transpose(v);
 #pragma unroll
-        for (int i = 0; i < 16; i++) row[k + 2 + i] = v[i];
+        for (int i = 0; i < 16; i++) row[k + i] = CLEAN(v[i]);
     }
 #else
-    for (int x = 0; x < TILE; x++) to[x + 2] = from[at[0] + x];
+    for (int x = 0; x < TILE; x++) row[x] = CLEAN(from[at[0] + x]);
 #endif
-    for (int lane = 0; lane < LANES; lane++) {
-        to[LANES + lane] = from[at[lane] - 1];
-        to[(TILE + 2) * LANES + lane] = from[at[lane] + TILE];
-    }
+}
+
+// One float of every lane.
+INLINED void load_cell(__local lanes_f *cell, __global const float *from, const long *at) {
+    __local float *to = (__local float *)cell;
+    for (int lane = 0; lane < LANES; lane++) to[lane] = from[at[lane]];
+    cell[0] = CLEAN(cell[0]);
+}
+
+// A row of TILE floats from `at` on, one from `west` and one from `east`, between two columns of barrier. some: 0 if no lane has more than barrier
+// between its ends.
+INLINED void load_row(__local lanes_f *row, __global const float *from, const long *at, const long *west, const long *east, const int some) {
+    if (some)
+        load_cells(row + 2, from, at);
+    else
+        for (int x = 0; x < TILE; x++) row[x + 2] = INFINITY;
+    load_cell(row + 1, from, west);
+    load_cell(row + TILE + 2, from, east);
     row[0] = row[TILE + 3] = INFINITY;
 }
 
@@ -119,6 +137,16 @@ INLINED void store_row(__local const lanes_f *row, __global float *to, const lon
 #endif
     for (int lane = 0; lane < count; lane++)
         for (int x = 0; (LANES == 1 || width[lane] < TILE) && x < width[lane]; x++) to[at[lane] + x] = from[(x + 2) * LANES + lane];
+}
+
+// The half lengths of TILE + 2 rows, of which the one above the tile comes first.
+INLINED void load_halves(__local lanes_f *halves, __global const float *from, const long *at) {
+    long before[LANES], after[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+        before[lane] = at[lane] - 1;
+        after[lane] = at[lane] + TILE;
+    }
+    load_row(halves, from, at, before, after, 1);
 }
 
 // Relaxes a row by the row `from`, then along itself to the right and to the left. True if any cell fell.
@@ -198,40 +226,37 @@ static inline long cell_at(const int x, const int y, const long stride) {
     return (y + 1) * stride + EDGE + x;
 }
 
-// The planes of one tile a work-item. friction: as given, with any bits beyond the lattice. bits: the mask. keys: infinity.
-__kernel void begin_tiles(__global const ulong *restrict bits, const long words_per_row, const int across, const int cols, const int rows,
-                          __global float *restrict friction, __global float *restrict cost, __global int *restrict keys) {
-    const int tx = (int)get_global_id(0), ty = (int)get_global_id(1), x0 = tx * TILE, width = min(cols - x0, TILE);
+// Costs of the listed tiles: infinite but for what the mask has set, if there is one. A work-item a tile.
+__kernel void begin_tiles(__global const int2 *restrict list, const int count, __global const ulong *restrict bits, const long words_per_row,
+                          const int across, const int rows, __global const float *restrict friction, __global float *restrict cost,
+                          __global int *restrict keys, const int cols) {
+    if ((int)get_global_id(0) >= count) return;
+    const int tile = list[get_global_id(0)].x, x0 = tile % across * TILE, y0 = tile / across * TILE, width = min(cols - x0, TILE);
     const long stride = stride_of(cols);
     int found = 0;
-    if (tx >= across) return;
-    for (int y = ty * TILE; y < (ty + 1) * TILE; y++) {
-        const int w = y < rows ? width : 0;
-        __global float *f = friction + cell_at(x0, y, stride), *c = cost + cell_at(x0, y, stride);
-        for (int x = 0; x < w; x++) f[x] = f[x] >= 0.0f ? f[x] : INFINITY;
-        for (int x = w; x < TILE; x++) f[x] = INFINITY;
-        for (int x = 0; x < TILE; x++) c[x] = INFINITY;
-        if (w == 0) continue;
-        const ulong word = bits[y * words_per_row + (x0 >> 6)] >> (x0 & 63);
-        for (int x = 0; word != 0 && x < w; x++) {
-            if ((word >> x & 1) == 0 || f[x] == INFINITY) continue;
-            c[x] = 0.0f;
+    for (int y = y0; y < y0 + TILE; y++) {
+        const long at = cell_at(x0, y, stride);
+        for (int x = 0; x < TILE; x++) cost[at + x] = INFINITY;
+        const ulong word = bits != 0 && y < rows ? bits[y * words_per_row + (x0 >> 6)] >> (x0 & 63) : 0;
+        for (int x = 0; word != 0 && x < width; x++) {
+            if ((word >> x & 1) == 0 || !(friction[at + x] >= 0.0f && friction[at + x] < INFINITY)) continue;
+            cost[at + x] = 0.0f;
             found = 1;
         }
     }
-    if (found) keys[(long)ty * across + tx] = as_int(0.0f);
+    if (found) keys[tile] = as_int(0.0f);
 }
 
-// What lies around: a work-item ends a row, from the one above the lattice to the one below.
-__kernel void begin_edges(const int across, const int down, const int cols, const int wraps, __global float *restrict friction,
+// What lies around: a work-item ends a row, from the one above the lattice to the one below its tiles.
+__kernel void begin_edges(const int down, const int cols, const int rows, const int wraps, __global float *restrict friction,
                           __global float *restrict cost) {
-    const int y = (int)get_global_id(0) - 1, beyond = across * TILE;
+    const int y = (int)get_global_id(0) - 1;
     if (y > down * TILE) return;
     const long stride = stride_of(cols);
     __global float *f = friction + cell_at(0, y, stride), *c = cost + cell_at(0, y, stride);
-    const int whole = y < 0 || y == down * TILE;
-    for (int x = -EDGE; x < (whole ? beyond : 0); x++) f[x] = c[x] = INFINITY;
-    for (long x = beyond; x < stride - EDGE; x++) f[x] = c[x] = INFINITY;
+    const int whole = y < 0 || y >= rows;
+    for (int x = -EDGE; x < (whole ? cols : 0); x++) f[x] = c[x] = INFINITY;
+    for (long x = cols; x < stride - EDGE; x++) f[x] = c[x] = INFINITY;
     if (!wraps || whole) return;
     f[-1] = f[cols - 1];
     c[-1] = c[cols - 1];
@@ -244,6 +269,11 @@ INLINED lanes_f fallen(const lanes_f least, const lanes_f now, const lanes_f bef
     return now < before ? LEAST(now, least) : least;
 }
 
+// `at`, where the tile k of those around a lane's has costs, else the row of barrier above the lattice: what is not yet begun is not yet touched.
+INLINED long known_at(const int known, const int k, const long at) {
+    return known >> k & 1 ? at : EDGE;
+}
+
 // Copies what a tile at an end of the rows has there to beside their other end. above: the cell over its first.
 static inline void close_ring(__global float *cost, const long above, const long stride, const int tx, const int width, const int across,
                               const int cols) {
@@ -254,39 +284,61 @@ static inline void close_ring(__global float *cost, const long above, const long
     }
 }
 
-// list: tiles to settle, no two of them neighbours, `share` to a work-item. metres: half the length of a step along a row, from the row above
+// list: tiles to settle, no two of them neighbours, `share` to a work-item; and which of the nine tiles around, in the order of rows, have costs, a
+// bit each. friction: anything but a number of 0 or more is a barrier. metres: half the length of a step along a row, from the row above
 // straight, and slantwise; a plane of `high` each, row r at [EDGE + r]. keys: costs as the bits of floats, in the same order.
-__kernel void settle_tiles(__global const int *restrict list, const int count, const int share, const int across, const int down, const int cols,
+__kernel void settle_tiles(__global const int2 *restrict list, const int count, const int share, const int across, const int down, const int cols,
                            const int wraps, __global const float *restrict metres, const int high, __global const float *restrict friction,
                            __global float *restrict cost, volatile __global int *restrict keys) {
-    __local lanes_f c[HIGH * STRIDE], f[HIGH * STRIDE], half_x[STRIDE], half_y[STRIDE], half_d[STRIDE], west[HIGH], east[HIGH], rim[STRIDE];
+    __local lanes_f c[HIGH * STRIDE], f[HIGH * STRIDE], half_x[STRIDE], half_y[STRIDE], half_d[STRIDE], west[HIGH], east[HIGH], north[TILE],
+        south[TILE];
     const int first = (int)get_global_id(0) * share, lanes = min(share, count - first);
     const long stride = stride_of(cols);
-    int tiles[LANES], width[LANES];
-    long at[LANES], above[LANES], below[LANES], in_metres[LANES];
+    int tiles[LANES], width[LANES], known[LANES], begun = 0;
+    long at[LANES], before[LANES], after[LANES], above[LANES], in_metres[LANES];
     if (first >= count) return;
     for (int lane = 0; lane < LANES; lane++) { // those without a tile do what the first does, and keep it to themselves
-        const int tile = list[first + (lane < lanes ? lane : 0)], tx = tile % across, ty = tile / across;
+        const int2 mine = list[first + (lane < lanes ? lane : 0)];
+        const int tile = mine.x, tx = tile % across, ty = tile / across;
         tiles[lane] = tile;
+        known[lane] = mine.y;
+        begun |= (mine.y >> 4 & 1) << lane;
         width[lane] = tile_width(tx, across, cols);
         above[lane] = at[lane] = cell_at(tx * TILE, ty * TILE - 1, stride);
-        below[lane] = cell_at(tx * TILE, (ty + 1) * TILE, stride);
+        before[lane] = at[lane] - 1;
+        after[lane] = at[lane] + TILE;
         in_metres[lane] = EDGE + ty * TILE;
         if (lane < lanes) keys[tile] = as_int(INFINITY);
     }
-    load_row(half_x, metres, in_metres);
-    load_row(half_y, metres + high, in_metres);
-    load_row(half_d, metres + 2 * (long)high, in_metres);
+    load_halves(half_x, metres, in_metres);
+    load_halves(half_y, metres + high, in_metres);
+    load_halves(half_d, metres + 2 * (long)high, in_metres);
     for (int r = 0; r < HIGH; r++) {
+        const int band = r == 0 ? 0 : r == HIGH - 1 ? 6 : 3;
+        __local lanes_f *c_row = c + r * STRIDE, *f_row = f + r * STRIDE;
+        long at_known[LANES], before_known[LANES], after_known[LANES];
         if (r + AHEAD < HIGH) {
-            fetch_row(cost + AHEAD * stride, at);
-            fetch_row(friction + AHEAD * stride, at);
+            fetch_row(cost + AHEAD * stride, at, begun);
+            fetch_row(friction + AHEAD * stride, at, ~0);
         }
-        load_row(c + r * STRIDE, cost, at);
-        load_row(f + r * STRIDE, friction, at);
-        west[r] = c[r * STRIDE + 1];
-        east[r] = c[r * STRIDE + TILE + 2];
-        for (int lane = 0; lane < LANES; lane++) at[lane] += stride;
+        for (int lane = 0; lane < LANES; lane++) {
+            before_known[lane] = known_at(known[lane], band, before[lane]);
+            at_known[lane] = known_at(known[lane], band + 1, at[lane]);
+            after_known[lane] = known_at(known[lane], band + 2, after[lane]);
+        }
+        load_row(c_row, cost, at_known, before_known, after_known, band != 3 || begun);
+        load_row(f_row, friction, at, before, after, 1);
+        west[r] = c_row[1];
+        east[r] = c_row[TILE + 2];
+        for (int lane = 0; lane < LANES; lane++) {
+            at[lane] += stride;
+            before[lane] += stride;
+            after[lane] += stride;
+        }
+    }
+    for (int x = 0; x < TILE; x++) {
+        north[x] = c[x + 2];
+        south[x] = c[(HIGH - 1) * STRIDE + x + 2];
     }
     settle(c, f, half_x + 1, half_y + 1, half_d + 1);
     lanes_f least[9];
@@ -296,10 +348,10 @@ __kernel void settle_tiles(__global const int *restrict list, const int count, c
         least[band] = fallen(least[band], c[r * STRIDE + 1], west[r]);
         least[band + 2] = fallen(least[band + 2], c[r * STRIDE + TILE + 2], east[r]);
     }
-    load_row(rim, cost, above);
-    for (int x = 2; x < TILE + 2; x++) least[1] = fallen(least[1], c[x], rim[x]);
-    load_row(rim, cost, below);
-    for (int x = 2; x < TILE + 2; x++) least[7] = fallen(least[7], c[(HIGH - 1) * STRIDE + x], rim[x]);
+    for (int x = 0; x < TILE; x++) {
+        least[1] = fallen(least[1], c[x + 2], north[x]);
+        least[7] = fallen(least[7], c[(HIGH - 1) * STRIDE + x + 2], south[x]);
+    }
     for (int k = 0; k < 9; k++)
         for (int lane = 0; k != 4 && lane < lanes; lane++) wake(keys, beside(tiles[lane], k, across), ((const float *)&least[k])[lane]);
     for (int lane = 0; wraps && lane < lanes; lane++) // a tile cut off at the antimeridian has its halo inside

@@ -12,7 +12,7 @@
 static void lay_tiles(struct cost *cost) {
     cl_ulong local = 0;
     clGetDeviceInfo(cost->device->id, CL_DEVICE_LOCAL_MEM_SIZE, sizeof local, &local, NULL);
-    const size_t lane_bytes = (size_t)((TILE_LANES + 4) * (2 * (TILE_LANES + 2) + 6)) * sizeof(float);
+    const size_t lane_bytes = (size_t)((TILE_LANES + 4) * (2 * (TILE_LANES + 2) + 7)) * sizeof(float);
     cost->lanes = !cost->device->info.gpu && local >= LANES_CPU * lane_bytes ? LANES_CPU : 1;
     cost->tile = cost->lanes > 1 ? TILE_LANES : TILE_ALONE;
     cost->across = (cost->cols + cost->tile - 1) / cost->tile;
@@ -48,22 +48,56 @@ static status make_metres(struct cost *cost, const struct grid *grid) {
     return buffer_write(cost->metres, 0, count * sizeof(float), cost->halves);
 }
 
-static status begin(struct cost *cost, const struct front *front) {
+/* Tiles with sources, and round the globe those at both ends, whose cells have copies beside the other end. */
+static void mark_begun(const struct cost *cost, struct front *front) {
+    const struct mask *mask = &cost->sources;
+    const uint64_t all = cost->tile == 64 ? ~UINT64_C(0) : (UINT64_C(1) << cost->tile) - 1;
+    for (int64_t y = 0; y < cost->rows; y++)
+        for (int64_t tx = 0; tx < cost->across; tx++) {
+            const int64_t x = tx * cost->tile;
+            const bool end = cost->wraps && (tx == 0 || tx == cost->across - 1);
+            if (end || (mask->bits[y * mask->words_per_row + (x >> 6)] >> (x & 63) & all) != 0)
+                front->begun[y / cost->tile * cost->across + tx] = true;
+        }
+}
+
+/* Of the listed tiles; `bits`: the sources, or NULL. */
+static status begin_tiles(struct cost *cost, const struct front *front, const struct buffer *bits) {
+    const cl_int count = (cl_int)front->n;
+    if (count == 0) return NULL;
+    const struct kernel_arg args[] = {ARG_BUFFER(cost->list),
+                                      ARG(count),
+                                      bits ? ARG_BUFFER(bits) : ARG_NOTHING,
+                                      ARG(cost->sources.words_per_row),
+                                      ARG(cost->across),
+                                      ARG(cost->rows),
+                                      ARG_BUFFER(cost->friction),
+                                      ARG_BUFFER(cost->costs),
+                                      ARG_BUFFER(cost->keys),
+                                      ARG(cost->cols)};
+    TRY(buffer_write(cost->list, 0, front->n * sizeof *front->list, front->list));
+    return kernel_run(cost->device, cost->kernels[BEGIN_TILES], args, 10, 1, front->n, 1);
+}
+
+static status begin(struct cost *cost, struct front *front) {
     const size_t bytes = (size_t)(cost->sources.words_per_row * cost->rows) * sizeof *cost->sources.bits;
+    const struct kernel_arg of_edges[] = {ARG(cost->down),        ARG(cost->cols), ARG(cost->rows), ARG(cost->wraps), ARG_BUFFER(cost->friction),
+                                          ARG_BUFFER(cost->costs)};
     struct buffer *bits = NULL;
+    mark_begun(cost, front);
+    front_list(cost, front, true);
     status failure = buffer_write(cost->keys, 0, cost->tiles * sizeof *front->keys, front->keys);
-    if (!failure) failure = buffer_open(cost->device, bytes, &bits);
-    if (!failure) failure = buffer_write(bits, 0, bytes, cost->sources.bits);
-    if (!failure) {
-        const struct kernel_arg of_tiles[] = {ARG_BUFFER(bits), ARG(cost->sources.words_per_row), ARG(cost->across),       ARG(cost->cols),
-                                              ARG(cost->rows),  ARG_BUFFER(cost->friction),       ARG_BUFFER(cost->costs), ARG_BUFFER(cost->keys)};
-        failure = kernel_run(cost->device, cost->kernels[BEGIN_TILES], of_tiles, 8, 1, (size_t)cost->across, (size_t)cost->down);
-    }
-    const struct kernel_arg of_edges[] = {ARG(cost->across),          ARG(cost->down),        ARG(cost->cols), ARG(cost->wraps),
-                                          ARG_BUFFER(cost->friction), ARG_BUFFER(cost->costs)};
+    if (!failure) failure = buffer_lend(cost->device, cost->sources.bits, bytes, &bits);
+    if (!failure) failure = begin_tiles(cost, front, bits);
     if (!failure) failure = kernel_run(cost->device, cost->kernels[BEGIN_EDGES], of_edges, 6, 1, (size_t)cost->down * (size_t)cost->tile + 2, 1);
     buffer_close(bits);
     return failure;
+}
+
+/* What no way has come to. */
+static status begin_rest(struct cost *cost, struct front *front) {
+    front_list(cost, front, false);
+    return begin_tiles(cost, front, NULL);
 }
 
 /* Friction is worked on where it lies when the device can; else it moves there. */
@@ -89,7 +123,7 @@ static status open_buffers(struct cost *cost) {
     TRY(place_friction(cost, bytes));
     TRY(buffer_open(cost->device, bytes, &cost->costs));
     TRY(buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->keys));
-    return buffer_open(cost->device, cost->tiles * sizeof(cl_int), &cost->list);
+    return buffer_open(cost->device, cost->tiles * sizeof(struct chosen), &cost->list);
 }
 
 /* About the cost of crossing a tile. Only speed depends on it. */
@@ -144,6 +178,7 @@ static status compute(struct cost *cost, const struct grid *grid) {
     status failure = front_init(&front, cost->tiles);
     if (!failure) failure = begin(cost, &front);
     if (!failure) failure = settle(cost, &front);
+    if (!failure) failure = begin_rest(cost, &front);
     front_free(&front);
     return failure;
 }

@@ -39,19 +39,27 @@ struct cost {
     int64_t *labels;  /* a cell: its source */
 };
 
+/* A tile to settle, and which of the nine around it have costs, a bit each in the order of rows: after kernels/cost.cl. */
+struct chosen {
+    cl_int tile, known;
+};
+
 /* The tiles that wait, and those that are settled next. */
 struct front {
     cl_int *keys;              /* a tile: the least cost with which it could lower a cell, as its bits; NEVER: it does not wait */
-    cl_int *list;              /* the `n` tiles to settle next, the first of the least key */
+    struct chosen *list;       /* the `n` tiles to settle next, the least key among them */
     cl_int *waiting;           /* room to gather them */
     uint32_t *taken, *settled; /* a tile: the round in which it was looked at last, and was settled last */
+    bool *begun;               /* a tile: it has costs; of others there is nothing yet */
     size_t n;
     uint32_t round;
 };
 status front_init(struct front *front, size_t tiles) LODE_MUST_CHECK; /* front_free after a failure too */
 void front_free(struct front *front);
-/* From the keys; n is 0 when none waits. */
+/* From the keys; n is 0 when none waits. The chosen tiles count as begun from then on. */
 void front_choose(const struct cost *cost, struct front *front);
+/* Lists all tiles that have costs, or all that have none. */
+void front_list(const struct cost *cost, struct front *front, bool begun);
 
 /* Where the half length of a step lies: 0 along row `row`, and from the row above it 1 straight and 2 slantwise. */
 static inline size_t cost_half_at(const struct cost *cost, int kind, int64_t row) {
