@@ -1,19 +1,33 @@
-/* Through GDAL's GTiff driver, block row by block row. */
+/* Through GDAL's GTiff driver, block row by block row; or, where the options ask for deflate and nothing that only GDAL knows, into a file with
+ * GDAL's tags whose tiles are packed here. */
 #include "geo/plane_writer.h"
 
 #include <cpl_conv.h>
 #include <cpl_string.h>
+#include <cpl_vsi.h>
 #include <gdal.h>
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "geo/gdal_words.h"
 #include "geo/srs.h"
+#include "geo/tile_file.h"
+
+enum { TILE_BYTES_MOST = 1 << 24 }; /* several are in memory */
+
+/* Rows that are not yet whole tiles wait. */
+struct packing {
+    struct tile_file *file;
+    void *made; /* GDAL's tags */
+    float *waiting;
+    int64_t next_row, n_waiting; /* the first row not written, and how many wait from there on */
+};
 
 struct plane_writer {
-    GDALDatasetH dataset;
+    GDALDatasetH dataset; /* or NULL: */
+    struct packing packing;
     char *path;
 };
 
@@ -42,6 +56,71 @@ static status describe(GDALDatasetH dataset, const struct grid *grid, const char
     return NULL;
 }
 
+static GDALDatasetH create(const char *path, const struct grid *grid, char **options) {
+    return GDALCreate(GDALGetDriverByName("GTiff"), path, (int)grid->width, (int)grid->height, 1, GDT_Float32, options);
+}
+
+/* What tiles packed here can be asked for; a value of NULL is any. */
+static const struct {
+    const char *key, *value;
+} packed_options[] = {{"COMPRESS", "DEFLATE"}, {"NUM_THREADS", "ALL_CPUS"}, {"PREDICTOR", NULL},  {"TILED", NULL},
+                      {"BLOCKXSIZE", NULL},    {"BLOCKYSIZE", NULL},        {"INTERLEAVE", NULL}, {"BIGTIFF", NULL}};
+
+static bool is_packed_option(const char *key, const char *value) {
+    for (size_t i = 0; i < sizeof packed_options / sizeof *packed_options; i++)
+        if (EQUAL(packed_options[i].key, key)) return !packed_options[i].value || EQUAL(packed_options[i].value, value);
+    return false;
+}
+
+static bool are_packed_options(char **options) {
+    if (!CSLFetchNameValue(options, "COMPRESS")) return false;
+    for (int i = 0; options[i]; i++) {
+        char *key = NULL;
+        const char *value = CPLParseNameValue(options[i], &key);
+        bool known = key && value && is_packed_option(key, value);
+        CPLFree(key);
+        if (!known) return false;
+    }
+    return true;
+}
+
+/* GDAL's file without tiles. */
+static status make_tags(const struct plane_writer *writer, const struct grid *grid, const char *name, const char *unit, char **options, void **made,
+                        size_t *size) {
+    char file[64];
+    vsi_l_offset length = 0;
+    snprintf(file, sizeof file, "/vsimem/lodescan_plane_%p.tif", (const void *)writer);
+    char **sparse = CSLSetNameValue(CSLDuplicate(options), "SPARSE_OK", "TRUE");
+    GDALDatasetH dataset = create(file, grid, sparse);
+    CSLDestroy(sparse);
+    status failure = dataset ? describe(dataset, grid, name, unit) : NULL;
+    if (dataset) GDALClose(dataset);
+    *made = VSIGetMemFileBuffer(file, &length, TRUE);
+    *size = (size_t)length;
+    return failure;
+}
+
+/* Leaves the writer without a file where tiles are so large that GDAL had better make them one by one. */
+static status open_packing(struct plane_writer *writer, const struct grid *grid, const char *name, const char *unit, char **options) {
+    struct packing *packing = &writer->packing;
+    size_t size;
+    TRY(make_tags(writer, grid, name, unit, options, &packing->made, &size));
+    if (!packing->made) return NULL;
+    TRY(tile_file_open(writer->path, packing->made, size, TILES_PLAIN, &packing->file));
+    const struct tile_shape *shape = &tile_file_image(packing->file, 0)->shape;
+    if (shape->rows <= TILE_BYTES_MOST / sizeof(float) / shape->cols) return MEMORY_ARRAY(shape->rows * (size_t)grid->width, &packing->waiting);
+    status failure = tile_file_close(packing->file, false);
+    packing->file = NULL;
+    return failure;
+}
+
+static status open_dataset(struct plane_writer *writer, const struct grid *grid, const char *name, const char *unit, char **options,
+                           const struct gdal_words *said) {
+    writer->dataset = create(writer->path, grid, options);
+    if (!writer->dataset) return status_fail(LODE_IO, "%s cannot be written: %s", writer->path, gdal_said(said, "no reason given"));
+    return describe(writer->dataset, grid, name, unit);
+}
+
 status plane_writer_open(const char *path, const struct grid *grid, const char *name, const char *unit, const char *const *options,
                          struct plane_writer **out) {
     struct plane_writer *writer;
@@ -52,15 +131,13 @@ status plane_writer_open(const char *path, const struct grid *grid, const char *
     writer->path = strdup(path);
     gdal_begin(&said);
     char **all = creation_options(grid, options);
-    GDALDriverH driver = GDALGetDriverByName("GTiff");
-    status failure = writer->path ? check_options(driver, all, &said) : status_no_memory();
+    status failure = writer->path ? check_options(GDALGetDriverByName("GTiff"), all, &said) : status_no_memory();
     /* No file beside the one that is renamed when it is whole. */
     if (!failure && CPLFetchBool((CSLConstList)all, "TFW", false))
         failure = status_fail(LODE_USAGE, "--co=TFW: the place is written into the file itself");
     CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO");
-    if (!failure) writer->dataset = GDALCreate(driver, path, (int)grid->width, (int)grid->height, 1, GDT_Float32, all);
-    if (!failure && !writer->dataset) failure = status_fail(LODE_IO, "%s cannot be written: %s", path, gdal_said(&said, "no reason given"));
-    if (!failure) failure = describe(writer->dataset, grid, name, unit);
+    if (!failure && are_packed_options(all)) failure = open_packing(writer, grid, name, unit, all);
+    if (!failure && !writer->packing.file) failure = open_dataset(writer, grid, name, unit, all, &said);
     CSLDestroy(all);
     CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", NULL);
     gdal_end();
@@ -73,8 +150,51 @@ status plane_writer_open(const char *path, const struct grid *grid, const char *
     return NULL;
 }
 
+static status pack_rows(struct packing *packing, int64_t rows, const float *values) {
+    const void *const planes[] = {values};
+    const struct tile_rows written = {planes, NULL, packing->next_row, rows};
+    if (rows > 0) TRY(tile_file_rows(packing->file, 0, &written, NULL));
+    packing->next_row += rows;
+    return NULL;
+}
+
+static int64_t smaller(int64_t a, int64_t b) {
+    return a < b ? a : b;
+}
+
+/* First those that wait are made whole, then whole tiles go as they are, then the rest waits. */
+static status pack(struct packing *packing, int64_t rows, const float *values) {
+    const struct tiff_image *image = tile_file_image(packing->file, 0);
+    int64_t whole = (int64_t)image->shape.rows, width = image->width;
+    if (packing->n_waiting > 0) {
+        int64_t taken = smaller(rows, whole - packing->n_waiting);
+        memcpy(packing->waiting + packing->n_waiting * width, values, (size_t)(taken * width) * sizeof *values);
+        packing->n_waiting += taken;
+        values += taken * width;
+        rows -= taken;
+        if (packing->n_waiting < whole && packing->next_row + packing->n_waiting < image->height) return NULL;
+        TRY(pack_rows(packing, packing->n_waiting, packing->waiting));
+        packing->n_waiting = 0;
+    }
+    bool ends = packing->next_row + rows == image->height;
+    int64_t now = ends ? rows : rows / whole * whole;
+    TRY(pack_rows(packing, now, values));
+    packing->n_waiting = rows - now;
+    if (rows > now) memcpy(packing->waiting, values + now * width, (size_t)((rows - now) * width) * sizeof *values);
+    return NULL;
+}
+
+static status close_packing(struct packing *packing) {
+    bool whole = packing->file && packing->next_row == tile_file_image(packing->file, 0)->height;
+    status failure = tile_file_close(packing->file, whole);
+    VSIFree(packing->made);
+    free(packing->waiting);
+    return failure;
+}
+
 status plane_writer_rows(struct plane_writer *writer, int64_t row0, int64_t rows, const float *values) {
     struct gdal_words said;
+    if (writer->packing.file) return pack(&writer->packing, rows, values);
     gdal_begin(&said);
     int cols = GDALGetRasterXSize(writer->dataset);
     CPLErr error = GDALRasterIO(GDALGetRasterBand(writer->dataset, 1), GF_Write, 0, (int)row0, cols, (int)rows, (void *)(uintptr_t)values, cols,
@@ -93,6 +213,7 @@ status plane_writer_close(struct plane_writer *writer) {
     CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", NULL);
     gdal_end();
     status failure = said.failed ? status_fail(LODE_IO, "writing %s failed: %s", writer->path, gdal_said(&said, "is the disk full?")) : NULL;
+    failure = status_first(failure, close_packing(&writer->packing));
     free(writer->path);
     free(writer);
     return failure;

@@ -9,6 +9,7 @@ from places import WORK, lodescan
 from test_geodesic import mercator, vincenty
 
 gdal.UseExceptions()
+TWO = {"POCL_DEVICES": "pthread pthread", "ASAN_OPTIONS": "intercept_tls_get_addr=0:verify_asan_link_order=0:use_sigaltstack=0"}
 
 
 class Distance(unittest.TestCase):
@@ -61,6 +62,26 @@ class Distance(unittest.TestCase):
         values[0, 0] = np.nan
         self.write(values, transform, nodata=-9)
         np.testing.assert_allclose(self.measure("--overwrite", "--co", "COMPRESS=DEFLATE", "--co", "PREDICTOR=3"), wanted, rtol=1e-6)
+
+    def test_the_same_whichever_way_it_is_written(self):
+        """Two devices have bands of 64 rows, which are no whole tiles; a second band's last rows wait for the third. ZLEVEL is GDAL's own way."""
+        inside = np.random.default_rng(7).random((1403, 517)) < 0.001
+        self.write(inside.astype("u1"), (480000, 30, 0, 4202000, 0, -30))
+        plain = self.measure()
+        tiled, high = ("TILED=YES", "BLOCKXSIZE=160", "BLOCKYSIZE=144"), ("BLOCKYSIZE=100",)
+        for words in ((), ("PREDICTOR=2",), ("PREDICTOR=3", *tiled), ("PREDICTOR=3", "NUM_THREADS=ALL_CPUS", *high), ("BIGTIFF=YES", *tiled),
+                      ("ZLEVEL=9", *tiled), ("NUM_THREADS=1",), ("BLOCKYSIZE=1403",)):
+            options = [f"--co={word}" for word in ("COMPRESS=deflate", *words)]
+            np.testing.assert_array_equal(self.measure("--overwrite", *options), plain, str(words))
+            one = self.out.read_bytes()
+            info = gdal.Info(str(self.out), format="json")["metadata"]["IMAGE_STRUCTURE"]
+            self.assertEqual(info["COMPRESSION"], "DEFLATE")
+            for word in words:
+                if word.startswith("PREDICTOR"):
+                    self.assertEqual(info["PREDICTOR"], word[-1])
+            done = lodescan("distance", self.mask, self.out, "--overwrite", "--device=all", *options, **TWO)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.out.read_bytes(), one, words)
 
     def test_many_bands(self):
         inside = np.zeros((150, 100003), "u1")
