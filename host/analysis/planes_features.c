@@ -42,12 +42,32 @@ static struct window windows_made(const struct plan *plan) {
     return all;
 }
 
+/* Kilometres to a square kilometre are of lines; what a layer holds is known now. */
+static status check_unit(const struct planes *planes, const struct plane *plane, const struct feature_part *parts, size_t count) {
+    const struct scenario *scenario = planes->plan->scenario;
+    bool lines = !count;
+    for (size_t i = 0; i < count && !lines; i++) lines = parts[i].x != parts[i].to_x || parts[i].y != parts[i].to_y;
+    for (size_t c = 0; c < scenario->n_criteria && !lines; c++) {
+        const struct criterion *criterion = &scenario->criteria[c];
+        if (criterion->op == OP_DENSITY && criterion->layer == plane->layer && criterion->unit && criterion->unit->kind == UNIT_LINE_DENSITY)
+            return status_fail(
+                LODE_BAD_DATA, "%s:%d:%d: criterion '%s': `unit: %s` is of lines, and layer '%s' has points: write `per km2` or `per ha`",
+                scenario->path, criterion->at.line, criterion->at.column, criterion->name, criterion->unit_name, scenario->layers[plane->layer].name);
+    }
+    return NULL;
+}
+
 static status open_density(struct planes *planes, const struct plane *plane, struct density **out) {
     const struct vector_source *source = planes->layers->vectors[plane->layer];
     struct feature_part *parts = NULL;
     size_t count = 0;
     TRY(plane->kind == PLANE_CROSSINGS ? vector_source_crossings(source, &parts, &count)
                                        : vector_source_parts(source, plane->weighted, &parts, &count));
+    status unfit = plane->kind == PLANE_DENSITY ? check_unit(planes, plane, parts, count) : NULL;
+    if (unfit) {
+        free(parts);
+        return unfit;
+    }
     status failure = density_open(planes->device, planes->plan->grid, plane, parts, count, windows_made(planes->plan), out);
     free(parts);
     if (!failure) return NULL;

@@ -122,6 +122,7 @@ static status compile_criterion(struct plan *plan, size_t index, const struct pl
         step->plane = plan_add_interpolated_plane(plan, of_layer[criterion->op], criterion);
     } else if (criterion_table[criterion->op].counted) {
         step->plane = plan_add_density_plane(plan, of_layer[criterion->op], criterion);
+        step->scale = criterion->unit ? 1 / criterion->unit->in_base : 1;
     } else if (criterion_table[criterion->op].radius) {
         TRY(plan_add_circle_plane(plan, of_layer[criterion->op], criterion, &step->plane));
     } else {

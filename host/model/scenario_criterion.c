@@ -48,8 +48,14 @@ static void check_operand(struct reader *reader, const struct node *node, enum c
                      layer->name);
 }
 
-static bool unit_fits(enum criterion_op op, const struct unit *unit) {
-    switch (op) {
+/* What features weigh may be in any unit. */
+static bool density_unit_fits(const struct criterion *criterion, const struct unit *unit) {
+    if (!unit) return criterion->weighted;
+    return unit->kind == UNIT_DENSITY || (unit->kind == UNIT_LINE_DENSITY && criterion->op == OP_DENSITY);
+}
+
+static bool unit_fits(const struct criterion *criterion, const struct unit *unit) {
+    switch (criterion->op) {
     case OP_DISTANCE:
     case OP_COST:
     case OP_ROUGHNESS:
@@ -63,11 +69,11 @@ static bool unit_fits(enum criterion_op op, const struct unit *unit) {
         return unit && unit->kind == UNIT_TIME;
     case OP_DENSITY:
     case OP_CROSSINGS:
-        return false;
+        return density_unit_fits(criterion, unit);
     case OP_ASPECT:
         return unit && unit->kind == UNIT_ANGLE && unit->in_base == 1;
     default:
-        return criterion_table[op].own || op == OP_FORMULA || op == OP_KRIGING_VARIANCE;
+        return criterion_table[criterion->op].own || criterion->op == OP_FORMULA || criterion->op == OP_KRIGING_VARIANCE;
     }
 }
 
@@ -92,8 +98,9 @@ static const char *unit_remedy(enum criterion_op op) {
     case OP_COVERAGE:
         return "a share has none; leave it out";
     case OP_DENSITY:
+        return "write `per km2` or `per ha` of points, `km/km2` or `m/ha` of lines";
     case OP_CROSSINGS:
-        return "it is per square kilometre; leave it out";
+        return "write `per km2` or `per ha`";
     case OP_PROFILE_CURVATURE:
     case OP_PLAN_CURVATURE:
     case OP_TANGENTIAL_CURVATURE:
@@ -111,7 +118,7 @@ static void read_unit(struct reader *reader, const struct node *map, struct crit
     const struct unit *layers = unit_find(own);
     if (node && node_is_text(reader, node)) {
         const struct unit *unit = unit_find(node->text);
-        if (!unit_fits(criterion->op, unit))
+        if (!unit_fits(criterion, unit))
             mistakes_add(&reader->mistakes, node->at, "`unit: %s` does not fit %s; %s", node->text, criterion_table[criterion->op].name,
                          unit_remedy(criterion->op));
         else if (*own && (unit != layers || (!unit && strcmp(own, node->text) != 0)))

@@ -90,6 +90,10 @@ static const char *kind_spelling(enum unit_kind kind, double number) {
         return "months";
     case UNIT_AREA:
         return "km2";
+    case UNIT_DENSITY:
+        return "per km2";
+    case UNIT_LINE_DENSITY:
+        return "km/km2";
     case UNIT_NONE:
         break;
     }
@@ -177,6 +181,7 @@ bool read_raw(struct reader *reader, const struct node *node, const char *text, 
     double value;
     if (!unit) return read_plain(reader, node, text, unit_name, out);
     enum quantity_fault fault = quantity_parse(text, unit->kind, &value, &written);
+    if (fault == QUANTITY_NO_UNIT && (unit->kind == UNIT_DENSITY || unit->kind == UNIT_LINE_DENSITY)) return text_number(text, out);
     if (fault == QUANTITY_WRONG_KIND && slope && written->kind == UNIT_ANGLE && quantity_parse(text, UNIT_ANGLE, &value, NULL) == QUANTITY_OK)
         return read_slope_degrees(reader, node, text, value, out);
     if (fault != QUANTITY_OK) {

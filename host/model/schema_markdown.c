@@ -240,7 +240,10 @@ static void add_densities(struct text *out) {
     text_add(
         out,
         "\n## Densities\n\n`density_of` takes a vector layer of points or of lines as they lie, not as cells. Around a cell's centre each point, or "
-        "each metre of line, within `radius`\nr counts K of its distance d; the sum is per square kilometre: points, or kilometres of line. Where "
+        "each metre of line, within `radius`\nr counts K of its distance d; the sum is per square kilometre: points, or kilometres of line. `unit` "
+        "tells it in "
+        "another: of points and crossings such as\n`per 100 km2`, of lines `km/km2` or `m/ha`; of what is `weighted` any other word, without "
+        "conversion. Where "
         "nothing is near it is 0. The part of a line that lies within is\nintegrated exactly, piece by piece. `crossings_of` does the same with the "
         "places where at least three branches of lines meet: crossings and abutments, each one once,\nand no place where a line only goes on as "
         "another. Distances are measured in the grid's plane, on a geographic grid straight through the Earth.\n\n"
@@ -306,12 +309,16 @@ static void add_models(struct text *out) {
 }
 
 static void add_units(struct text *out) {
-    const char *const titles[] = {
-        [UNIT_LENGTH] = "length", [UNIT_ANGLE] = "angle", [UNIT_SHARE] = "share", [UNIT_TIME] = "time", [UNIT_AREA] = "area"};
-    text_add(
-        out,
-        "\n## Units\n\nA quantity is a number and a unit. A bare number where a unit is meant is a mistake.\n\n| kind | spellings |\n|---|---|\n");
-    for (enum unit_kind kind = UNIT_LENGTH; kind <= UNIT_AREA; kind++) {
+    const char *const titles[] = {[UNIT_LENGTH] = "length",
+                                  [UNIT_ANGLE] = "angle",
+                                  [UNIT_SHARE] = "share",
+                                  [UNIT_TIME] = "time",
+                                  [UNIT_AREA] = "area",
+                                  [UNIT_DENSITY] = "density",
+                                  [UNIT_LINE_DENSITY] = "density of lines"};
+    text_add(out, "\n## Units\n\nA quantity is a number and a unit. A bare number where a unit is meant is a mistake; but for densities, whose bare "
+                  "numbers are in the criterion's unit.\n\n| kind | spellings |\n|---|---|\n");
+    for (enum unit_kind kind = UNIT_LENGTH; kind <= UNIT_LINE_DENSITY; kind++) {
         text_print(out, "| %s | ", titles[kind]);
         for (size_t i = 0; unit_spelling(kind, i); i++) text_print(out, "%s`%s`", i ? ", " : "", unit_spelling(kind, i));
         text_add(out, " |\n");

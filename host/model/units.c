@@ -31,6 +31,13 @@ static const struct unit_row rows[] = {
     {{"km2", UNIT_AREA, 1}, {"km\xc2\xb2"}},
     {{"ha", UNIT_AREA, 0.01}, {"hectare", "hectares"}},
     {{"m2", UNIT_AREA, 1e-6}, {"m\xc2\xb2"}},
+    {{"per km2", UNIT_DENSITY, 1}, {"1/km2", "/km2", "per km\xc2\xb2", "1/km\xc2\xb2"}},
+    {{"per 100 km2", UNIT_DENSITY, 0.01}, {"per 100 km\xc2\xb2"}},
+    {{"per 1000 km2", UNIT_DENSITY, 0.001}, {"per 1000 km\xc2\xb2"}},
+    {{"per ha", UNIT_DENSITY, 100}, {"1/ha", "/ha"}},
+    {{"km/km2", UNIT_LINE_DENSITY, 1}, {"km per km2", "km/km\xc2\xb2"}},
+    {{"m/km2", UNIT_LINE_DENSITY, 0.001}, {"m per km2", "m/km\xc2\xb2"}},
+    {{"m/ha", UNIT_LINE_DENSITY, 0.1}, {"m per ha"}},
 };
 
 static bool row_spells(const struct unit_row *row, const char *spelling) {
@@ -78,6 +85,10 @@ const char *unit_example(enum unit_kind kind) {
         return "a time such as `6 months`";
     case UNIT_AREA:
         return "an area such as `1 km2`";
+    case UNIT_DENSITY:
+        return "a density such as `0.5 per km2`";
+    case UNIT_LINE_DENSITY:
+        return "a density of lines such as `0.5 km/km2`";
     case UNIT_NONE:
         break;
     }

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum unit_kind { UNIT_NONE, UNIT_LENGTH, UNIT_ANGLE, UNIT_SHARE, UNIT_TIME, UNIT_AREA };
+enum unit_kind { UNIT_NONE, UNIT_LENGTH, UNIT_ANGLE, UNIT_SHARE, UNIT_TIME, UNIT_AREA, UNIT_DENSITY, UNIT_LINE_DENSITY };
 
-/* A unit's kind and how many base units it is: metre, degree, 1 (as a share), month, square kilometre. */
+/* A unit's kind and how many base units it is: metre, degree, 1 (as a share), month, square kilometre, so many in a square kilometre, kilometres in
+ * one. */
 struct unit {
     const char *name; /* as written in reports: "km" */
     enum unit_kind kind;

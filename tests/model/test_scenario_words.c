@@ -127,7 +127,7 @@ static void broken_lines_of_criteria(void **state) {
         {8, "  near_rail: {density_of: dem, radius: 1 km, membership: {small: {midpoint: 2}}}",
          "s.yaml:8:27: `density_of: dem` needs a vector layer, whose points or lines are counted; 'dem' is a raster layer"},
         {8, "  near_rail: {crossings_of: rail, radius: 1 km, unit: km, membership: {small: {midpoint: 2}}}",
-         "s.yaml:8:55: `unit: km` does not fit crossings_of; it is per square kilometre; leave it out"},
+         "s.yaml:8:55: `unit: km` does not fit crossings_of; write `per km2` or `per ha`"},
         {8, "  near_rail: {distance_to: rail, kernel: uniform, membership: {small: {midpoint: 20 km}}}",
          "s.yaml:8:34: `kernel` goes with density_of and crossings_of alone; leave it out of distance_to"},
         {8, "  near_rail: {percentile_of: dem, radius: 1 km, membership: {small: {midpoint: 20}}}",

@@ -1,5 +1,6 @@
 """Densities of points, lines and crossings in whole scans, against sums over all of them by numpy; weights, rules, mistakes, and the same bytes."""
 import hashlib
+import json
 import pathlib
 import shutil
 import subprocess
@@ -228,6 +229,32 @@ class Density(Ground):
                 digests.add(tuple(hashlib.sha256((folder / "criteria" / f"c{i}.tif").read_bytes()).hexdigest() for i in range(3)))
         self.assertEqual(len(digests), 1)
 
+    def test_units(self):
+        """The same numbers in another unit, in memberships, in conditions, and by name in what is written."""
+        plain = ["density_of: faults, radius: 700 m", "density_of: wells, radius: 700 m", "crossings_of: faults, radius: 700 m",
+                 "density_of: wells, radius: 700 m, weighted: true"]
+        self.criteria(plain)
+        base = [self.raw(i) for i in range(4)]
+        wanted = [("m/ha", 10), ("per 100 km2", 100), ("per ha", 0.01), ("t/km2", 1)]
+        self.criteria([f"{words}, unit: {unit}" for words, (unit, _) in zip(plain, wanted)])
+        for i, (unit, factor) in enumerate(wanted):
+            self.assertGreater(base[i].max(), 0)
+            np.testing.assert_allclose(self.raw(i), base[i] * factor, rtol=1e-6)
+            file = gdal.Open(str(self.folder / f"out/criteria/c{i}.tif"))
+            self.assertEqual(file.GetRasterBand(1).GetUnitType(), unit)
+        with open(self.folder / "out/run.json", encoding="utf-8") as run:
+            self.assertEqual([c["unit"] for c in json.load(run)["criteria"]], [unit for unit, _ in wanted])
+        half = float(np.median(base[0]))
+        for number in (f"{10 * half!r}", f"{10 * half!r} m/ha", f"{half!r} km/km2"):
+            layers = "  faults: {vector: faults.gpkg}\n"
+            criterion = f"  c0: {{density_of: faults, radius: 700 m, unit: m/ha, membership: {{linear: {{zero: 0, one: {number}}}}}}}\n"
+            self.scan(layers, criterion, f'rules: {{crowded: {{exclude_where: "c0 > {number}"}}}}\n' + REST, UTM)
+            member = self.plane("criteria/c0.tif")[1]
+            np.testing.assert_allclose(member, np.minimum(base[0] / half, 1), rtol=1e-5)
+            state = self.plane("plant_state.tif")
+            sure = np.abs(base[0] / half - 1) > 1e-5
+            np.testing.assert_array_equal((state == 1)[sure], (base[0] > half)[sure])
+
     def test_mistakes(self):
         self.vector("parks.gpkg", [("POLYGON ((480000 4200000, 481000 4200000, 481000 4201000, 480000 4200000))", "p", 1)])
         self.vector("mixed.gpkg", [("POINT (480000 4200000)", "p", 1), ("LINESTRING (480000 4200000, 481000 4201000)", "l", 1)])
@@ -238,7 +265,10 @@ class Density(Ground):
                                      ("check", "crossings_of: bare, radius: 1 km, weighted: true", "`weighted` goes with density_of alone"),
                                      ("check", "value_of: dem, kernel: uniform", "`kernel` goes with density_of and crossings_of alone"),
                                      ("check", "density_of: bare, radius: 1 km, kernel: quartik", "did you mean 'quartic'"),
-                                     ("check", "density_of: bare, radius: 1 km, unit: km", "it is per square kilometre; leave it out"),
+                                     ("check", "density_of: bare, radius: 1 km, unit: km", "write `per km2` or `per ha` of points, `km/km2` or `m/ha` of lines"),
+                                     ("check", "density_of: bare, radius: 1 km, unit: t/km2", "`unit: t/km2` does not fit density_of"),
+                                     ("check", "crossings_of: bare, radius: 1 km, unit: km/km2", "write `per km2` or `per ha`"),
+                                     ("run", "density_of: wells, radius: 1 km, unit: m/ha", "`unit: m/ha` is of lines, and layer 'wells' has points"),
                                      ("run", "density_of: parks, radius: 1 km", "is an area, and points and lines are counted"),
                                      ("run", "density_of: mixed, radius: 1 km", "both points and lines"),
                                      ("run", "crossings_of: wells, radius: 1 km", "its features are points, and lines cross")):
