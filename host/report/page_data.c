@@ -11,6 +11,7 @@
 #include "report/credits.h"
 #include "report/overlay_words.h"
 #include "report/page_certainty.h"
+#include "report/page_variants.h"
 #include "report/permit_table.h"
 #include "report/ramp.h"
 #include "report/rule_table.h"
@@ -114,8 +115,7 @@ static void put_ramp(const struct target *target, struct json_build *build, stru
     json_put_text(build, map, "ramp", colours);
 }
 
-/* [value, membership, share of the weight, contribution, nearest]; null: missing. */
-static struct json_object *terms_list(const struct scenario *scenario, const struct site *site, struct json_build *build) {
+struct json_object *page_site_terms(const struct scenario *scenario, const struct site *site, struct json_build *build) {
     struct json_object *list = json_list(build);
     for (size_t c = 0; c < scenario->n_criteria && !build->failed; c++) {
         const struct term *term = &site->terms[c];
@@ -130,14 +130,14 @@ static struct json_object *terms_list(const struct scenario *scenario, const str
     return list;
 }
 
-static struct json_object *rules_list(const struct result *result, size_t target, const struct site *site, struct json_build *build) {
+struct json_object *page_site_rules(const struct result *result, size_t target, const struct site *site, struct json_build *build) {
     struct json_object *list = json_list(build);
     for (size_t r = 0; r < result->scenario->n_rules; r++)
         if (site->rules >> r & 1 && result->scenario->rules[r].targets >> target & 1) json_append(build, list, json_object_new_int((int)r));
     return list;
 }
 
-static struct json_object *site_map(const struct result *result, size_t target, const struct site *site, struct json_build *build) {
+struct json_object *page_site(const struct result *result, size_t target, const struct site *site, struct json_build *build) {
     const struct scenario *scenario = result->scenario;
     struct json_object *map = json_map(build), *notes = json_list(build), *sources = json_list(build);
     json_put_text(build, map, "id", site->id);
@@ -151,8 +151,8 @@ static struct json_object *site_map(const struct result *result, size_t target, 
     json_put_number(build, map, "lon", round(site->lon * 1e6) / 1e6);
     json_put_number(build, map, "lat", round(site->lat * 1e6) / 1e6);
     json_put_number(build, map, "uncertainty_m", site->uncertainty_m);
-    json_put(build, map, "terms", terms_list(scenario, site, build));
-    json_put(build, map, "rules", rules_list(result, target, site, build));
+    json_put(build, map, "terms", page_site_terms(scenario, site, build));
+    json_put(build, map, "rules", page_site_rules(result, target, site, build));
     for (size_t a = 0; a < scenario->n_annotations && !build->failed; a++) json_append(build, notes, json_text(build, site->annotations[a]));
     json_put(build, map, "annotations", notes);
     for (size_t i = 0; i < site->n_sources && !build->failed; i++) {
@@ -163,7 +163,6 @@ static struct json_object *site_map(const struct result *result, size_t target, 
     }
     json_put(build, map, "sources", sources);
     if (result->permits && site->permit_class >= 0) json_put_integer(build, map, "permits", site->permit_class);
-    page_certainty_site(result, target, site, build, map);
     return map;
 }
 
@@ -242,10 +241,15 @@ static struct json_object *target_map(const struct result *result, const struct 
     classes_json_put(result, index, build, map);
     json_put(build, map, "area_km2", areas_map(&result->targets[index], build));
     if (rule_table_excludes(result, index)) json_put(build, map, "exclusions", rule_table_json(result, index, build));
-    for (size_t i = 0; i < sites->count && !build->failed; i++) json_append(build, list, site_map(result, index, &sites->sites[i], build));
+    for (size_t i = 0; i < sites->count && !build->failed; i++) {
+        struct json_object *site = page_site(result, index, &sites->sites[i], build);
+        page_certainty_site(result, index, &sites->sites[i], build, site);
+        json_append(build, list, site);
+    }
     json_put(build, map, "sites", list);
     put_permits(result, index, build, map);
     page_certainty_target(result, index, build, map);
+    page_variants_target(result, index, build, map);
     if (shortlist_asked(result, index)) json_put(build, map, "shortlist", shortlist_json(result, index, build));
     put_validations(result, index, build, map);
     return map;

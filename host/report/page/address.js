@@ -3,9 +3,10 @@
   function stateWords() {
     const words = new URLSearchParams(), own = [];
     if (state.target) words.set("t", target().name);
+    if (state.variant) words.set("v", state.variant);
     for (const [key, weight] of state.weights) if (key.startsWith(state.target + ":")) own.push(key.slice(key.indexOf(":") + 1) + "~" + Number(weight.toPrecision(6)));
     if (own.length) words.set("w", own.join("_"));
-    if (state.off.size) words.set("off", [...state.off].map((index) => data.rules[index].name).join(" "));
+    if (isSwitched()) words.set("off", [...state.off].map((index) => data.rules[index].name).join(" "));
     if (state.site) words.set("s", state.site);
     else if (state.place) words.set("p", state.place.map((value) => value.toFixed(5)).join(" "));
     const view = viewWords();
@@ -66,6 +67,7 @@
   function readState(link) {
     const words = new URLSearchParams(link), index = data.targets.findIndex((of) => of.name === words.get("t"));
     state.target = index < 0 ? 0 : index;
+    takeVariant(words.get("v") || "");
     state.weights.clear();
     const paths = new Set();
     if (target().tree) eachNode(target().tree, (node) => { if (takesWeights(node)) node.of.forEach((child) => paths.add(child.path)); });
@@ -74,7 +76,7 @@
       if (paths.has(path) && weight && Number(weight) >= 0 && Number.isFinite(Number(weight))) state.weights.set(state.target + ":" + path, Number(weight));
     }
     const off = new Set((words.get("off") || "").split(" "));
-    state.off = new Set(data.rules.map((rule, i) => i).filter((i) => off.has(data.rules[i].name)));
+    state.off = words.has("off") ? new Set(data.rules.map((rule, i) => i).filter((i) => off.has(data.rules[i].name))) : new Set(relaxedIn());
     state.site = target().sites.some((site) => site.id === words.get("s")) ? words.get("s") : null;
     const place = (words.get("p") || "").split(" ").map(Number);
     state.place = place.length === 2 && place.every(Number.isFinite) && Math.abs(place[0]) < 85 ? place : null;

@@ -1,7 +1,7 @@
   /* ---- What the reader has chosen ---- */
 
   const AMONG = [1, 2, 3, 5, 10, 20, 50], AMONG_GIVEN = 10, SURE = [5, 25, 50, 75, 90, 95];
-  const state = { target: 0, weights: new Map(), off: new Set(), site: null, place: null, query: "", status: "", sort: "rank", down: false, plain: false, toggled: new Set(), among: AMONG_GIVEN, sure: 0 };
+  const state = { target: 0, weights: new Map(), off: new Set(), site: null, place: null, query: "", status: "", sort: "rank", down: false, plain: false, toggled: new Set(), among: AMONG_GIVEN, sure: 0, variant: "" };
   const target = () => data.targets[state.target];
   const rulesOf = (of) => data.rules.map((rule, index) => index).filter((index) => data.rules[index].targets.includes(of.name));
 
@@ -42,7 +42,7 @@
       const stopped = stoppingOf(of, site.rules);
       site.now = {
         score: site.status === "outside" ? NaN : now.value, coverage: now.coverage, stopped, penalties, plain,
-        status: site.status === "outside" ? "outside" : missing ? "no data" : stopped.length ? "excluded" : "ranked",
+        status: site.status === "outside" ? "outside" : missing ? "no data" : stopped.length ? "excluded" : site.gone ? "not listed" : "ranked",
       };
     }
     const order = of.sites.slice().sort((a, b) => {

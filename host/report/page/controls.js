@@ -44,7 +44,7 @@
   }
 
   function sliderGroup(of, node, name) {
-    const top = niceTop(node.of.map((child) => child.given)), rows = [];
+    const top = niceTop(node.of.map((child) => Math.max(child.given, child.asked || 0))), rows = [];
     const outputs = [];
     const tell = () => {
       const all = node.of.reduce((sum, child) => sum + child.weight, 0);

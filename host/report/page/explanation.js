@@ -72,6 +72,7 @@
       make("h3", { text: nameOf(site) }),
       make("p", { class: "score", text: scoreWords(now.score, 4) + (now.status === "excluded" ? " if it were not excluded" : "") }),
       make("ul", { class: "facts" }, ...facts.map((words) => make("li", { text: words }))),
+      variantNote(of, site),
       reasonList(now.stopped, "Excluded because:"),
       penaltyList(now.penalties, now.plain, 4),
       permitTable(of, site),

@@ -33,6 +33,10 @@
 
 /*--shortlist--*/
 
+/*--variants--*/
+
+/*--overlaps--*/
+
 /*--controls--*/
 
 /*--address--*/
@@ -58,6 +62,8 @@
     drawRules();
     drawCurves();
     drawShortlist();
+    drawVariants();
+    drawOverlaps();
     drawCertainty();
     drawAbout();
     drawLayers();

@@ -7,7 +7,7 @@
     { key: "change", name: "Moved", number: true, value: (site) => (site.rank && site.now.rank ? site.now.rank - site.rank : 0) },
   ];
 
-  const columnsOf = (of) => (of.certainty ? [...columns, ...certaintyColumns] : columns);
+  const columnsOf = (of) => [...columns, ...(variantIn(of) ? variantColumns : of.certainty ? certaintyColumns : [])];
   const headOf = (column) => (column.key === "among" ? "First " + state.among : column.name);
 
   function tableHead() {
@@ -61,5 +61,5 @@
       if (again) again.querySelector("button").focus();
     }
     const ranked = of.sites.filter((site) => site.now.rank !== null).length;
-    byId("count").textContent = (shown.length === of.sites.length ? of.sites.length + " sites" : shown.length + " of " + of.sites.length + " sites") + ", " + ranked + " ranked" + (isChanged(state.target) || state.off.size ? " with your changes" : "");
+    byId("count").textContent = (shown.length === of.sites.length ? of.sites.length + " sites" : shown.length + " of " + of.sites.length + " sites") + ", " + ranked + " ranked" + (state.variant ? " in " + spoken(state.variant) : "") + (isChanged(state.target) || isSwitched() ? " with your changes" : "");
   }
