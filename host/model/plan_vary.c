@@ -70,8 +70,21 @@ static bool same_land(const struct plan *a, const struct plan *b) {
            memcmp(a->land_masks, b->land_masks, a->permits->n_land * sizeof *a->land_masks) == 0;
 }
 
+/* Bits that were made once, of the same masks and distances with the same numbers. */
+static bool same_made(const struct plan *plan, const struct plan *base, size_t r) {
+    const struct rule_step *a = &plan->rules[r], *b = &base->rules[r];
+    if (!a->made) return true;
+    bool same = a->op == b->op && a->negated == b->negated && a->mask == b->mask && a->n_distances == b->n_distances;
+    for (size_t i = 0; same && i < a->n_distances; i++)
+        same = a->distances[i] == b->distances[i] && plan->params[a->first_param + i] == base->params[b->first_param + i];
+    return same;
+}
+
 bool plan_shares_planes(const struct plan *plan, const struct plan *base) {
     if (plan->n_planes != base->n_planes || plan->n_masks != base->n_masks || plan->n_distances != base->n_distances) return false;
+    if (plan->made_rules != base->made_rules) return false;
+    for (size_t r = 0; r < plan->scenario->n_rules; r++)
+        if (!same_made(plan, base, r)) return false;
     for (size_t i = 0; i < plan->n_planes; i++)
         if (!same_plane(&plan->planes[i], &base->planes[i])) return false;
     for (size_t i = 0; i < plan->n_masks; i++)
