@@ -18,6 +18,10 @@ VARIANTS = ("variants:\n  heavy: {weights: {b: 6, spot: {a: 0.5}}}\n  open: {rel
             "  later: {as_of: 2031-01-01, relax: park}\n")
 
 
+class VariantsGround(Ground):
+    """In a folder of its own."""
+
+
 class Ran(Page):
     """The scan of this module, made once."""
 
@@ -30,7 +34,7 @@ class Ran(Page):
 
     @classmethod
     def make(cls):
-        Ran.ground, random = Ground(), np.random.default_rng(12)
+        Ran.ground, random = VariantsGround(), np.random.default_rng(12)
         Ran.ground.setUp()
         y, x = np.mgrid[:ROWS, :COLS]
         for name in ("park", "camp", "heath", "fen"):
