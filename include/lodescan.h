@@ -62,6 +62,7 @@ typedef struct lode_options {
     bool (*cancelled)(void *user); /* asked between bands; may be NULL */
     const char *as_of;             /* the day whose rules hold, "2027-01-31"; NULL: as the scenario says */
     const char *metric;            /* of lode_distance: "planar", "geodesic"; NULL or "auto": planar, geodesic on a geographic grid */
+    bool flatgeobuf;               /* a run writes TARGET_sites.fgb, also when the scenario asks for none */
 } lode_options;
 
 typedef struct lode_scenario lode_scenario;

@@ -66,6 +66,7 @@ struct site_lists {
     struct table *tables;
     size_t count, paths; /* tables of sites, then of paths */
     const char *gpkg, *geojson, *csv, *paths_geojson;
+    const char **fgb; /* [count]; NULL: not asked for */
     status failure;
 };
 
@@ -83,6 +84,17 @@ static status site_lists_add(const struct scenario *scenario, struct outputs *ou
     return outputs_add(outputs, "sites.csv", &lists->csv);
 }
 
+static status site_lists_add_fgb(const struct scenario *scenario, struct outputs *outputs, struct arena *arena, struct site_lists *lists) {
+    lists->fgb = arena_alloc(arena, lists->count, sizeof *lists->fgb);
+    if (!lists->fgb) return status_no_memory();
+    for (size_t t = 0; t < lists->count; t++) {
+        const char *name = arena_print(arena, "%s_sites.fgb", scenario->targets[t].name);
+        if (!name) return status_no_memory();
+        TRY(outputs_add(outputs, name, &lists->fgb[t]));
+    }
+    return NULL;
+}
+
 static status site_lists_make(const struct result *result, struct arena *arena, struct site_lists *lists) {
     lists->tables = arena_alloc(arena, 2 * lists->count, sizeof *lists->tables);
     if (!lists->tables) return status_no_memory();
@@ -94,6 +106,7 @@ static status site_lists_make(const struct result *result, struct arena *arena, 
 static status try_write_lists(const struct site_lists *lists) {
     TRY(site_writer_gpkg(lists->gpkg, lists->tables, lists->count + lists->paths, &lists->about));
     TRY(site_writer_geojson(lists->geojson, lists->tables, lists->count, &lists->about));
+    for (size_t t = 0; lists->fgb && t < lists->count; t++) TRY(site_writer_fgb(lists->fgb[t], &lists->tables[t]));
     if (lists->paths) TRY(site_writer_geojson(lists->paths_geojson, lists->tables + lists->count, lists->paths, &lists->about));
     return site_writer_csv(lists->csv, lists->tables, lists->count);
 }
@@ -243,6 +256,7 @@ static status job_open(const struct scenario *scenario, const lode_options *opti
     TRY(sheets_asked(scenario, options->map, &job->maps));
     job->kmz = options->kmz || scenario->write_kmz;
     TRY(site_lists_add(scenario, outputs, &job->arena, &job->lists));
+    if (options->flatgeobuf || scenario->write_fgb) TRY(site_lists_add_fgb(scenario, outputs, &job->arena, &job->lists));
     TRY(heatmaps_add(scenario, outputs, &job->arena, &job->heatmaps));
     return inputs_begin(scenario, options->data_dir, &job->inputs);
 }

@@ -15,6 +15,7 @@ lode_options job_options(const struct options *options, struct progress *progres
                           .no_report = options->no_report,
                           .map = options->map,
                           .kmz = options->kmz,
+                          .flatgeobuf = options->flatgeobuf,
                           .on_event = progress_event,
                           .user = progress,
                           .cancelled = interrupt_asked};

@@ -23,6 +23,7 @@ enum {
     KEY_AS_OF,
     KEY_MAP,
     KEY_KMZ,
+    KEY_FGB,
     KEY_NEAR,
     KEY_METRIC,
     KEY_VALIDATION /* the last: one for each word of validation_words */
@@ -56,6 +57,7 @@ static const struct option_row {
      {"map", KEY_MAP, "KINDS", 0,
       "also draw map sheets, TARGET_map.KIND: `png`, `svg`, `pdf`, or several between commas (besides the scenario's own `map`)", 0}},
     {OPTION_KMZ, {"kmz", KEY_KMZ, NULL, 0, "also write TARGET.kmz, for globes such as Google Earth", 0}},
+    {OPTION_KMZ, {"flatgeobuf", KEY_FGB, NULL, 0, "also write TARGET_sites.fgb, the sites for web maps", 0}},
     {OPTION_JSON, {"json", KEY_JSON, NULL, 0, "report as JSON", 0}},
     {OPTION_OUT_FOLDER, {"output", 'o', "FOLDER", 0, "folder for the results; without it, validation/TARGET in OUT", 0}},
     {OPTION_VALIDATION, {"target", KEY_VALIDATION, "NAME", 0, "target of the run; without it, its only one or the one called deposit", 0}},
@@ -140,6 +142,9 @@ static error_t take_option(int key, char *value, struct argp_state *state) {
         break;
     case KEY_KMZ:
         options->kmz = true;
+        break;
+    case KEY_FGB:
+        options->flatgeobuf = true;
         break;
     case KEY_JSON:
         options->json = true;

@@ -43,7 +43,7 @@ struct options {
     double from[FROM_MAX][2]; /* longitude, latitude */
     size_t n_from, memory_bytes;
     double cell;
-    bool cell_in_degrees, overwrite, no_report, kmz, json, quiet;
+    bool cell_in_degrees, overwrite, no_report, kmz, flatgeobuf, json, quiet;
 };
 
 struct command;

@@ -245,6 +245,15 @@ static void add_style(struct sheet *sheet, OGRLayerH styles, const struct table 
     free(qml);
 }
 
+/* Fields and rows as they are. */
+static void fill_layer(struct sheet *sheet, OGRLayerH layer, const struct table *table) {
+    for (size_t c = 0; c < table->n_columns; c++) add_field(sheet, layer, &table->columns[c], table->columns[c].type);
+    bool transacts = !sheet->failed && GDALDatasetTestCapability(sheet->dataset, ODsCTransactions);
+    if (transacts) GDALDatasetStartTransaction(sheet->dataset, FALSE);
+    for (size_t r = 0; r < table->n_rows; r++) add_row(sheet, layer, table, r, true);
+    if (transacts && !sheet->failed) sheet_check(sheet, GDALDatasetCommitTransaction(sheet->dataset) == OGRERR_NONE, "writing sites");
+}
+
 static void add_table(struct sheet *sheet, const struct table *table, const struct site_metadata *about) {
     char **options = CSLSetNameValue(NULL, "GEOMETRY_NAME", "geom");
     options = CSLSetNameValue(options, "FID", "fid");
@@ -255,10 +264,7 @@ static void add_table(struct sheet *sheet, const struct table *table, const stru
     }
     OGRLayerH layer = sheet_layer(sheet, table->name, table->lines ? wkbLineString : wkbPoint, options);
     CSLDestroy(options);
-    for (size_t c = 0; c < table->n_columns; c++) add_field(sheet, layer, &table->columns[c], table->columns[c].type);
-    if (!sheet->failed) GDALDatasetStartTransaction(sheet->dataset, FALSE);
-    for (size_t r = 0; r < table->n_rows; r++) add_row(sheet, layer, table, r, true);
-    if (!sheet->failed) sheet_check(sheet, GDALDatasetCommitTransaction(sheet->dataset) == OGRERR_NONE, "writing sites");
+    fill_layer(sheet, layer, table);
 }
 
 /* Into the tables of GeoPackage's metadata extension. */
@@ -279,6 +285,13 @@ status site_writer_gpkg(const char *path, const struct table *tables, size_t cou
     for (size_t t = 0; t < count; t++) describe_columns(&sheet, &tables[t]);
     OGRLayerH styles = style_layer(&sheet);
     for (size_t t = 0; t < count; t++) add_style(&sheet, styles, &tables[t]);
+    return sheet_close(&sheet);
+}
+
+status site_writer_fgb(const char *path, const struct table *table) {
+    struct sheet sheet;
+    sheet_open(&sheet, path, "FlatGeobuf");
+    fill_layer(&sheet, sheet_layer(&sheet, table->name, table->lines ? wkbLineString : wkbPoint, NULL), table);
     return sheet_close(&sheet);
 }
 

@@ -12,6 +12,8 @@ struct site_metadata {
 /* One layer a table, EPSG:4326 points or lines, identified as "title: name"; columns' titles and units in the schema table; a QGIS style for each in
  * `layer_styles`; title, credits and software as metadata. */
 status site_writer_gpkg(const char *path, const struct table *tables, size_t count, const struct site_metadata *about) LODE_MUST_CHECK;
+/* A FlatGeobuf of one table, EPSG:4326 points or lines with a spatial index; the same fields. Rows lie in the order of the index. */
+status site_writer_fgb(const char *path, const struct table *table) LODE_MUST_CHECK;
 /* The file that site_writer_geojson writes of one table, as text (malloc'ed). */
 status site_writer_geojson_text(const struct table *table, const struct site_metadata *about, char **text) LODE_MUST_CHECK;
 /* One RFC 7946 FeatureCollection of all tables; a property `target` tells them apart (none for a table without a name). JSON columns become nested

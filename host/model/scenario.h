@@ -413,7 +413,7 @@ struct scenario {
     struct ordinance_wish ordinances;
     bool write_criteria;
     unsigned maps; /* bits of enum map_format */
-    bool write_kmz;
+    bool write_kmz, write_fgb;
 };
 
 /* Reads and checks the file; the failure's message holds every mistake, a line each (`file:line:column: ...`). */

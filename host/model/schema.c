@@ -435,6 +435,8 @@ const struct schema_row schema_rows[] = {
      .help = "also draw TARGET_map.png, .svg, .pdf: a map sheet (A3) with legend, scale bar, graticule, numbered sites and credits"},
     {IN(OUTPUTS), "kmz", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_kmz), .example = "true",
      .help = "also write TARGET.kmz: scores, sites with their reasons and a legend for globes such as Google Earth"},
+    {IN(OUTPUTS), "flatgeobuf", TYPE_BOOL, .fallback = "false", .offset = AT(scenario, write_fgb), .example = "true",
+     .help = "also write TARGET_sites.fgb: the sites with the fields of sites.gpkg, as FlatGeobuf for web maps"},
 };
 const size_t schema_row_count = sizeof schema_rows / sizeof *schema_rows;
 

@@ -30,6 +30,7 @@ static const struct kind {
              {".gpkg", "application/geopackage+sqlite3", "data"},
              {".geojson", "application/geo+json", "data"},
              {".csv", "text/csv", "data"},
+             {".fgb", "application/vnd.flatgeobuf", "data"},
              {".kmz", "application/vnd.google-earth.kmz", "visual"},
              {".html", "text/html", "overview"},
              {".qml", "application/xml", "metadata"},

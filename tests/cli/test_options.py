@@ -8,8 +8,8 @@ import unittest
 from acted import PROGRAM, SOURCE, call, command_names, main
 
 TAKES = {
-    "run": ["--output=OUT", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--as-of=DATE", "--overwrite", "--no-report", "--map=KINDS", "--kmz", "--json",
-            "--quiet"],
+    "run": ["--output=OUT", "--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--as-of=DATE", "--overwrite", "--no-report", "--map=KINDS", "--kmz", "--flatgeobuf",
+            "--json", "--quiet"],
     "check": ["--data=DIR", "--device=DEVICE", "--memory=SIZE", "--cell=SIZE", "--as-of=DATE", "--json", "--quiet"],
     "init": ["--output=FILE", "--overwrite"],
     "explain": ["--json"],
