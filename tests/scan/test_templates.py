@@ -15,7 +15,7 @@ from places import SOURCE, WORK, lodescan, sites
 gdal.UseExceptions()
 ogr.UseExceptions()
 FILES = sorted((SOURCE / "datasets/templates").glob("*.yaml"))
-OPERATIONS = ("distance_to", "category_of", "value_of", "slope_of", "roughness_of", "formula", "index")
+OPERATIONS = ("density_of", "crossings_of", "relief_of", "sd_of", "idw_of", "kriging_of", "radius", "variogram", "distance_to", "category_of", "value_of", "slope_of", "roughness_of", "formula", "index")
 MARK = r"# (?:.*; ?)?(?:cited|expert default)\b"
 
 # Raster layers: value of the country around, value at a place with evidence. What two layers make together is worked out by hand:
@@ -38,6 +38,8 @@ OWN = {
     "iocg": {"thorium": (8, 10)},
 }
 SLOPE = {"ionic-clay": 0.18}  # rise over run round the places with evidence; else level. The country around is rugged.
+SAMPLES = {"sediments": (40, 340)}  # points with numbers; others have those of a raster of the name
+LINES = {"faults of carbonatite", "faults of iocg"}  # a cross at each place
 AGAINST = {"protected", "wetlands", "flood", "dwellings", "faults of plant"}
 CELL = {"plant": 5000}
 
@@ -60,7 +62,7 @@ class Land:
         by_file = {}
         for number, (layer, entry) in enumerate(self.layers.items()):
             if "vector" in entry:
-                self.vector(layer, entry["vector"], half=number % 2 == 0)
+                (self.samples if "attribute" in entry else self.vector)(layer, entry, half=number % 2 == 0)
             elif "sensor" in entry:
                 for band, word in enumerate(entry["bands"], 1):
                     by_file.setdefault(entry["raster"], {})[band] = self.values(f"{entry['sensor']} {word}", half=number % 2 == 0)
@@ -91,6 +93,23 @@ class Land:
         bump = np.max([self.near(place, 3) for place in places], axis=0)
         return np.where(bump > 0.5, high, low) if layer == "climate" else low + (high - low) * bump
 
+    def samples(self, layer, entry, half):
+        """Every fourth cell's centre, also around the grid as far as neighbours are looked for, and the places."""
+        x, y = self.axes()
+        low, high = SAMPLES.get(layer) or RASTERS[layer]
+        places = self.places if half else [self.places[0], self.places[2]]
+        east, north = (a.ravel() for a in np.meshgrid(x[0] + self.cell * np.arange(-24, len(x) + 24, 4), y[0] - self.cell * np.arange(-24, len(y) + 24, 4)))
+        near = [np.exp(-((east - px) ** 2 + (north - py) ** 2) / (2 * (3 * self.cell) ** 2)) for px, py in places]
+        at = list(zip(east, north, low + (high - low) * np.max(near, axis=0)))
+        made = ogr.GetDriverByName("GPKG").CreateDataSource(str(self.folder / entry["vector"]))
+        shapes = made.CreateLayer(layer, crs(self.epsg), ogr.wkbPoint)
+        shapes.CreateField(ogr.FieldDefn(entry["attribute"], ogr.OFTReal))
+        for east, north, value in at + [(*place, high) for place in places]:
+            feature = ogr.Feature(shapes.GetLayerDefn())
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POINT ({east} {north})"))
+            feature.SetField(0, value)
+            shapes.CreateFeature(feature)
+
     def raster(self, file, bands):
         x, y = self.axes()
         made = gdal.GetDriverByName("GTiff").Create(str(self.folder / file), len(x), len(y), max(bands), gdal.GDT_Float32)
@@ -99,7 +118,12 @@ class Land:
         for band in range(1, max(bands) + 1):
             made.GetRasterBand(band).WriteArray(bands.get(band, next(iter(bands.values()))))
 
-    def vector(self, layer, file, half):
+    def cross(self, x, y):
+        arm = 4 * self.cell
+        return ogr.CreateGeometryFromWkt(f"MULTILINESTRING (({x - arm} {y}, {x + arm} {y}), ({x} {y - arm}, {x} {y + arm}))")
+
+    def vector(self, layer, entry, half):
+        file = entry["vector"]
         against = layer in AGAINST or f"{layer} of {self.name}" in AGAINST
         places = [self.places[2]] if against else [self.places[0]] if layer == "known" else self.places if half else [self.places[0], self.places[2]]
         made = ogr.GetDriverByName("GPKG").CreateDataSource(str(self.folder / file))
@@ -107,7 +131,8 @@ class Land:
         for x, y in places:
             feature = ogr.Feature(shapes.GetLayerDefn())
             point = ogr.CreateGeometryFromWkt(f"POINT ({x} {y})")
-            feature.SetGeometry(point.Buffer(4 * self.cell) if against else point if layer == "known" else point.Buffer(self.cell))
+            line = self.cross(x, y) if f"{layer} of {self.name}" in LINES else None
+            feature.SetGeometry(line if line else point.Buffer(4 * self.cell) if against else point if layer == "known" else point.Buffer(self.cell))
             shapes.CreateFeature(feature)
 
 
