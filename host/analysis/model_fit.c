@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "analysis/design.h"
+#include "analysis/forest_fit.h"
 #include "analysis/regression_fit.h"
 #include "analysis/stream.h"
 #include "analysis/zeros.h"
@@ -65,6 +66,15 @@ static status open_columns(const struct scan *scan, size_t target, struct fitted
     return plan_open_model(scan->plan, target, n_keys, exact);
 }
 
+/* Trees have no classes: their one class is where the evidence is known. */
+static status open_trees(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+    size_t n = fitted->model->n_evidence;
+    fitted->evidence = arena_alloc(&fitted->arena, n, sizeof *fitted->evidence);
+    if (!fitted->evidence) return status_no_memory();
+    for (size_t i = 0; i < n; i++) TRY(open_evidence(fitted, &fitted->evidence[i]));
+    return plan_open_model(scan->plan, target, NULL, NULL);
+}
+
 /* Classes that are added up end in one cut, wherever it will be: the fused pass then compares once. */
 static bool cuts_once(const struct evidence *evidence) {
     return evidence->approach != WOE_UNIQUE;
@@ -94,11 +104,13 @@ status model_open(const struct scan *scan, size_t target, struct fitted_model **
     fitted->model = scan->scenario->targets[target].model;
     fitted->grid = scan->grid;
     const struct model *model = fitted->model;
+    const struct model_row *row = &model_table[model->kind];
     TRY(training_read(scan->grid, scan->layers, model->training, model->n_training, model->same_cell, &fitted->arena, &fitted->training));
-    fitted->drawn.wanted = model->kind == MODEL_LOGISTIC_REGRESSION && !zeros_are_own(model) ? model->negatives : BACKGROUND;
+    fitted->drawn.wanted = row->draws && !zeros_are_own(model) ? model->negatives : BACKGROUND;
     fitted->drawn.turn = model->seed > 1 ? cell_hash((int64_t)model->seed) : 0;
     TRY(zeros_open(scan, fitted));
-    return model->kind == MODEL_LOGISTIC_REGRESSION ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
+    if (row->trees) return open_trees(scan, target, fitted);
+    return row->draws ? open_columns(scan, target, fitted) : open_classes(scan, target, fitted);
 }
 
 void model_free(struct fitted_model *fitted) {
@@ -107,6 +119,7 @@ void model_free(struct fitted_model *fitted) {
     conditions_free(&fitted->conditions);
     draw_free(&fitted->drawn);
     draw_free(&fitted->zeros);
+    trees_free(&fitted->trees.trees);
     arena_free(&fitted->arena);
     free(fitted);
 }
@@ -369,7 +382,9 @@ status models_learn(const struct scan *scan, struct fitted_model **models) {
         TRY(sum_training(scan, t, models[t]));
         draw_finish(&models[t]->drawn);
         if (models[t]->zeros.wanted) draw_finish(&models[t]->zeros);
-        if (models[t]->model->kind == MODEL_LOGISTIC_REGRESSION) {
+        if (model_table[models[t]->model->kind].trees) {
+            TRY(forest_learn(scan, t, models[t]));
+        } else if (models[t]->model->kind == MODEL_LOGISTIC_REGRESSION) {
             choose_references(models[t]);
             TRY(regression_learn(scan, t, models[t]));
         } else {
@@ -417,7 +432,7 @@ bool model_tells_sd(const struct fitted_model *fitted) {
     return fitted->model->kind == MODEL_LOGISTIC_REGRESSION || fitted->tells_conditions;
 }
 
-double model_term(const struct fitted_model *fitted, size_t i, float x) {
+static double model_term(const struct fitted_model *fitted, size_t i, float x) {
     if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION) return regression_term(fitted, &fitted->regression, i, x);
     const struct fitted_evidence *evidence = &fitted->evidence[i];
     int class = class_of(&evidence->keys, x);
@@ -425,6 +440,7 @@ double model_term(const struct fitted_model *fitted, size_t i, float x) {
 }
 
 double model_sd(const struct fitted_model *fitted, const float *x) {
+    if (model_table[fitted->model->kind].trees) return NAN;
     bool regression = fitted->model->kind == MODEL_LOGISTIC_REGRESSION;
     double logit = regression ? regression_constant(fitted, true, NULL) : woe_logit(fitted->prior), variance = 0;
     for (size_t i = 0; i < fitted->model->n_evidence; i++) {
@@ -435,4 +451,16 @@ double model_sd(const struct fitted_model *fitted, const float *x) {
     }
     double posterior = woe_logistic(logit);
     return regression ? regression_sd(fitted, posterior, x) : woe_posterior_sd(posterior, fitted->points, variance);
+}
+
+void model_terms(const struct fitted_model *fitted, const float *x, double *terms) {
+    if (model_table[fitted->model->kind].trees)
+        forest_terms(fitted, x, terms);
+    else
+        for (size_t i = 0; i < fitted->model->n_evidence; i++) terms[i] = model_term(fitted, i, x[i]);
+}
+
+double model_start(const struct fitted_model *fitted) {
+    if (model_table[fitted->model->kind].trees) return forest_start(fitted);
+    return fitted->model->kind == MODEL_LOGISTIC_REGRESSION ? regression_constant(fitted, true, NULL) : woe_logit(fitted->prior);
 }

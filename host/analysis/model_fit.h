@@ -2,6 +2,7 @@
 #ifndef LODE_ANALYSIS_MODEL_FIT_H
 #define LODE_ANALYSIS_MODEL_FIT_H
 
+#include "analysis/booster.h"
 #include "analysis/conditions.h"
 #include "analysis/draw.h"
 #include "analysis/survey.h"
@@ -34,6 +35,17 @@ struct fitted_regression {
     double offset;              /* taken from the constant: the ones are more frequent among the rows than they are in the world */
 };
 
+/* Of a random forest or boosted trees. */
+struct fitted_trees {
+    struct trees trees;
+    struct booster_use *use; /* [n_evidence] */
+    size_t n_columns;        /* of the rows: a number is one, of classes each that was met is one */
+    struct booster_column *columns;
+    double ones, zeros; /* rows: training points, drawn cells */
+    size_t folds;       /* that log_loss is from; 0: too few points */
+    double log_loss;    /* of rows that were held out, ones and zeros counting half each: guessing has ln 2 */
+};
+
 struct fitted_model {
     const struct model *model;
     const struct grid *grid; /* the scan's */
@@ -48,6 +60,7 @@ struct fitted_model {
     struct training barren;           /* where those are given places: these, without those in a training cell */
     size_t barren_known;              /* cells that are both */
     struct fitted_regression regression;
+    struct fitted_trees trees;
     /* After the scan: whether evidence is independent given the training points. */
     bool tells_conditions; /* false: there may be more than 2^32 conditions, so these are not told apart */
     struct conditions conditions;
@@ -83,9 +96,12 @@ status model_refit(struct device *device, const struct fitted_model *fitted, con
                    double *drawn) LODE_MUST_CHECK;
 /* From the conditions that the scan met. */
 status model_test(struct fitted_model *fitted) LODE_MUST_CHECK;
-/* What evidence i adds to the logit where the criterion's raw value is x; 0 when it is missing. */
-double model_term(const struct fitted_model *fitted, size_t i, float x);
-/* Standard deviation of the posterior where evidence has these raw values ([n_evidence]), which are of a cell that has a score. */
+/* What each piece of evidence adds to the logit where the criteria's raw values are x, both [n_evidence]. With model_start they are the logit. */
+void model_terms(const struct fitted_model *fitted, const float *x, double *terms);
+/* The logit without evidence: of weights the prior's, of a regression where all is at its mean, of trees that of the rows' mean. */
+double model_start(const struct fitted_model *fitted);
+/* Standard deviation of the posterior where evidence has these raw values ([n_evidence]), which are of a cell that has a score; NaN
+ * of trees, which tell none. */
 double model_sd(const struct fitted_model *fitted, const float *x);
 
 #endif

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analysis/forest_fit.h"
 #include "analysis/regression_fit.h"
 
 /* Weights of one evidence, learnt from the cells that are left. */
@@ -109,6 +110,30 @@ static status refit_regression(struct device *device, const struct refit *refit,
     return NULL;
 }
 
+/* A cell's evidence, which the training has by columns. */
+static double probability_at(const struct refit *refit, const struct trees *trees, size_t k, bool drawn, double prior) {
+    const struct fitted_model *fitted = refit->fitted;
+    float x[MODEL_EVIDENCE_MAX];
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) x[i] = drawn ? fitted->drawn.cells[k].x[i] : fitted->evidence[i].training[k];
+    return forest_probability(fitted->model->kind, (double)trees_sum(trees, x), prior);
+}
+
+static status refit_trees(const struct refit *refit) {
+    const struct fitted_model *fitted = refit->fitted;
+    double prior = points_left(fitted, refit->held_out) * fitted->model->unit_km2 / fitted->study_km2;
+    struct trees trees;
+    status failure = forest_refit(fitted, refit->held_out, &trees);
+    if (!trees.n) prior = NAN;
+    for (size_t k = 0; !failure && k < fitted->training.n; k++)
+        refit->training[k] = fitted->training.cells[k].studied ? probability_at(refit, &trees, k, false, prior) : NAN;
+    for (size_t k = 0; !failure && k < fitted->drawn.n; k++) refit->drawn[k] = probability_at(refit, &trees, k, true, prior);
+    for (size_t k = 0; !failure && k < refit->probe.n; k++)
+        refit->probe.posterior[k] =
+            forest_probability(fitted->model->kind, (double)trees_sum(&trees, refit->probe.x + k * fitted->model->n_evidence), prior);
+    trees_free(&trees);
+    return failure;
+}
+
 status model_refit(struct device *device, const struct fitted_model *fitted, const bool *held_out, const struct model_probe *probe, double *training,
                    double *drawn) {
     struct refit refit = {.fitted = fitted, .held_out = held_out, .training = training, .drawn = drawn};
@@ -116,7 +141,9 @@ status model_refit(struct device *device, const struct fitted_model *fitted, con
     struct anew *anew = NULL;
     status failure;
     if (probe) refit.probe = *probe;
-    if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION) {
+    if (model_table[fitted->model->kind].trees) {
+        failure = refit_trees(&refit);
+    } else if (fitted->model->kind == MODEL_LOGISTIC_REGRESSION) {
         failure = MEMORY_ARRAY(1, &anew);
         if (!failure) failure = refit_regression(device, &refit, anew);
     } else {

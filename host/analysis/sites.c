@@ -129,12 +129,15 @@ static bool overlay_adds_up(const struct overlay *node) {
 
 /* What each evidence adds to the logit; with that of the prior they add up to the score's. */
 static status fill_model_terms(const struct fitted_model *fitted, const struct row_terms *row, int64_t at, struct site *site) {
+    size_t n = fitted->model->n_evidence;
     float x[MODEL_EVIDENCE_MAX];
-    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
-        int c = fitted->model->evidence[i].criterion;
-        x[i] = row->raw[c][at];
-        site->terms[c].weight = 1 / (double)fitted->model->n_evidence;
-        site->terms[c].contribution = model_term(fitted, i, x[i]);
+    double adds[MODEL_EVIDENCE_MAX];
+    for (size_t i = 0; i < n; i++) x[i] = row->raw[fitted->model->evidence[i].criterion][at];
+    model_terms(fitted, x, adds);
+    for (size_t i = 0; i < n; i++) {
+        struct term *term = &site->terms[fitted->model->evidence[i].criterion];
+        term->weight = 1 / (double)n;
+        term->contribution = adds[i];
     }
     if (!isnan(site->score)) site->score_sd = model_sd(fitted, x);
     return NULL;

@@ -127,7 +127,7 @@ status survey_evidence(const struct scan *scan, size_t target, struct arena *are
     if (!keys) return status_no_memory();
     for (size_t i = 0; i < model->n_evidence; i++) {
         const struct evidence *evidence = &model->evidence[i];
-        if (model->kind == MODEL_LOGISTIC_REGRESSION && !evidence->classes) continue; /* a number */
+        if (!model_table[model->kind].approaches && !evidence->classes) continue; /* a number */
         if (!evidence->n_breaks) {
             TRY(survey_one(scan, evidence, arena, &keys[i]));
             continue;

@@ -16,7 +16,7 @@ static double surface_bytes(const struct result *result) {
     size_t deviations = 0;
     for (size_t t = 0; t < result->scenario->n_targets; t++) {
         const struct model *model = result->scenario->targets[t].model;
-        deviations += model && model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+        deviations += model && !model_table[model->kind].trees;
     }
     struct lattice page = {0};
     if (result->plan->page) lattice_size(result->plan, &page);

@@ -103,6 +103,11 @@ static void write_score(struct writer *w, size_t t, int n) {
     text_add(&w->body, ";\n");
 }
 
+bool codegen_has_trees(const struct plan *plan, size_t target) {
+    const struct model *model = plan->scenario->targets[target].model;
+    return model && model_table[model->kind].trees;
+}
+
 bool codegen_keeps_plain(const struct plan *plan, size_t target) {
     return rules_of_target(plan->scenario, target, EFFECT_PENALISE) != 0;
 }
@@ -186,6 +191,8 @@ static void write_head(const struct plan *plan, struct text *source) {
         if (plan->scenario->targets[t].model) text_print(source, ",\n    __global uint *restrict condition%zu", t);
     for (size_t t = 0; t < plan->scenario->n_targets; t++)
         if (codegen_keeps_plain(plan, t)) text_print(source, ",\n    __global float *restrict plain%zu", t);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++)
+        if (codegen_has_trees(plan, t)) text_print(source, ",\n    __global const uint *restrict trees%zu", t);
     if (codegen_counted(plan)) text_add(source, ",\n    __global uint *restrict absent");
     text_add(source, "\n#ifdef LODE_GATHER\n    , __global float *restrict gathered\n#endif\n#ifdef LODE_TERMS\n");
     text_add(source, "    , __global float *restrict raw, __global float *restrict membership\n#endif\n) {\n");
@@ -274,6 +281,9 @@ static void write_giving(const struct plan *plan, struct text *source) {
 void codegen_overlay(const struct plan *plan, struct text *source, struct numbers *numbers) {
     struct writer w = {.plan = plan, .numbers = numbers};
     for (size_t i = 0; i < plan->n_params; i++) writer_number(numbers, (double)plan->params[i]);
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) codegen_trees(&w, t);
+    struct text trees = w.body;
+    w.body = (struct text){0};
     write_body(&w);
     write_head(plan, source);
     text_add(source, w.constants.bytes ? w.constants.bytes : "");
@@ -282,6 +292,7 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
         if (plan_is_counted(plan, c)) text_print(source, "    uint absent%zu[LANES] = {0};\n", c);
     text_add(source, "    for (uint at = begin; at < end; at += LANES) {\n        const uint n = min((uint)LANES, end - at);\n");
     write_taking(plan, source);
+    text_add(source, trees.bytes ? trees.bytes : "");
     text_add(source, "#if LANES > 1 && defined(__clang__)\n#pragma clang loop vectorize_width(LANES)\n#endif\n");
     text_add(source, "        for (uint l = 0; l < LANES; l++) {\n");
     text_add(source, w.body.bytes ? w.body.bytes : "");
@@ -290,7 +301,8 @@ void codegen_overlay(const struct plan *plan, struct text *source, struct number
     text_add(source, "    }\n");
     write_counts(plan, source);
     text_add(source, "}\n");
-    source->failed |= w.body.failed || w.constants.failed;
+    source->failed |= w.body.failed || w.constants.failed || trees.failed;
+    text_free(&trees);
     text_free(&w.body);
     text_free(&w.constants);
 }

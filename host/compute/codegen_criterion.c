@@ -26,7 +26,7 @@ static void write_membership(struct writer *w, size_t c) {
     text_add(&w->body, ");\n");
 }
 
-static void write_raw(struct writer *w, size_t c) {
+void codegen_raw(struct writer *w, size_t c) {
     const struct criterion_step *step = &w->plan->criteria[c];
     const struct lookup_step lookup = plan_lookup(w->plan, c);
     if (step->plane == NO_INDEX) {
@@ -38,12 +38,12 @@ static void write_raw(struct writer *w, size_t c) {
         text_print(&w->body, "            const float x%zu = q%d[l]", c, step->plane);
         writer_scale(w, step->scale);
     }
-    if (plan_is_counted(w->plan, c)) text_print(&w->body, "            absent%zu[l] += (uint)(x%zu != x%zu) & (uint)(l < n);\n", c, c, c);
 }
 
 void codegen_criterion(struct writer *w, size_t c) {
     const struct criterion *criterion = &w->plan->scenario->criteria[c];
-    write_raw(w, c);
+    codegen_raw(w, c);
+    if (plan_is_counted(w->plan, c)) text_print(&w->body, "            absent%zu[l] += (uint)(x%zu != x%zu) & (uint)(l < n);\n", c, c, c);
     if (criterion->membership.kind == MEMBER_NONE)
         text_print(&w->body, "            float m%zu = NAN;\n", c);
     else if (criterion->membership.kind == MEMBER_CATEGORICAL)

@@ -73,14 +73,37 @@ static void write_deviation(struct writer *w, size_t t, int n) {
     text_print(&w->body, "            u%zu = as_uint(v%d * (1.0f - v%d) * sqrt(e%zu));\n", t, n, n, t);
 }
 
-int codegen_model(struct writer *w, size_t t) {
+/* Coverage c<n>: the share of the evidence that is there. */
+static void write_coverage(struct writer *w, size_t t, int n) {
     const struct model_step *step = &w->plan->models[t];
-    bool classes = w->plan->scenario->targets[t].model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
-    int n = w->nodes++;
     text_print(&w->body, "            const float c%d = (0.0f", n);
     for (size_t i = 0; i < step->n_terms; i++)
         text_print(&w->body, " + (x%d == x%d ? 1.0f : 0.0f)", step->terms[i].criterion, step->terms[i].criterion);
     text_print(&w->body, ") / %zu.0f;\n", step->n_terms);
+}
+
+/* A forest's is a share less a half, whose odds are multiplied by the prior's. */
+static void write_grown(struct writer *w, size_t t, int n) {
+    size_t first = w->plan->models[t].first_param;
+    if (w->plan->scenario->targets[t].model->kind == MODEL_RANDOM_FOREST)
+        text_print(&w->body,
+                   "            const float s%zu = (0.5f + grown%zu[l]) * k[%zu], v%d = c%d > 0.0f ? s%zu / (s%zu + (0.5f - grown%zu[l])) : NAN;\n",
+                   t, t, first, n, n, t, t, t);
+    else
+        text_print(&w->body, "            const float s%zu = k[%zu] + grown%zu[l], v%d = c%d > 0.0f ? 1.0f / (1.0f + op_exp(-s%zu)) : NAN;\n", t,
+                   first, t, n, n, t);
+    text_print(&w->body, "            to_condition%zu[l] = 0;\n", t);
+}
+
+int codegen_model(struct writer *w, size_t t) {
+    const struct model_step *step = &w->plan->models[t];
+    bool classes = w->plan->scenario->targets[t].model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+    int n = w->nodes++;
+    write_coverage(w, t, n);
+    if (codegen_has_trees(w->plan, t)) {
+        write_grown(w, t, n);
+        return n;
+    }
     for (size_t i = 0; i < step->n_terms; i++) (classes || step->terms[i].exact ? write_class_term : write_linear_term)(w, t, i);
     text_print(&w->body, "            const float s%zu = k[%zu]", t, step->first_param);
     for (size_t i = 0; i < step->n_terms; i++) text_print(&w->body, " + t%zu_%zu", t, i);

@@ -5,6 +5,7 @@
 #define LODE_COMPUTE_CODEGEN_WRITER_H
 
 #include "compute/codegen.h"
+#include "model/trees.h"
 
 struct writer {
     const struct plan *plan;
@@ -32,11 +33,15 @@ void writer_scale(struct writer *w, double scale);
 
 /* codegen_formula.c: criterion c's formula down to x<c>; operand i is read from q<operands[i]>. */
 void codegen_formula_lines(struct writer *w, size_t c, const struct formula *formula, const int *operands);
-/* codegen_criterion.c: x<c> and m<c>, and where the value is in no plane the count of cells without it. */
+/* codegen_criterion.c: x<c> alone. */
+void codegen_raw(struct writer *w, size_t c);
+/* x<c> and m<c>, and where the value is in no plane the count of cells without it. */
 void codegen_criterion(struct writer *w, size_t c);
 /* codegen_node.c: an overlay after its children; returns its number n. What is gathered of it goes to w->gathered. */
 int codegen_node(struct writer *w, const struct overlay *node);
 /* codegen_model.c: the score of a target's model over the coverage of its evidence, and its condition; returns its number as a node. */
 int codegen_model(struct writer *w, size_t t);
+/* codegen_trees.c: a loop of its own over the lanes, before the others', that leaves sums of trees in grown<t>[l]; nothing for other models. */
+void codegen_trees(struct writer *w, size_t t);
 
 #endif

@@ -42,6 +42,7 @@ struct overlay_pass {
     struct outlet
         *outlets; /* a target: score, state, coverage; then the rules; then a model: conditions; then, of targets with penalties, the score without */
     size_t n_outlets;
+    struct buffer **trees; /* [target]: their words on the device, once they are learnt */
     struct buffer *absent; /* missing cells of a launch, a number for each formula */
     uint32_t *counts;      /* the same on the host; NULL: no formula */
     size_t n_counts;
@@ -73,9 +74,10 @@ static size_t chunk_of(const struct device *device, const struct plan *plan) {
 static status open_buffers(struct overlay_pass *overlay) {
     TRY(buffer_open(overlay->device, overlay->numbers.count * sizeof(float), &overlay->constants));
     TRY(MEMORY_ARRAY(overlay->n_outlets, &overlay->outlets));
+    TRY(MEMORY_ARRAY(overlay->plan->scenario->n_targets + 1, &overlay->trees));
     if (overlay->n_counts) TRY(buffer_open(overlay->device, overlay->n_counts * sizeof *overlay->counts, &overlay->absent));
     if (overlay->n_counts) TRY(MEMORY_ARRAY(overlay->n_counts, &overlay->counts));
-    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + 4, &overlay->args);
+    return MEMORY_ARRAY(FIXED_ARGS + overlay->plan->n_planes + overlay->n_outlets + overlay->plan->scenario->n_targets + 4, &overlay->args);
 }
 
 static size_t count_models(const struct scenario *scenario) {
@@ -125,7 +127,9 @@ void overlay_close(struct overlay_pass *overlay) {
     buffer_close(overlay->raw);
     buffer_close(overlay->membership);
     buffer_close(overlay->gathered);
+    for (size_t t = 0; overlay->trees && t < overlay->plan->scenario->n_targets; t++) buffer_close(overlay->trees[t]);
     buffer_close(overlay->absent);
+    free(overlay->trees);
     free(overlay->counts);
     free(overlay->outlets);
     free(overlay->args);
@@ -213,6 +217,8 @@ static status launch(struct overlay_pass *overlay, enum variant variant, struct 
     for (size_t i = 0; i < overlay->plan->n_planes; i++) args[n++] = ARG_BUFFER(planes[i]);
     if (overlay->plan->made_rules) args[n++] = ARG_BUFFER(planes[overlay->plan->n_planes]);
     for (size_t i = 0; i < overlay->n_outlets; i++) args[n++] = overlay->outlets[i].host ? ARG(overlay->outlets[i].memory) : ARG_NOTHING;
+    for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++)
+        if (codegen_has_trees(overlay->plan, t)) args[n++] = overlay->trees[t] ? ARG(overlay->trees[t]->memory) : ARG_NOTHING;
     if (overlay->n_counts) args[n++] = overlay->counting ? ARG(overlay->absent->memory) : ARG_NOTHING;
     if (variant == WITH_GATHERED) args[n++] = ARG_BUFFER(overlay->gathered);
     if (variant == WITH_TERMS) {
@@ -265,6 +271,18 @@ static status run_chunk(struct overlay_pass *overlay, enum variant variant, stru
     return failure;
 }
 
+/* Trees are learnt after the pass was opened, once. */
+static status take_trees(struct overlay_pass *overlay) {
+    for (size_t t = 0; t < overlay->plan->scenario->n_targets; t++) {
+        const struct model_step *step = codegen_has_trees(overlay->plan, t) ? &overlay->plan->models[t] : NULL;
+        if (!step || !step->trees || overlay->trees[t]) continue;
+        size_t bytes = step->n_trees_words * sizeof *step->trees;
+        TRY(buffer_open(overlay->device, bytes, &overlay->trees[t]));
+        TRY(buffer_write(overlay->trees[t], 0, bytes, step->trees));
+    }
+    return NULL;
+}
+
 static status run_numbers(struct overlay_pass *overlay, struct buffer *const *planes, size_t from, size_t cells, const float *numbers,
                           const struct overlay_results *results) {
     enum variant variant = results->raw || results->membership ? WITH_TERMS : results->coverage ? WITH_COVERAGE : SCORES_ONLY;
@@ -272,6 +290,7 @@ static status run_numbers(struct overlay_pass *overlay, struct buffer *const *pl
     size_t shared = smaller(CHUNK_CELLS_SHARED, overlay->device->info.largest_buffer_bytes / sizeof(uint64_t));
     size_t most = variant == SCORES_ONLY && overlay->device->shares_memory ? shared : overlay->chunk_cells;
     TRY(prepare(overlay, variant));
+    TRY(take_trees(overlay));
     point_outlets(overlay, results);
     overlay->counting = results->missing && overlay->n_counts;
     TRY(buffer_write(overlay->constants, 0, overlay->numbers.count * sizeof(float), numbers));

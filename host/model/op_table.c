@@ -175,9 +175,17 @@ const struct weighting_row weighting_table[WEIGHTINGS] = {
 const struct model_row model_table[MODELS] = {
     [MODEL_WEIGHTS_OF_EVIDENCE] = {"weights_of_evidence",
                                    "{weights_of_evidence: {training: known}, of: {near_fault: ascending, clay: descending, strat: unique}}",
-                                   "logistic(logit(prior) + sum(W)), W of classes of the criteria's raw values"},
+                                   "logistic(logit(prior) + sum(W)), W of classes of the criteria's raw values",
+                                   "{near_fault: ascending, clay: descending, strat: unique}", "weights of evidence", "weights", .approaches = true},
     [MODEL_LOGISTIC_REGRESSION] = {"logistic_regression", "{logistic_regression: {training: known}, of: [near_fault, clay]}",
-                                   "logistic(b0 + sum(b x)), x the criteria's raw values"},
+                                   "logistic(b0 + sum(b x)), x the criteria's raw values", "[near_fault, clay]", "logistic regression",
+                                   "coefficients", .draws = true},
+    [MODEL_RANDOM_FOREST] = {"random_forest", "{random_forest: {training: known}, of: [near_fault, clay, strat]}",
+                             "logistic(logit(prior) + logit(p)), p the mean of trees' shares of known places, grown on random parts of the rows",
+                             "[near_fault, clay, strat]", "a random forest", "trees", .draws = true, .trees = true},
+    [MODEL_BOOSTED_TREES] = {"boosted_trees", "{boosted_trees: {training: known}, of: [near_fault, clay, strat]}",
+                             "logistic(logit(prior) + sum of trees), each tree grown on what those before it left unexplained",
+                             "[near_fault, clay, strat]", "boosted trees", "trees", .draws = true, .trees = true},
 };
 
 const char *const approach_names[] = {"unique", "ascending", "descending", NULL};

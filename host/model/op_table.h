@@ -82,7 +82,7 @@ enum overlay_option { OPTION_OF, OPTION_ORDER_WEIGHTS, OPTION_ORNESS, OPTION_ALP
 /* How weights come about. */
 enum weighting { WEIGHTS_GIVEN, WEIGHTS_AHP, WEIGHTS_RANK_SUM, WEIGHTS_ROC, WEIGHTS_RECIPROCAL, WEIGHTS_ENTROPY, WEIGHTS_CRITIC, WEIGHTINGS };
 
-enum model_kind { MODEL_WEIGHTS_OF_EVIDENCE, MODEL_LOGISTIC_REGRESSION, MODELS };
+enum model_kind { MODEL_WEIGHTS_OF_EVIDENCE, MODEL_LOGISTIC_REGRESSION, MODEL_RANDOM_FOREST, MODEL_BOOSTED_TREES, MODELS };
 
 enum rule_kind {
     RULE_EXCLUDE_INSIDE,
@@ -166,8 +166,14 @@ struct weighting_row {
 /* A score learnt from known places: a target's whole score. */
 struct model_row {
     const char *name;
-    const char *takes; /* how evidence is written */
+    const char *takes; /* how it is written */
     const char *help;
+    const char *like;  /* how evidence is written */
+    const char *words; /* in a sentence */
+    const char *table; /* its file is `TARGET_` and this */
+    bool approaches;   /* evidence has an approach each; else it is a list of names */
+    bool draws;        /* cells stand for barren ground */
+    bool trees;
 };
 
 extern const struct criterion_row criterion_table[CRITERION_OPS];

@@ -98,12 +98,15 @@ struct term_step {
 };
 /* params: the logit without evidence, and then, of classes, a number for each term: how many groups it has, with 0. The condition of a cell is the
  * number that the groups are digits of, the first term's the highest. Of a regression the condition is the bits of a float, p (1 - p) times the root
- * of the sum of the squares of the parts. */
+ * of the sum of the squares of the parts. Of trees: the prior's logit, or of a forest its odds; how many trees; and how many questions they
+ * ask at most; the condition is 0. */
 struct model_step {
     size_t n_terms;
     struct term_step *terms;
     size_t first_param;
     size_t columns, deviation; /* of a regression: its parts, and the constant's share in each */
+    const uint32_t *trees; /* of trees, in model/trees.h's words: n_trees of them, outlive the plan; NULL until learnt, and of others */
+    size_t n_trees_words;
 };
 
 /* A criterion whose values are those of permit classes: x = params[first + plane], the plane being a class below `count`. 0: as above. */
@@ -279,7 +282,7 @@ const struct gather_step *plan_gather_of(const struct plan *plan, const struct o
 /* The weight of a node's child: given, or what the cells said (NaN before). `plan` may be NULL: as given. */
 double plan_weight(const struct plan *plan, const struct overlay *node, const struct overlay *child);
 /* Makes room for the model of a target, all of its numbers 0: before the fused pass is built. Per evidence: how many keys, and whether they
- * are met exactly; of a regression's number there are none. Both may be NULL for a regression of numbers alone. */
+ * are met exactly; of a regression's number there are none. Both may be NULL for a regression of numbers alone, and are for trees. */
 status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, const bool *exact) LODE_MUST_CHECK;
 /* The steps as people read them, a line each. */
 void plan_print(const struct plan *plan, struct text *out);

@@ -316,9 +316,18 @@ static size_t conditions(const struct plan *plan, size_t rows) {
     return models_of(plan, true) * sizeof(uint32_t) * (plan->slots * cells + plan->devices * smaller(PLAN_CHUNK_CELLS, cells));
 }
 
-/* A model also has a surface of standard deviations. */
+/* A model also has a surface of standard deviations, but for trees. */
+static size_t deviations_of(const struct plan *plan) {
+    size_t models = 0;
+    for (size_t t = 0; t < plan->scenario->n_targets; t++) {
+        const struct model *model = plan->scenario->targets[t].model;
+        models += model && !model_table[model->kind].trees;
+    }
+    return models;
+}
+
 static size_t surface_cell_bytes(const struct plan *plan) {
-    return plan->scenario->n_targets * 5 + rule_bytes(plan) + models_of(plan, false) * sizeof(float) +
+    return plan->scenario->n_targets * 5 + rule_bytes(plan) + deviations_of(plan) * sizeof(float) +
            (plan->scenario->write_criteria ? plan->scenario->n_criteria * 8 : 0);
 }
 
@@ -366,7 +375,7 @@ static size_t surfaces_in_memory(const struct plan *plan, size_t rows) {
         bytes += planes_that_fit(cells * sizeof(float), 1, &spare) + planes_that_fit(cells, 1, &spare);
     bytes += planes_that_fit(cells * rule_bytes(plan), 1, &spare);
     if (plan->scenario->write_criteria) bytes += planes_that_fit(cells * sizeof(float), 2 * plan->scenario->n_criteria, &spare);
-    return bytes + planes_that_fit(cells * sizeof(float), models_of(plan, false), &spare);
+    return bytes + planes_that_fit(cells * sizeof(float), deviations_of(plan), &spare);
 }
 
 static bool all_in_memory(const struct plan *plan) {

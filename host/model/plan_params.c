@@ -4,9 +4,13 @@
 
 #include "model/plan.h"
 
-/* Numbers of one term. */
-static size_t term_params(bool classes, size_t n_keys) {
-    return classes ? n_keys + 2 * (n_keys + 1) : 2;
+/* Numbers of the model, and of one term. */
+static size_t own_params(const struct model *model) {
+    return model_table[model->kind].trees ? 3 : model->kind == MODEL_WEIGHTS_OF_EVIDENCE ? 1 + model->n_evidence : 1;
+}
+
+static size_t term_params(const struct model *model, size_t n_keys) {
+    return model_table[model->kind].trees ? 0 : model->kind == MODEL_WEIGHTS_OF_EVIDENCE || n_keys ? n_keys + 2 * (n_keys + 1) : 2;
 }
 
 /* Parts of a regression's deviation: the constant, each number, and each class but one. */
@@ -32,24 +36,23 @@ static status grow_params(struct plan *plan, size_t count) {
 status plan_open_model(struct plan *plan, size_t target, const size_t *n_keys, const bool *exact) {
     const struct model *model = plan->scenario->targets[target].model;
     struct model_step *step = &plan->models[target];
-    bool classes = model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
-    size_t more = 1 + (classes ? model->n_evidence : 0);
-    step->columns = classes ? 0 : regression_columns(model, n_keys);
+    size_t more = own_params(model);
+    step->columns = model->kind == MODEL_LOGISTIC_REGRESSION ? regression_columns(model, n_keys) : 0;
     more += step->columns;
     for (size_t i = 0; i < model->n_evidence; i++) {
         size_t keys = n_keys ? n_keys[i] : 0;
-        more += term_params(classes || keys, keys) + step->columns * deviation_rows(keys);
+        more += term_params(model, keys) + step->columns * deviation_rows(keys);
     }
     step->terms = arena_alloc(&plan->arena, model->n_evidence, sizeof *step->terms);
     if (!step->terms) return status_no_memory();
     TRY(grow_params(plan, more));
     step->n_terms = model->n_evidence;
     step->first_param = plan->n_params;
-    plan->n_params += 1 + (classes ? model->n_evidence : 0);
+    plan->n_params += own_params(model);
     for (size_t i = 0; i < model->n_evidence; i++) {
         size_t keys = n_keys ? n_keys[i] : 0;
         step->terms[i] = (struct term_step){model->evidence[i].criterion, exact && exact[i], keys, plan->n_params, 0};
-        plan->n_params += term_params(classes || keys, keys);
+        plan->n_params += term_params(model, keys);
         step->terms[i].deviation = plan->n_params;
         plan->n_params += step->columns * deviation_rows(keys);
     }

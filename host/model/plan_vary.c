@@ -11,7 +11,6 @@ static void copy_numbers(struct plan *plan, size_t to, const struct plan *base, 
 
 static status open_model(struct plan *plan, const struct plan *base, size_t target) {
     const struct model_step *of = &base->models[target];
-    const bool classes = plan->scenario->targets[target].model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
     size_t *n_keys = arena_alloc(&plan->arena, of->n_terms, sizeof *n_keys);
     bool *exact = arena_alloc(&plan->arena, of->n_terms, sizeof *exact);
     if (!n_keys || !exact) return status_no_memory();
@@ -19,7 +18,9 @@ static status open_model(struct plan *plan, const struct plan *base, size_t targ
         n_keys[i] = of->terms[i].n_keys;
         exact[i] = of->terms[i].exact;
     }
-    TRY(plan_open_model(plan, target, classes ? n_keys : NULL, classes ? exact : NULL));
+    TRY(plan_open_model(plan, target, n_keys, exact));
+    plan->models[target].trees = of->trees;
+    plan->models[target].n_trees_words = of->n_trees_words;
     size_t first = plan->models[target].first_param;
     copy_numbers(plan, first, base, of->first_param, plan->n_params - first);
     return NULL;

@@ -208,7 +208,7 @@ struct evidence {
     struct place at;
 };
 
-enum { MODEL_EVIDENCE_MAX = 63, MODEL_NEGATIVES_MAX = 1000000 };
+enum { MODEL_EVIDENCE_MAX = 63, MODEL_NEGATIVES_MAX = 1000000, MODEL_TREES_MAX = 5000, MODEL_DEPTH_MAX = 12 };
 enum same_cell { SAME_CELL_MERGE, SAME_CELL_COUNT };
 
 /* A score learnt from training places. */
@@ -227,6 +227,9 @@ struct model {
     struct condition allowed; /* of its raw value; no text: everywhere */
     size_t n_barren;          /* layers of places that are the negatives: none are drawn */
     const int *barren;
+    size_t trees, depth;
+    double sample;        /* share of the rows that a tree sees */
+    double learning_rate; /* of boosted trees */
     size_t n_evidence;
     const struct evidence *evidence; /* in the order of the children of the target's score */
 };

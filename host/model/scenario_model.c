@@ -3,16 +3,15 @@
 
 #include "model/scenario_reader.h"
 
-static const char *const like_of[MODELS] = {"{near_fault: ascending, clay: descending, strat: unique}", "[near_fault, clay]"};
-
-static const struct node *model_key(const struct node *score) {
-    for (size_t m = 0; m < MODELS; m++)
-        if (node_get(score, model_table[m].name)) return node_get(score, model_table[m].name);
+static const struct node *model_key(const struct node *score, enum model_kind *kind) {
+    for (*kind = 0; *kind < MODELS; ++*kind)
+        if (node_get(score, model_table[*kind].name)) return node_get(score, model_table[*kind].name);
     return NULL;
 }
 
 bool is_model(const struct node *score) {
-    return model_key(score) != NULL;
+    enum model_kind kind;
+    return model_key(score, &kind) != NULL;
 }
 
 static bool read_approach(struct reader *reader, const struct node *node, const char *word, struct place at, enum woe_approach *out) {
@@ -83,13 +82,13 @@ static struct overlay *read_evidence(struct reader *reader, const struct node *n
                                      struct evidence *evidence) {
     struct node named = *node;
     named.key = model_table[model->kind].name;
-    if (model->kind == MODEL_WEIGHTS_OF_EVIDENCE) named.at = node->key_at;
+    if (model_table[model->kind].approaches) named.at = node->key_at;
     int criterion = read_reference(reader, &named, name, reader->criteria, "criterion");
     struct overlay *leaf = criterion == NO_INDEX ? NULL : reader_alloc(reader, 1, sizeof *leaf);
     if (!leaf) return NULL;
     *evidence = (struct evidence){.criterion = criterion, .classes = gives_classes(reader->scenario, criterion), .at = named.at};
     *leaf = (struct overlay){.op = OVERLAY_CRITERION, .criterion = criterion, .weight = 1, .at = named.at};
-    if (model->kind == MODEL_WEIGHTS_OF_EVIDENCE && !read_how(reader, node, evidence)) return NULL;
+    if (model_table[model->kind].approaches && !read_how(reader, node, evidence)) return NULL;
     return leaf;
 }
 
@@ -104,12 +103,13 @@ static void note_twins(struct reader *reader, const struct model *model) {
 }
 
 static void read_of(struct reader *reader, const struct node *of, struct model *model, struct overlay *root) {
-    bool by_name = model->kind == MODEL_WEIGHTS_OF_EVIDENCE;
+    bool by_name = model_table[model->kind].approaches;
     const struct overlay **link = &root->child;
     struct evidence *evidence = reader_alloc(reader, of->count, sizeof *evidence);
     if (!evidence || of->kind == NODE_FAULT) return;
     if (of->kind != (by_name ? NODE_MAP : NODE_LIST) || !of->count) {
-        mistakes_add(&reader->mistakes, of->at, "`of` of %s names criteria, for example `%s`", model_table[model->kind].name, like_of[model->kind]);
+        mistakes_add(&reader->mistakes, of->at, "`of` of %s names criteria, for example `%s`", model_table[model->kind].name,
+                     model_table[model->kind].like);
         return;
     }
     model->evidence = evidence;
@@ -126,16 +126,27 @@ static void read_of(struct reader *reader, const struct node *of, struct model *
         mistakes_add(&reader->mistakes, of->at, "`of` has %zu criteria; at most %d are possible", model->n_evidence, MODEL_EVIDENCE_MAX);
 }
 
+/* A tree that sees no row, and a step beyond what the trees before left over, are no models. */
+static void check_trees(struct reader *reader, const struct node *map, const struct model *model) {
+    static const struct {
+        const char *key, *most;
+    } limits[] = {{"trees", "5000"}, {"depth", "12"}, {"sample", "100 percent"}, {"learning_rate", "1"}};
+    const bool beyond[] = {model->trees > MODEL_TREES_MAX, model->depth > MODEL_DEPTH_MAX, model->sample > 1, model->learning_rate > 1};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        const struct node *node = node_get(map, limits[i].key);
+        if (node && beyond[i]) mistakes_add(&reader->mistakes, node->at, "`%s: %s` is more than %s", limits[i].key, node->text, limits[i].most);
+    }
+}
+
 void read_model(struct reader *reader, const struct node *score, struct target *target) {
-    const struct node *key = model_key(score), *of = node_get(score, "of");
+    enum model_kind kind;
+    const struct node *key = model_key(score, &kind), *of = node_get(score, "of");
     struct model *model = reader_alloc(reader, 1, sizeof *model);
     struct overlay *root = reader_alloc(reader, 1, sizeof *root);
     if (!model || !root) return;
-    *model = (struct model){.kind = strcmp(key->key, model_table[0].name) == 0 ? MODEL_WEIGHTS_OF_EVIDENCE : MODEL_LOGISTIC_REGRESSION,
-                            .where = NO_INDEX,
-                            .at = key->key_at};
+    *model = (struct model){.kind = kind, .where = NO_INDEX, .at = key->key_at};
     *root = (struct overlay){.op = OVERLAY_WEIGHTED, .criterion = NO_INDEX, .weight = 1, .at = score->at};
-    enum schema_section section = SECTION_WEIGHTS_OF_EVIDENCE + (enum schema_section)model->kind;
+    enum schema_section section = SECTION_WEIGHTS_OF_EVIDENCE + (enum schema_section)kind;
     for (const struct node *child = score->child; child; child = child->next)
         if (child != key && child != of)
             mistakes_add(&reader->mistakes, child->key_at, "`%s` does not go with `%s`; a model is a target's whole score", child->key, key->key);
@@ -143,14 +154,15 @@ void read_model(struct reader *reader, const struct node *score, struct target *
     if (node_is_map(reader, key, "{training: known}")) {
         fields_read(reader, section, key, reader_words(reader, "%s of target '%s'", key->key, target->name), model);
         const struct node *training = node_get(key, "training");
+        check_trees(reader, key, model);
         if (training) model->n_training = read_vector_layers(reader, training, &model->training);
-        if (model->kind == MODEL_LOGISTIC_REGRESSION) read_negatives(reader, key, model);
+        if (model_table[kind].draws) read_negatives(reader, key, model);
     }
     if (of)
         read_of(reader, of, model, root);
     else
         mistakes_add(&reader->mistakes, key->key_at, "`%s` needs `of`, the criteria that are evidence, for example `of: %s`", key->key,
-                     like_of[model->kind]);
+                     model_table[kind].like);
     target->score = root;
     target->model = model;
 }

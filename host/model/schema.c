@@ -8,7 +8,9 @@
 
 #define IN(section) (1u << SECTION_##section)
 #define LAYERS_BOTH (IN(RASTER) | IN(VECTOR))
-#define MODELS_BOTH (IN(WEIGHTS_OF_EVIDENCE) | IN(LOGISTIC_REGRESSION))
+#define MODELS_TREES (IN(RANDOM_FOREST) | IN(BOOSTED_TREES))
+#define MODELS_DRAWING (IN(LOGISTIC_REGRESSION) | MODELS_TREES)
+#define MODELS_ALL (IN(WEIGHTS_OF_EVIDENCE) | MODELS_DRAWING)
 #define AT(record, field) offsetof(struct record, field)
 
 static const char *const contents[] = {"auto", "continuous", "classes", NULL};
@@ -37,6 +39,8 @@ const char *const schema_section_titles[SECTIONS] = {
     [SECTION_PEAKS] = "`targets.NAME.candidates.peaks`",
     [SECTION_WEIGHTS_OF_EVIDENCE] = "`targets.NAME.score.weights_of_evidence`",
     [SECTION_LOGISTIC_REGRESSION] = "`targets.NAME.score.logistic_regression`",
+    [SECTION_RANDOM_FOREST] = "`targets.NAME.score.random_forest`",
+    [SECTION_BOOSTED_TREES] = "`targets.NAME.score.boosted_trees`",
     [SECTION_ANNOTATION] = "`annotate.NAME`",
     [SECTION_VALIDATE] = "`validate.TARGET`",
     [SECTION_PERMITS] = "`permits`",
@@ -65,6 +69,8 @@ const char *const schema_section_help[SECTIONS] = {
     [SECTION_PEAKS] = "The best cells, no two nearer than `spacing`.",
     [SECTION_WEIGHTS_OF_EVIDENCE] = "A score learnt from known places by weights of evidence, see Models.",
     [SECTION_LOGISTIC_REGRESSION] = "A score learnt from known places and drawn cells by logistic regression, see Models.",
+    [SECTION_RANDOM_FOREST] = "A score learnt from known places and drawn cells by a random forest, see Models.",
+    [SECTION_BOOSTED_TREES] = "A score learnt from known places and drawn cells by gradient boosting, see Models.",
     [SECTION_ANNOTATION] = "A name that is looked up at each site.",
     [SECTION_VALIDATE] = "How well a target's score finds known places; the name is the target's. Only scored cells are area.",
     [SECTION_PERMITS] =
@@ -329,23 +335,35 @@ const struct schema_row schema_rows[] = {
     {IN(PEAKS), "min_score", TYPE_NUMBER, .range = RANGE_SHARE, .fallback = "0", .offset = AT(target, min_score), .example = "0.2",
      .help = "none below this score"},
 
-    {MODELS_BOTH, "training", TYPE_LAYERS, .required = true, .example = "known", .help = "layer of known places, or a list of them"},
-    {MODELS_BOTH, "same_cell", TYPE_CHOICE, .choices = same_cells, .fallback = "merge", .offset = AT(model, same_cell), .example = "merge",
+    {MODELS_ALL, "training", TYPE_LAYERS, .required = true, .example = "known", .help = "layer of known places, or a list of them"},
+    {MODELS_ALL, "same_cell", TYPE_CHOICE, .choices = same_cells, .fallback = "merge", .offset = AT(model, same_cell), .example = "merge",
      .help = "what places in one cell are: one (merge), or as many as there are (count)"},
-    {MODELS_BOTH, "unit_area", TYPE_QUANTITY, .unit = UNIT_AREA, .range = RANGE_POSITIVE, .fallback = "1 km2", .offset = AT(model, unit_km2),
+    {MODELS_ALL, "unit_area", TYPE_QUANTITY, .unit = UNIT_AREA, .range = RANGE_POSITIVE, .fallback = "1 km2", .offset = AT(model, unit_km2),
      .example = "1 km2", .help = "area that holds at most one place: probabilities are those of such an area"},
     {IN(WEIGHTS_OF_EVIDENCE), "contrast", TYPE_NUMBER, .range = RANGE_NOT_NEGATIVE, .fallback = "2", .offset = AT(model, contrast), .example = "2",
      .help = "least studentised contrast (contrast by its standard deviation) of evidence that is used"},
-    {IN(LOGISTIC_REGRESSION), "negatives", TYPE_COUNT, .fallback = "10000", .offset = AT(model, negatives), .example = "10000",
+    {MODELS_DRAWING, "negatives", TYPE_COUNT, .fallback = "10000", .offset = AT(model, negatives), .example = "10000",
      .help = "cells drawn at random, always the same ones, from the study area without the training cells"},
-    {IN(LOGISTIC_REGRESSION), "apart", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m",
-     .offset = AT(model, apart_m), .example = "5 km",
-     .help = "drawn cells nearer than this to a known place are no negatives: deposits nobody has found lie near known ones"},
-    {IN(LOGISTIC_REGRESSION), "seed", TYPE_COUNT, .fallback = "1", .offset = AT(model, seed), .example = "1", .help = "of the draw"},
-    {IN(LOGISTIC_REGRESSION), "where", TYPE_CONDITION, .example = "\"near_road < 2 km\"",
+    {MODELS_DRAWING, "apart", TYPE_QUANTITY, .unit = UNIT_LENGTH, .range = RANGE_NOT_NEGATIVE, .fallback = "0 m", .offset = AT(model, apart_m),
+     .example = "5 km", .help = "drawn cells nearer than this to a known place are no negatives: deposits nobody has found lie near known ones"},
+    {MODELS_DRAWING, "seed", TYPE_COUNT, .fallback = "1", .offset = AT(model, seed), .example = "1", .help = "of the draw, and of the trees"},
+    {MODELS_DRAWING, "where", TYPE_CONDITION, .example = "\"near_road < 2 km\"",
      .help = "cells are drawn only where a criterion's raw value meets this condition, for example where somebody has looked; default: everywhere"},
-    {IN(LOGISTIC_REGRESSION), "barren", TYPE_LAYERS, .example = "drilled",
+    {MODELS_DRAWING, "barren", TYPE_LAYERS, .example = "drilled",
      .help = "layer of places known to hold nothing, or a list of them: these are the negatives, a cell each, and none are drawn"},
+    {IN(RANDOM_FOREST), "trees", TYPE_COUNT, .fallback = "300", .offset = AT(model, trees), .example = "300", .help = "how many"},
+    {IN(RANDOM_FOREST), "depth", TYPE_COUNT, .fallback = "8", .offset = AT(model, depth), .example = "8",
+     .help = "questions one after another, at most"},
+    {IN(RANDOM_FOREST), "sample", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_POSITIVE, .fallback = "63.2 percent", .offset = AT(model, sample),
+     .example = "63.2 percent",
+     .help = "share of the rows that a tree sees, none twice; a bootstrap would hold so many different ones (Breiman 2001)"},
+    {IN(BOOSTED_TREES), "trees", TYPE_COUNT, .fallback = "200", .offset = AT(model, trees), .example = "200", .help = "how many, one after another"},
+    {IN(BOOSTED_TREES), "depth", TYPE_COUNT, .fallback = "3", .offset = AT(model, depth), .example = "3",
+     .help = "questions one after another, at most: how many criteria can act together"},
+    {IN(BOOSTED_TREES), "learning_rate", TYPE_NUMBER, .range = RANGE_POSITIVE, .fallback = "0.1", .offset = AT(model, learning_rate),
+     .example = "0.1", .help = "how much of each tree is taken, up to 1 (Friedman 2001)"},
+    {IN(BOOSTED_TREES), "sample", TYPE_QUANTITY, .unit = UNIT_SHARE, .range = RANGE_POSITIVE, .fallback = "50 percent", .offset = AT(model, sample),
+     .example = "50 percent", .help = "share of the rows that a tree sees, none twice (Friedman 2002)"},
 
     {IN(ANNOTATION), "layer", TYPE_LAYER, .required = true, .offset = AT(annotation, layer), .example = "LAYER", .help = "a vector layer"},
     {IN(ANNOTATION), "field", TYPE_TEXT, .required = true, .offset = AT(annotation, field), .example = "FIELD", .help = "its field"},

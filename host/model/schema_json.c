@@ -281,7 +281,7 @@ static void add_model_forms(struct text *out) {
                    "section_%d\"},"
                    "\"of\":{\"$ref\":\"#/$defs/%s\"}},\"description\":",
                    model_table[m].name, model_table[m].name, (int)(SECTION_WEIGHTS_OF_EVIDENCE + m),
-                   m == MODEL_WEIGHTS_OF_EVIDENCE ? "evidence" : "names");
+                   model_table[m].approaches ? "evidence" : "names");
         add_string(out, model_table[m].help);
         text_add(out, "}");
     }

@@ -302,9 +302,18 @@ static void add_models(struct text *out) {
         "most\n"
         "area; a class without known places, or without drawn cells, is fitted as if half a place lay in it besides, and drawn cells in proportion,\n"
         "where all else is average. All evidence together may have 63 numbers and classes. Where evidence is missing it counts as average.\n\n"
-        "A run writes what was learnt: `TARGET_weights.csv` or `TARGET_coefficients.csv`, `TARGET_model.json` (training, prior, tests; also in "
+        "A random forest and boosted trees draw `negatives` in the same way; they are grown by XGBoost and asked on the device. Criteria may be "
+        "numbers or "
+        "classes\n(`category_of`; at most 256). Evidence that is missing, as far as `min_coverage` allows, goes the way that was learnt for it, or "
+        "where no "
+        "row lacked it\nthe library's usual way. Odds are brought to the true share of deposits. Trees answer in steps, and do not go on beyond what "
+        "they "
+        "saw.\n\n"
+        "A run writes what was learnt: `TARGET_weights.csv`, `TARGET_coefficients.csv` or `TARGET_trees.csv`, `TARGET_model.json` (training, prior, "
+        "tests; also in "
         "run.json), and\n"
-        "`TARGET_sd.tif`, the standard deviation of the posterior; a site has it as `score_sd`. A site's contributions add up to the logit of its "
+        "`TARGET_sd.tif`, the standard deviation of the posterior (trees tell none); a site has it as `score_sd`. A site's contributions add up to "
+        "the logit of its "
         "score.\n");
 }
 

@@ -233,6 +233,9 @@ static void print_model(struct json_object *model, struct arena *arena, struct t
     if (coefficients)
         text_print(
             out, "\nLearnt by logistic_regression: each contribution is coefficient times (value - mean), and they add to the logit of the score.\n");
+    else if (json_member(model, "gains"))
+        text_print(out, "\nLearnt by %s: with the start, %s, the contributions along the trees' paths add up to the logit of the score.\n",
+                   json_member_text(model, "model"), number_at(model, "start_logit", 4, arena));
     else
         text_print(out, "\nLearnt by weights_of_evidence: with the prior's logit, %s, the contributions add up to the logit of the score.\n",
                    number_at(model, "prior_logit", 4, arena));

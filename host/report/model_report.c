@@ -159,13 +159,36 @@ static bool is_regression(const struct fitted_model *fitted) {
     return fitted->model->kind == MODEL_LOGISTIC_REGRESSION;
 }
 
+static bool is_trees(const struct fitted_model *fitted) {
+    return model_table[fitted->model->kind].trees;
+}
+
+static double gain_of_all(const struct fitted_model *fitted) {
+    double gain = 0;
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) gain += fitted->trees.use[i].gain;
+    return gain;
+}
+
+static void add_gains(struct text *out, const struct result *result, const struct fitted_model *fitted) {
+    double all = gain_of_all(fitted);
+    text_add(out, "evidence,gain,gain_share,questions\n");
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) {
+        const struct booster_use *use = &fitted->trees.use[i];
+        text_print(out, "%s,", result->scenario->criteria[fitted->model->evidence[i].criterion].name);
+        csv_number(out, use->gain);
+        csv_number(out, all > 0 ? use->gain / all : 0);
+        text_print(out, "%zu\n", use->questions);
+    }
+}
+
 const char *model_report_table(const struct model *model) {
-    return model->kind == MODEL_LOGISTIC_REGRESSION ? "coefficients" : "weights";
+    return model_table[model->kind].table;
 }
 
 status model_report_csv(const struct result *result, size_t target, const char *path) {
     struct text out = {0};
-    (is_regression(result->targets[target].model) ? add_coefficients : add_table)(&out, result, result->targets[target].model);
+    const struct fitted_model *fitted = result->targets[target].model;
+    (is_trees(fitted) ? add_gains : is_regression(fitted) ? add_coefficients : add_table)(&out, result, fitted);
     return csv_write(&out, path);
 }
 
@@ -295,31 +318,75 @@ static struct json_object *barren_map(const struct result *result, const struct 
     return map;
 }
 
-static void put_regression(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
-    const struct fitted_regression *regression = &fitted->regression;
+static void put_negatives(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
     const struct model *model = fitted->model;
     if (model->n_barren) {
-        json_put_text(
-            build, map, "negatives",
-            "cells of the places in `barren`, those outside the study area, in training cells or without all of the evidence passed over; none "
-            "are drawn");
+        json_put_text(build, map, "negatives",
+                      is_trees(fitted)
+                          ? "cells of the places in `barren`, those outside the study area or in training cells passed over; none are drawn"
+                          : "cells of the places in `barren`, those outside the study area, in training cells or without all of the evidence "
+                            "passed over; none are drawn");
         json_put(build, map, "barren", barren_map(result, fitted, build));
     } else {
-        json_put_text(
-            build, map, "negatives",
-            "cells drawn from the study area without the training cells, where negatives_where holds: those with the smallest hashes of their "
-            "place; those without all of the evidence, or nearer to a training cell than negatives_apart_m, are passed over");
+        json_put_text(build, map, "negatives",
+                      is_trees(fitted)
+                          ? "cells drawn from the study area without the training cells, where negatives_where holds: those with the smallest "
+                            "hashes of their place; those nearer to a training cell than negatives_apart_m are passed over"
+                          : "cells drawn from the study area without the training cells, where negatives_where holds: those with the smallest "
+                            "hashes of their place; those without all of the evidence, or nearer to a training cell than negatives_apart_m, are "
+                            "passed over");
         json_put_text(build, map, "negatives_where", model->allowed.text);
         json_put_number(build, map, "negatives_apart_m", model->apart_m);
         json_put_integer(build, map, "negatives_seed", (int64_t)model->seed);
         json_put_integer(build, map, "negatives_drawn", (int64_t)zeros_of(fitted)->n);
     }
+}
+
+static void put_regression(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
+    const struct fitted_regression *regression = &fitted->regression;
+    put_negatives(result, fitted, build, map);
     json_put_number(build, map, "negatives_used", regression->zeros);
     json_put_number(build, map, "points_used", regression->ones);
     json_put_number(build, map, "rare_event_offset", regression->offset);
     json_put_integer(build, map, "rounds", regression->fit.rounds);
     json_put_number(build, map, "log_likelihood", regression->fit.likelihood);
     json_put(build, map, "coefficients", coefficients_list(result, fitted, build));
+}
+
+static struct json_object *gains_list(const struct result *result, const struct fitted_model *fitted, struct json_build *build) {
+    struct json_object *list = json_list(build);
+    double all = gain_of_all(fitted);
+    for (size_t i = 0; i < fitted->model->n_evidence && !build->failed; i++) {
+        const struct criterion *criterion = &result->scenario->criteria[fitted->model->evidence[i].criterion];
+        const struct booster_use *use = &fitted->trees.use[i];
+        struct json_object *map = json_map(build);
+        json_put_text(build, map, "evidence", criterion->name);
+        json_put_text(build, map, "unit", criterion->unit_name ? criterion->unit_name : "");
+        json_put_number(build, map, "gain", use->gain);
+        json_put_number(build, map, "gain_share", all > 0 ? use->gain / all : 0);
+        json_put_integer(build, map, "questions", (int64_t)use->questions);
+        json_append(build, list, map);
+    }
+    return list;
+}
+
+static void put_trees(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
+    const struct fitted_trees *trees = &fitted->trees;
+    char library[64];
+    booster_library(library, sizeof library);
+    json_put_text(build, map, "library", library);
+    put_negatives(result, fitted, build, map);
+    json_put_number(build, map, "negatives_used", trees->zeros);
+    json_put_number(build, map, "points_used", trees->ones);
+    json_put_integer(build, map, "trees", (int64_t)trees->trees.n);
+    json_put_integer(build, map, "nodes", (int64_t)trees->trees.n_nodes);
+    json_put_integer(build, map, "depth", (int64_t)trees->trees.depth);
+    json_put_number(build, map, "sample", fitted->model->sample);
+    if (fitted->model->kind == MODEL_BOOSTED_TREES) json_put_number(build, map, "learning_rate", fitted->model->learning_rate);
+    json_put_number(build, map, "start_logit", model_start(fitted));
+    json_put_integer(build, map, "log_loss_folds", (int64_t)trees->folds);
+    json_put_number(build, map, "log_loss", trees->log_loss);
+    json_put(build, map, "gains", gains_list(result, fitted, build));
 }
 
 static void put_weights(const struct result *result, const struct fitted_model *fitted, struct json_build *build, struct json_object *map) {
@@ -342,7 +409,7 @@ struct json_object *model_report_map(const struct result *result, size_t target,
     json_put_number(build, map, "unit_area_km2", fitted->model->unit_km2);
     json_put_number(build, map, "prior", fitted->prior);
     json_put_number(build, map, "prior_logit", woe_logit(fitted->prior));
-    (is_regression(fitted) ? put_regression : put_weights)(result, fitted, build, map);
+    (is_trees(fitted) ? put_trees : is_regression(fitted) ? put_regression : put_weights)(result, fitted, build, map);
     return map;
 }
 
@@ -354,22 +421,48 @@ status model_report_json(const struct result *result, size_t target, const char 
     return failure;
 }
 
-static void regression_words(const struct fitted_model *fitted, struct text *out) {
-    const struct fitted_regression *regression = &fitted->regression;
+/* "6 training points and 10000 cells drawn where ... from 2678 km2, prior ..." */
+static void rows_words(const struct fitted_model *fitted, double ones, double zeros, struct text *out) {
     const struct model *model = fitted->model;
-    text_print(out, "  %s: %.10g training points and %.10g ", model_table[model->kind].name, regression->ones, regression->zeros);
+    text_print(out, "%.10g training points and %.10g ", ones, zeros);
     if (model->n_barren)
         text_print(out, "barren cells of %zu places in", fitted->barren.given);
     else
         text_print(out, "cells drawn%s%s from", model->allowed.text ? " where " : "", model->allowed.text ? model->allowed.text : "");
-    text_print(out, " %.6g km2, prior %.4g for each %.6g km2; %zu coefficients in %d rounds\n", fitted->study_km2, fitted->prior, model->unit_km2,
-               regression->fit.columns, regression->fit.rounds);
+    text_print(out, " %.6g km2, prior %.4g for each %.6g km2", fitted->study_km2, fitted->prior, model->unit_km2);
+}
+
+static void regression_words(const struct fitted_model *fitted, struct text *out) {
+    const struct fitted_regression *regression = &fitted->regression;
+    text_print(out, "  %s: ", model_table[fitted->model->kind].name);
+    rows_words(fitted, regression->ones, regression->zeros, out);
+    text_print(out, "; %zu coefficients in %d rounds\n", regression->fit.columns, regression->fit.rounds);
+}
+
+static void trees_words(const struct result *result, const struct fitted_model *fitted, struct text *out) {
+    const struct fitted_trees *trees = &fitted->trees;
+    size_t best = 0;
+    for (size_t i = 0; i < fitted->model->n_evidence; i++)
+        if (trees->use[i].gain > trees->use[best].gain) best = i;
+    text_print(out, "  %s: %zu trees from ", model_table[fitted->model->kind].name, trees->trees.n);
+    rows_words(fitted, trees->ones, trees->zeros, out);
+    text_add(out, "\n");
+    if (gain_of_all(fitted) > 0)
+        text_print(out, "  %.3g %% of the gain is by %s", 100 * trees->use[best].gain / gain_of_all(fitted),
+                   result->scenario->criteria[fitted->model->evidence[best].criterion].name);
+    else
+        text_add(out, "  no question tells training points from drawn cells");
+    if (trees->folds) text_print(out, "; log loss of rows held out in %zu parts %.3f (guessing has 0.693)", trees->folds, trees->log_loss);
+    text_add(out, "\n");
 }
 
 void model_report_words(const struct result *result, size_t target, struct text *out) {
     const struct fitted_model *fitted = result->targets[target].model;
-    if (is_regression(fitted)) {
-        regression_words(fitted, out);
+    if (is_trees(fitted) || is_regression(fitted)) {
+        if (is_trees(fitted))
+            trees_words(result, fitted, out);
+        else
+            regression_words(fitted, out);
         return;
     }
     size_t used = 0;

@@ -93,8 +93,7 @@ static void add_method(const struct sheet *sheet, struct text *words) {
     const struct target *target = &scenario->targets[sheet->target];
     const struct overlay *score = target->score;
     if (target->model) {
-        text_print(words, "Probability of a known place in %g km², learnt by %s%s", target->model->unit_km2,
-                   target->model->kind == MODEL_LOGISTIC_REGRESSION ? "logistic regression" : "weights of evidence",
+        text_print(words, "Probability of a known place in %g km², learnt by %s%s", target->model->unit_km2, model_table[target->model->kind].words,
                    sheet->scale.classed.n_breaks ? ". " : "; the colours are even steps of its logit. ");
     } else {
         const char *name = score && score->op != OVERLAY_CRITERION ? overlay_table[score->op].name : "criterion";

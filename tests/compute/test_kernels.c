@@ -80,7 +80,7 @@ static void models(void **state) {
     compiles(&kernel_regression, 1, "-DHAVE_FP64");
 }
 
-/* Classes in line, very many of them, exact ones, and coefficients, few and many. */
+/* Classes in line, very many of them, exact ones, coefficients, and trees. */
 static void generated_models(void **state) {
     (void)state;
     if (clang_is_missing()) skip();
@@ -88,10 +88,16 @@ static void generated_models(void **state) {
     struct criterion_step steps[3] = {{0, 1, 0, 0}, {0, 1, 0, 0}, {0, 1, 0, 0}};
     struct term_step classes[3] = {{0, false, 2, 0, 0}, {1, true, 3, 0, 0}, {2, false, 90, 0, 0}};
     struct term_step columns[2] = {{0, false, 0, 0, 0}, {2, false, 0, 0, 0}}, with_classes[2] = {{0, false, 0, 0, 0}, {2, true, 50, 0, 0}};
-    const struct model_step learnt[3] = {{3, classes, 0, 0, 0}, {2, columns, 0, 3, 0}, {2, with_classes, 0, 51, 0}};
-    const struct model models_of[2] = {{.kind = MODEL_WEIGHTS_OF_EVIDENCE}, {.kind = MODEL_LOGISTIC_REGRESSION}};
-    const struct target targets[3] = {{.model = &models_of[0]}, {.model = &models_of[1]}, {.model = &models_of[1]}};
-    const struct scenario scenario = {.n_criteria = 3, .criteria = criteria, .n_targets = 3, .targets = targets};
+    const struct model_step learnt[5] = {{.n_terms = 3, .terms = classes},
+                                         {.n_terms = 2, .terms = columns, .columns = 3},
+                                         {.n_terms = 2, .terms = with_classes, .columns = 51},
+                                         {.n_terms = 2, .terms = columns},
+                                         {.n_terms = 2, .terms = columns}};
+    const struct model models_of[MODELS] = {
+        {.kind = MODEL_WEIGHTS_OF_EVIDENCE}, {.kind = MODEL_LOGISTIC_REGRESSION}, {.kind = MODEL_RANDOM_FOREST}, {.kind = MODEL_BOOSTED_TREES}};
+    const struct target targets[5] = {
+        {.model = &models_of[0]}, {.model = &models_of[1]}, {.model = &models_of[1]}, {.model = &models_of[2]}, {.model = &models_of[3]}};
+    const struct scenario scenario = {.n_criteria = 3, .criteria = criteria, .n_targets = 5, .targets = targets};
     float params[1] = {0};
     const struct plan plan = {.scenario = &scenario,
                               .n_planes = 1,

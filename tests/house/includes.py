@@ -23,7 +23,8 @@ LIBRARIES = {
     r"yaml\.h": {"model"},
     r"png\.h": {"report"},
     r"cairo|pango|glib": {"report"},
-    r"json-c|json\.h": {"report", "api"},
+    r"json-c|json\.h": {"analysis", "report", "api"},
+    r"xgboost/": {"analysis"},
     r"openssl/": {"analysis", "report", "api"},
     r"argp\.h": {"cli"},
 }

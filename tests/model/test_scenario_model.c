@@ -1,6 +1,7 @@
 /* Scores that are learnt: what is read, and the exact words for what is wrong. */
 #include "unit.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,6 +63,22 @@ static void logistic_regression_is_read(void **state) {
     scenario_free(scenario);
 }
 
+static void trees_are_read(void **state) {
+    (void)state;
+    struct scenario *scenario;
+    assert_null(parse("{random_forest: {training: known}, of: [kind, clay]}", &scenario));
+    const struct model *model = scenario->targets[0].model;
+    assert_true(model->kind == MODEL_RANDOM_FOREST && model->trees == 300 && model->depth == 8 && model->negatives == 10000 && model->seed == 1);
+    assert_true(fabs(model->sample - 0.632) < 1e-12 && model->n_evidence == 2 && model->evidence[0].criterion == 2);
+    scenario_free(scenario);
+    assert_null(parse("{boosted_trees: {training: known, trees: 77, depth: 5, learning_rate: 0.03, sample: 80 percent, apart: 2 km}, of: [clay]}",
+                      &scenario));
+    model = scenario->targets[0].model;
+    assert_true(model->kind == MODEL_BOOSTED_TREES && model->trees == 77 && model->depth == 5 && model->learning_rate == 0.03);
+    assert_true(model->sample == 0.8 && model->apart_m == 2000);
+    scenario_free(scenario);
+}
+
 static void mistakes_have_exact_words(void **state) {
     (void)state;
     static const struct {
@@ -109,6 +126,19 @@ static void mistakes_have_exact_words(void **state) {
         {"{logistic_regression: {training: known, barren: known}, of: [clay]}", "s.yaml:11:60: layer 'known' is both `training` and `barren`"},
         {"{weights_of_evidence: {training: known, barren: more}, of: {clay: unique}}",
          "s.yaml:11:52: unknown key 'barren' in weights_of_evidence of target 'deposit'; known: training, same_cell, unit_area, contrast"},
+        {"{random_forest: {training: known, trees: 6000, depth: 13, sample: 101 percent}, of: [clay, kind]}",
+         "s.yaml:11:53: `trees: 6000` is more than 5000\ns.yaml:11:66: `depth: 13` is more than 12\n"
+         "s.yaml:11:78: `sample: 101 percent` is more than 100 percent"},
+        {"{boosted_trees: {training: known, learning_rate: 1.5}, of: [clay]}", "s.yaml:11:61: `learning_rate: 1.5` is more than 1"},
+        {"{boosted_trees: {training: known, contrast: 2}, of: [clay]}", "s.yaml:11:46: unknown key 'contrast' in boosted_trees of target 'deposit'; "
+                                                                        "known: training, same_cell, unit_area, negatives, apart, seed, where, barren, trees, "
+                                                                        "depth, learning_rate, sample"},
+        {"{random_forest: {training: known, learning_rate: 0.1}, of: [clay]}",
+         "s.yaml:11:46: unknown key 'learning_rate' in random_forest of target 'deposit'; known: training, same_cell, unit_area, negatives, apart, "
+         "seed, where, barren, trees, "
+         "depth, sample"},
+        {"{random_forest: {training: known}, of: {clay: unique}}",
+         "s.yaml:11:51: `of` of random_forest names criteria, for example `[near_fault, clay, strat]`"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct scenario *scenario = NULL;
@@ -121,6 +151,6 @@ static void mistakes_have_exact_words(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(weights_of_evidence_are_read), cmocka_unit_test(logistic_regression_is_read),
-                                       cmocka_unit_test(mistakes_have_exact_words)};
+                                       cmocka_unit_test(trees_are_read), cmocka_unit_test(mistakes_have_exact_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

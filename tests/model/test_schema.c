@@ -45,9 +45,9 @@ static void the_starter_reads(void **state) {
     for (size_t i = 0; i < schema_row_count; i++) {
         char key[64];
         snprintf(key, sizeof key, " %s:", schema_rows[i].name);
-        if (schema_rows[i].sections &
-            ~(1u << SECTION_CANDIDATES | 1u << SECTION_PEAKS | 1u << SECTION_TOP | 1u << SECTION_WEIGHTS_OF_EVIDENCE |
-              1u << SECTION_LOGISTIC_REGRESSION | 1u << SECTION_VALID | 1u << SECTION_SHORTLIST | 1u << SECTION_BUFFER | 1u << SECTION_CERTAINTY))
+        if (schema_rows[i].sections & ~(1u << SECTION_CANDIDATES | 1u << SECTION_PEAKS | 1u << SECTION_TOP | 1u << SECTION_WEIGHTS_OF_EVIDENCE |
+                                        1u << SECTION_LOGISTIC_REGRESSION | 1u << SECTION_RANDOM_FOREST | 1u << SECTION_BOOSTED_TREES |
+                                        1u << SECTION_VALID | 1u << SECTION_SHORTLIST | 1u << SECTION_BUFFER | 1u << SECTION_CERTAINTY))
             assert_non_null(strstr(starter, key));
     }
     free(starter);
