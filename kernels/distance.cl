@@ -136,32 +136,70 @@ __kernel void block_sweep(const int blocks, const int cols, __global int *restri
     }
 }
 
-// nearest: [row - row0][column], `stride` columns, the set row of the column nearest to row; the upper of two; -1 none. Columns x0.. of the rows
+// COLUMNS whole numbers, one for each bit of a word, in PARTS.
+#if COLUMNS == 32
+typedef int16 columns_i;
+#ifdef __clang__ // as for LOAD
+typedef int loose_columns __attribute__((ext_vector_type(16), aligned(4), may_alias));
+#define LOAD_COLUMNS(from) *(ROOM const loose_columns *)(from)
+#define STORE_COLUMNS(value, to) *(ROOM loose_columns *)(to) = (value)
+#else
+#define LOAD_COLUMNS(from) vload16(0, from)
+#define STORE_COLUMNS(value, to) vstore16(value, 0, to)
+#endif
+#define PARTS 2
+#define ROWS(row, part) vload16(part, row)
+#define BIT(c) (1 << (c)), (1 << ((c) + 1)), (1 << ((c) + 2)), (1 << ((c) + 3))
+#define ARE_SET(word, part) (((int16)((int)((word) >> 16 * (part))) & (int16)(BIT(0), BIT(4), BIT(8), BIT(12))) != 0)
+#else
+typedef int columns_i;
+#define PARTS 1
+#define ROWS(row, part) (row)[part]
+#define LOAD_COLUMNS(from) *(from)
+#define STORE_COLUMNS(value, to) *(to) = (value)
+#define ARE_SET(word, part) (((word)&1) != 0)
+#endif
+// Rows that are not there, above and below: whichever of two rows is there is nearer than these, and of both the upper one is.
+#define NONE_ABOVE (-(1 << 29))
+#define NONE_BELOW (1 << 30)
+
+// What `from`, -1 for none, says of the columns x0.. of which there are n.
+INLINED void columns_from(__global const int *from, const int n, const int none, columns_i *run) {
+    int row[COLUMNS];
+    for (int c = 0; c < COLUMNS; c++) row[c] = c < n ? from[c] : -1;
+#pragma unroll
+    for (int k = 0; k < PARTS; k++) {
+        run[k] = ROWS(row, k);
+        run[k] = run[k] < 0 ? none : run[k];
+    }
+}
+
+// nearest: [row - row0][column], `stride` columns, the set row of the column nearest to row; the upper of two; below 0 none. Columns x0.. of the rows
 // that lie in the block.
 INLINED void columns_nearest(__global const ulong *bits, const long words_per_row, const int rows, const int cols, const int stride,
                              __global const int *below, __global const int *above, const int x0, const int block, const int row0,
                              const int n_rows, ROOM int *nearest) {
     const int n = min(COLUMNS, cols - x0), start = block * BLOCK_ROWS, end = min(start + BLOCK_ROWS, rows);
-    int run[COLUMNS];
-    for (int c = 0; c < COLUMNS; c++) run[c] = c < n ? above[(long)block * cols + x0 + c] : -1;
+    columns_i run[PARTS];
+    columns_from(above + (long)block * cols + x0, n, NONE_ABOVE, run);
     for (int row = start; row < min(end, row0 + n_rows); row++) {
         const uint word = n > 0 ? columns_at(bits, words_per_row, row, x0) : 0;
-        if (word != 0)
-            for (int c = 0; c < COLUMNS; c++) run[c] = (word >> c & 1u) ? row : run[c];
+#pragma unroll
+        for (int k = 0; k < PARTS; k++) run[k] = ARE_SET(word, k) ? row : run[k];
         if (row < row0) continue;
-        ROOM int *to = nearest + (long)(row - row0) * stride + x0;
-        for (int c = 0; c < COLUMNS; c++) to[c] = run[c];
+#pragma unroll
+        for (int k = 0; k < PARTS; k++) STORE_COLUMNS(run[k], nearest + (long)(row - row0) * stride + x0 + 16 * k);
     }
-    for (int c = 0; c < COLUMNS; c++) run[c] = c < n ? below[(long)block * cols + x0 + c] : -1;
+    columns_from(below + (long)block * cols + x0, n, NONE_BELOW, run);
     for (int row = end - 1; row >= max(start, row0); row--) {
         const uint word = n > 0 ? columns_at(bits, words_per_row, row, x0) : 0;
-        if (word != 0)
-            for (int c = 0; c < COLUMNS; c++) run[c] = (word >> c & 1u) ? row : run[c];
+#pragma unroll
+        for (int k = 0; k < PARTS; k++) run[k] = ARE_SET(word, k) ? row : run[k];
         if (row >= row0 + n_rows) continue;
-        ROOM int *to = nearest + (long)(row - row0) * stride + x0;
-        for (int c = 0; c < COLUMNS; c++) {
-            const int up = to[c], down = run[c];
-            to[c] = up < 0 || (down >= 0 && down - row < row - up) ? down : up;
+#pragma unroll
+        for (int k = 0; k < PARTS; k++) {
+            ROOM int *to = nearest + (long)(row - row0) * stride + x0 + 16 * k;
+            STORE_COLUMNS(run[k] + LOAD_COLUMNS(to) < 2 * row ? run[k] : LOAD_COLUMNS(to), to);
         }
     }
 }
@@ -193,6 +231,25 @@ INLINED dists least_dist(dists v) {
     v = LESS(v, TURN_2(v));
     return LESS(v, TURN_1(v));
 }
+
+// Of the lanes of the least distance the least place.
+#if PLACE_SHIFT == 16 // 32 bits each: together they are a number, and one search finds both
+INLINED int first_of_least(const dists best, const places at) {
+    const VECTOR(ulong) both = CONVERT(ulong)(best) << 32 | CONVERT(ulong)(at);
+#if LANES == 16
+    const ulong8 eight = LESS(both.lo, both.hi);
+#else
+    const ulong8 eight = both;
+#endif
+    const ulong4 four = LESS(eight.lo, eight.hi);
+    const ulong2 two = LESS(four.lo, four.hi);
+    return (int)(uint)LESS(two.x, two.y);
+}
+#else
+INLINED int first_of_least(const dists best, const places at) {
+    return (int)least_place(best == least_dist(best) ? at : ~(places)(0) >> 1).s0;
+}
+#endif
 
 static inline DIST greatest_dist(const dists v) {
 #if LANES == 16
@@ -233,8 +290,7 @@ INLINED int nearest_column(ROOM const DIST *heights, const int x, int lo, int hi
         at = here < best ? (places)((PLACE)v) : at;
         best = here < best ? here : best;
     }
-    at += (places)RAMP;
-    return (int)least_place(best == least_dist(best) ? at : ~(places)(0) >> 1).s0;
+    return first_of_least(best, at + (places)RAMP);
 }
 
 // The columns nearest to the pixels col0 + e * SPAN, e = 0..n.
@@ -345,10 +401,33 @@ static inline VECTOR(long) sources_of(const places who, const int cols) {
     return CONVERT(long)(who >> PLACE_SHIFT) * (long)cols + CONVERT(long)(who & (((PLACE)1 << PLACE_SHIFT) - 1));
 }
 
+// The same of SPAN pixels, side by side: few columns, and no sources.
+INLINED void settle_few(ROOM const DIST *heights, const int x, const int lo, const int hi, const DIST p2, dists *out) {
+    const dists x_0 = (dists)((DIST)x) + (dists)RAMP, x_1 = x_0 + (dists)((DIST)LANES), step_0 = 2 * p2 * x_0, step_1 = 2 * p2 * x_1;
+    dists raised_0 = RAISED(x_0, (DIST)lo), raised_1 = RAISED(x_1, (DIST)lo), best_0 = raised_0 + heights[lo], best_1 = raised_1 + heights[lo];
+    for (int v = lo + 1; v <= hi; v += TOGETHER) {
+#pragma unroll
+        for (int k = 0; k < TOGETHER; k++) {
+            raised_0 -= step_0;
+            raised_1 -= step_1;
+            const dists here_0 = raised_0 + heights[v + k], here_1 = raised_1 + heights[v + k];
+            best_0 = here_0 < best_0 ? here_0 : best_0;
+            best_1 = here_1 < best_1 ? here_1 : best_1;
+        }
+    }
+    out[0] = best_0;
+    out[1] = best_1;
+}
+
 // Squared distances of SPAN pixels of a row. Where few columns lie between its ends it is not worth finding the nearest one of its middle.
 INLINED void settle_span(ROOM const DIST *heights, ROOM const int *nearest, const int x, const int lo, const int hi,
                                const DIST p2, const int with_places, dists *best, places *who) {
-    const int many = hi - lo >= MANY, middle = many ? nearest_column(heights, x + LANES, lo, hi, p2) : 0;
+    const int many = hi - lo >= MANY;
+    if (!many && !with_places) {
+        settle_few(heights, x, lo, hi, p2, best);
+        return;
+    }
+    const int middle = many ? nearest_column(heights, x + LANES, lo, hi, p2) : 0;
     best[0] = settle(heights, nearest, x, lo, many ? middle : hi, p2, with_places, who);
     best[1] = settle(heights, nearest, x + LANES, many ? middle : lo, hi, p2, with_places, who + 1);
 }
