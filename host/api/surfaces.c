@@ -117,16 +117,37 @@ struct picking {
     size_t bytes;
 };
 
+/* A byte holds the rules of most scenarios. */
+WIDE_VECTORS static void pick_bytes(const uint8_t *from, const uint8_t *state, size_t cells, uint8_t rules, uint8_t *to) {
+    for (size_t i = 0; i < cells; i++) to[i] = state[i] == CELL_OUTSIDE ? 0 : from[i] & rules;
+}
+
 static void pick_row(void *user, int64_t row) {
     const struct picking *picking = user;
     size_t cells = (size_t)picking->result->grid.width, first = (size_t)row * cells, bytes = picking->bytes;
     const char *from = (const char *)picking->result->rule_bits.bytes + first * bytes;
     const uint8_t *state = (const uint8_t *)picking->state->bytes + first;
     char *to = (char *)picking->picked.bytes + first * bytes;
-    for (size_t i = 0; i < cells; i++) rule_bits_put(to, bytes, i, state[i] == CELL_OUTSIDE ? 0 : rule_bits_at(from, bytes, i) & picking->rules);
+    if (bytes == 1)
+        pick_bytes((const uint8_t *)from, state, cells, (uint8_t)picking->rules, (uint8_t *)to);
+    else
+        for (size_t i = 0; i < cells; i++) rule_bits_put(to, bytes, i, state[i] == CELL_OUTSIDE ? 0 : rule_bits_at(from, bytes, i) & picking->rules);
     scratch_forget(picking->state, first, cells);
     scratch_forget(&picking->result->rule_bits, first * bytes, cells * bytes);
     scratch_forget(&picking->picked, first * bytes, cells * bytes);
+}
+
+/* Nobody asks for all rules' bits behind the last target that has some: it may have their plane. */
+static bool is_last_with_rules(const struct result *result, size_t index) {
+    for (size_t t = index + 1; t < result->scenario->n_targets; t++)
+        if (result->targets[t].provenance.rules) return false;
+    return true;
+}
+
+static status open_picked(const struct result *result, bool in_place, const struct outputs *outputs, struct scratch *picked) {
+    if (!in_place) return scratch_open(outputs->partial, result->rule_bits.size, picked);
+    *picked = result->rule_bits;
+    return NULL;
 }
 
 /* Their bits as they are numbered in the scenario, so that those of two targets compare. */
@@ -140,7 +161,8 @@ static status write_rules(const struct result *result, size_t index, const char 
     char *name = arena_print(&arena, "%s_rules.tif", scenario->targets[index].name);
     char *title = arena_print(&arena, "%s: %s, rules that hold", scenario->title, scenario->targets[index].name);
     const char **names = arena_alloc(&arena, scenario->n_rules + 1, sizeof *names);
-    status failure = name && title && names ? scratch_open(outputs->partial, result->rule_bits.size, &picking.picked) : status_no_memory();
+    bool in_place = is_last_with_rules(result, index);
+    status failure = name && title && names ? open_picked(result, in_place, outputs, &picking.picked) : status_no_memory();
     if (!failure) {
         for (size_t r = 0; r < scenario->n_rules; r++) names[r] = picking.rules >> r & 1 ? scenario->rules[r].name : "";
         parallel_for(result->grid.height, parallel_threads(), pick_row, &picking);
@@ -160,7 +182,7 @@ static status write_rules(const struct result *result, size_t index, const char 
     const char *style;
     if (!failure) failure = add_style(outputs, name, &arena, &style);
     if (!failure) failure = raster_style_rules(names, style);
-    scratch_close(&picking.picked);
+    if (!in_place) scratch_close(&picking.picked);
     arena_free(&arena);
     return failure;
 }

@@ -62,11 +62,15 @@ static void put_band(const uint8_t *from, size_t cells, size_t cell_bytes, size_
     for (size_t i = 0; i < cells; i++) memcpy(to + i * bands * cell_bytes, from + i * cell_bytes, cell_bytes);
 }
 
+static size_t first_cell(const struct tile_cells *cells, size_t row) {
+    return (size_t)((cells->row + (int64_t)row) * cells->width + cells->col);
+}
+
 /* A row as TIFF has it: bands side by side, full width. */
 static void gather(const struct tile_shape *shape, const struct tile_cells *cells, size_t row, uint8_t *to) {
-    size_t bytes = shape->cell_bytes, cell = bytes * shape->bands, first = (size_t)((cells->row + (int64_t)row) * cells->width + cells->col);
+    size_t bytes = shape->cell_bytes, cell = bytes * shape->bands;
     for (size_t b = 0; b < shape->bands; b++) {
-        const uint8_t *from = (const uint8_t *)cells->planes[b] + first * bytes;
+        const uint8_t *from = (const uint8_t *)cells->planes[b] + first_cell(cells, row) * bytes;
         if (shape->bands == 1)
             memcpy(to, from, cells->cols * bytes);
         else
@@ -102,7 +106,7 @@ WIDE_VECTORS static void less_before_32(const uint32_t *from, size_t count, size
     for (size_t i = apart; i < count; i++) to[i] = from[i] - from[i - apart];
 }
 
-/* Rows of numbers begin where malloc put them, or whole rows further on. */
+/* Planes and rows of numbers begin where malloc put them, or whole numbers further on. */
 static void less_before(const void *from, size_t count, size_t apart, size_t cell_bytes, void *to) {
     if (cell_bytes == 1)
         less_before_8(from, count, apart, to);
@@ -123,16 +127,24 @@ static void predict(struct tile_packer *packer, const uint8_t *row, uint8_t *raw
     }
 }
 
+/* The row where it lies, if it is there as a whole, else gathered. */
+static const uint8_t *row_of(struct tile_packer *packer, const struct tile_cells *cells, size_t row) {
+    const struct tile_shape *shape = &packer->shape;
+    if (shape->bands == 1 && cells->cols == shape->cols) return (const uint8_t *)cells->planes[0] + first_cell(cells, row) * shape->cell_bytes;
+    gather(shape, cells, row, packer->row);
+    return packer->row;
+}
+
 static void make_raw(struct tile_packer *packer, const struct tile_cells *cells, size_t rows) {
     size_t bytes = row_bytes(&packer->shape);
     for (size_t r = 0; r < rows; r++) {
         uint8_t *raw = packer->raw + r * bytes;
-        bool as_is = packer->shape.predictor == PREDICTOR_NONE;
-        if (r < cells->rows)
-            gather(&packer->shape, cells, r, as_is ? raw : packer->row);
-        else
+        if (r >= cells->rows)
             memcpy(raw, raw - bytes, bytes);
-        if (r < cells->rows && !as_is) predict(packer, packer->row, raw);
+        else if (packer->shape.predictor == PREDICTOR_NONE)
+            gather(&packer->shape, cells, r, raw);
+        else
+            predict(packer, row_of(packer, cells, r), raw);
     }
 }
 
