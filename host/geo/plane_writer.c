@@ -1,5 +1,5 @@
-/* Through GDAL's GTiff driver, block row by block row; or, where the options ask for deflate and nothing that only GDAL knows, into a file with
- * GDAL's tags whose tiles are packed here. */
+/* Through GDAL's GTiff driver, block row by block row; or, where the options ask for nothing that only GDAL knows, into a file with GDAL's tags
+ * whose tiles are packed here. */
 #include "geo/plane_writer.h"
 
 #include <cpl_conv.h>
@@ -67,13 +67,13 @@ static const struct {
                       {"BLOCKXSIZE", NULL},    {"BLOCKYSIZE", NULL},        {"INTERLEAVE", NULL}, {"BIGTIFF", NULL}};
 
 static bool is_packed_option(const char *key, const char *value) {
+    if (EQUAL(key, "COMPRESS") && EQUAL(value, "NONE")) return true;
     for (size_t i = 0; i < sizeof packed_options / sizeof *packed_options; i++)
         if (EQUAL(packed_options[i].key, key)) return !packed_options[i].value || EQUAL(packed_options[i].value, value);
     return false;
 }
 
 static bool are_packed_options(char **options) {
-    if (!CSLFetchNameValue(options, "COMPRESS")) return false;
     for (int i = 0; options[i]; i++) {
         char *key = NULL;
         const char *value = CPLParseNameValue(options[i], &key);

@@ -6,7 +6,8 @@
 #include "model/grid.h"
 
 struct plane_writer;
-/* `options`: GDAL's creation options, "KEY=VALUE", NULL-ended (NULL: none); COMPRESS=DEFLATE without ZLEVEL and such is packed quickly, on all cores.
+/* `options`: GDAL's creation options, "KEY=VALUE", NULL-ended (NULL: none); COMPRESS=DEFLATE without ZLEVEL and
+ * such is packed quickly, on all cores.
  * LODE_USAGE for an option that GDAL does not take. */
 status plane_writer_open(const char *path, const struct grid *grid, const char *name, const char *unit, const char *const *options,
                          struct plane_writer **out) LODE_MUST_CHECK;

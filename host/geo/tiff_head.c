@@ -21,7 +21,7 @@ enum {
     TILE_OFFSETS = 324,
     TILE_SIZES = 325
 };
-enum { LONG = 4, LONG8 = 16, CLASSIC = 42, BIG = 43, DEFLATE = 8, CONTIGUOUS = 1, IMAGES_MOST = 64, TAGS_MOST = 1000 };
+enum { LONG = 4, LONG8 = 16, CLASSIC = 42, BIG = 43, STORED = 1, DEFLATE = 8, CONTIGUOUS = 1, IMAGES_MOST = 64, TAGS_MOST = 1000 };
 
 static const char COG_WORDS[] =
     "GDAL_STRUCTURAL_METADATA_SIZE=000140 bytes\nLAYOUT=IFDS_BEFORE_DATA\nBLOCK_ORDER=ROW_MAJOR\nBLOCK_LEADER=SIZE_AS_UINT4\n"
@@ -102,6 +102,7 @@ static status understand(struct tiff_image *image) {
     image->width = (int64_t)first_of(image, WIDTH, 0);
     image->height = (int64_t)first_of(image, HEIGHT, 0);
     image->strips = !find(image, TILE_WIDTH);
+    uint64_t compression = first_of(image, COMPRESSION, STORED), predictor = first_of(image, PREDICTOR, PREDICTOR_NONE);
     if (image->width < 1 || image->height < 1) return strange("no cells");
     uint64_t rows = first_of(image, image->strips ? STRIP_ROWS : TILE_HEIGHT, (uint64_t)image->height);
     if (image->strips && rows > (uint64_t)image->height) rows = (uint64_t)image->height;
@@ -109,11 +110,12 @@ static status understand(struct tiff_image *image) {
                                        .rows = (size_t)rows,
                                        .bands = (size_t)first_of(image, BANDS, 1),
                                        .cell_bytes = (size_t)first_of(image, BITS, 0) / 8,
-                                       .predictor = (enum tile_predictor)first_of(image, PREDICTOR, PREDICTOR_NONE)};
+                                       .predictor = compression == STORED ? PREDICTOR_NONE : (enum tile_predictor)predictor,
+                                       .stored = compression == STORED};
     const struct tile_shape *shape = &image->shape;
     if (shape->cols < 1 || shape->rows < 1 || shape->cell_bytes < 1 || shape->cell_bytes > 8) return strange("tiles of an unknown shape");
     if (!predicts(shape)) return strange("an unknown predictor");
-    if (first_of(image, COMPRESSION, 0) != DEFLATE) return strange("another compression than DEFLATE");
+    if (compression != STORED && compression != DEFLATE) return strange("another compression than DEFLATE");
     if (shape->bands > 1 && first_of(image, PLANES, 0) != CONTIGUOUS) return strange("bands that lie apart");
     image->across = ((size_t)image->width + shape->cols - 1) / shape->cols;
     image->down = ((size_t)image->height + shape->rows - 1) / shape->rows;

@@ -32,8 +32,8 @@ struct tiff_head {
     size_t n_images;
 };
 
-/* Of `size` bytes in this machine's order, which must outlive *out; memory of `arena`. LODE_IO where it is no TIFF, or its tiles are not
- * compressed by deflate with all bands of a cell side by side. */
+/* Of `size` bytes in this machine's order, which must outlive *out; memory of `arena`. LODE_IO where it is no TIFF, or its tiles are
+ * neither stored nor compressed by deflate, with all bands of a cell side by side. */
 status tiff_head_read(const uint8_t *bytes, size_t size, struct arena *arena, struct tiff_head *out) LODE_MUST_CHECK;
 
 /* The same tags, with empty tiles: header, directories in their order with their values, then all offsets and sizes. `cog`: with the words that

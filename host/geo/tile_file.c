@@ -107,7 +107,8 @@ static void close_packers(struct tile_file *file) {
 }
 
 static bool same_shape(const struct tile_shape *a, const struct tile_shape *b) {
-    return a->cols == b->cols && a->rows == b->rows && a->bands == b->bands && a->cell_bytes == b->cell_bytes && a->predictor == b->predictor;
+    return a->cols == b->cols && a->rows == b->rows && a->bands == b->bands && a->cell_bytes == b->cell_bytes && a->predictor == b->predictor &&
+           a->stored == b->stored;
 }
 
 static status open_packers(struct tile_file *file, const struct tile_shape *shape, int64_t count) {

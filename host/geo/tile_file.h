@@ -10,7 +10,7 @@
 enum tile_layout { TILES_PLAIN, TILES_COG };
 struct tile_file;
 
-/* Makes `path`. `made`: `size` bytes of a GeoTIFF without tiles (GDAL's SPARSE_OK), deflate-compressed; they must outlive the file. */
+/* Makes `path`. `made`: `size` bytes of a GeoTIFF without tiles (GDAL's SPARSE_OK); they must outlive the file. */
 status tile_file_open(const char *path, const void *made, size_t size, enum tile_layout layout, struct tile_file **out) LODE_MUST_CHECK;
 /* Which image? 0: the grid, then its overviews. Owned by the file. */
 const struct tiff_image *tile_file_image(const struct tile_file *file, size_t image);

@@ -135,10 +135,10 @@ static const uint8_t *row_of(struct tile_packer *packer, const struct tile_cells
     return packer->row;
 }
 
-static void make_raw(struct tile_packer *packer, const struct tile_cells *cells, size_t rows) {
+static void make_raw(struct tile_packer *packer, const struct tile_cells *cells, size_t rows, uint8_t *to) {
     size_t bytes = row_bytes(&packer->shape);
     for (size_t r = 0; r < rows; r++) {
-        uint8_t *raw = packer->raw + r * bytes;
+        uint8_t *raw = to + r * bytes;
         if (r >= cells->rows)
             memcpy(raw, raw - bytes, bytes);
         else if (packer->shape.predictor == PREDICTOR_NONE)
@@ -150,7 +150,10 @@ static void make_raw(struct tile_packer *packer, const struct tile_cells *cells,
 
 status tile_pack(struct tile_packer *packer, const struct tile_cells *cells, size_t rows, uint8_t **packed, size_t *size) {
     struct isal_zstream *stream = &packer->stream;
-    make_raw(packer, cells, rows);
+    *packed = packer->packed + TILE_FRAME_BYTES;
+    *size = row_bytes(&packer->shape) * rows;
+    make_raw(packer, cells, rows, packer->shape.stored ? *packed : packer->raw);
+    if (packer->shape.stored) return NULL;
     isal_deflate_stateless_init(stream);
     stream->level = LEVEL;
     stream->level_buf = packer->level;
@@ -158,11 +161,10 @@ status tile_pack(struct tile_packer *packer, const struct tile_cells *cells, siz
     stream->gzip_flag = IGZIP_ZLIB;
     stream->end_of_stream = 1;
     stream->next_in = packer->raw;
-    stream->avail_in = (uint32_t)(row_bytes(&packer->shape) * rows);
-    stream->next_out = packer->packed + TILE_FRAME_BYTES;
+    stream->avail_in = (uint32_t)*size;
+    stream->next_out = *packed;
     stream->avail_out = (uint32_t)packed_bytes(&packer->shape);
     if (isal_deflate_stateless(stream) != COMP_OK) return status_fail(LODE_IO, "ISA-L cannot compress a tile");
-    *packed = packer->packed + TILE_FRAME_BYTES;
     *size = stream->total_out;
     return NULL;
 }

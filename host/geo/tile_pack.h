@@ -1,7 +1,8 @@
-/* A tile's cells as the bytes of a deflate-compressed GeoTIFF. */
+/* A tile's cells as the bytes of a GeoTIFF, deflate-compressed or as they are. */
 #ifndef LODE_GEO_TILE_PACK_H
 #define LODE_GEO_TILE_PACK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -11,6 +12,7 @@ enum tile_predictor { PREDICTOR_NONE = 1, PREDICTOR_CELLS = 2, PREDICTOR_BYTES =
 struct tile_shape {
     size_t cols, rows, bands, cell_bytes; /* cells of 1, 2, 4 or 8 bytes; bands lie side by side in a cell */
     enum tile_predictor predictor;        /* CELLS: of 1, 2 or 4 bytes; BYTES: of 4 */
+    bool stored;                          /* not compressed, and without predictor */
 };
 /* Where the tile's cells are: `planes` [bands], each `width` cells a row; the tile's first is in column `col` of row `row`. Beyond `cols` and `rows`
  * there are none: the last ones are repeated to the tile's edge. */
@@ -29,7 +31,8 @@ size_t tile_packer_bytes(const struct tile_shape *shape);
 
 /* Bytes before and after those packed are the caller's to write to. */
 enum { TILE_FRAME_BYTES = 4 };
-/* Packs the first `rows` rows of a tile, a zlib stream (RFC 1950), at *packed, in the packer's memory. The same bytes for the same cells. */
+/* Packs the first `rows` rows of a tile, a zlib stream (RFC 1950) or the cells themselves, at *packed, in the packer's memory. The same bytes for the
+ * same cells. */
 status tile_pack(struct tile_packer *packer, const struct tile_cells *cells, size_t rows, uint8_t **packed, size_t *size) LODE_MUST_CHECK;
 
 #endif

@@ -67,15 +67,16 @@ class Distance(unittest.TestCase):
         """Two devices have bands of 64 rows, which are no whole tiles; a second band's last rows wait for the third. ZLEVEL is GDAL's own way."""
         inside = np.random.default_rng(7).random((1403, 517)) < 0.001
         self.write(inside.astype("u1"), (480000, 30, 0, 4202000, 0, -30))
-        plain = self.measure()
+        plain = self.measure("--co=NUM_THREADS=1")
         tiled, high = ("TILED=YES", "BLOCKXSIZE=160", "BLOCKYSIZE=144"), ("BLOCKYSIZE=100",)
         for words in ((), ("PREDICTOR=2",), ("PREDICTOR=3", *tiled), ("PREDICTOR=3", "NUM_THREADS=ALL_CPUS", *high), ("BIGTIFF=YES", *tiled),
-                      ("ZLEVEL=9", *tiled), ("NUM_THREADS=1",), ("BLOCKYSIZE=1403",)):
-            options = [f"--co={word}" for word in ("COMPRESS=deflate", *words)]
+                      ("ZLEVEL=9", *tiled), ("NUM_THREADS=1",), ("BLOCKYSIZE=1403",), ("COMPRESS=NONE",),
+                      ("COMPRESS=NONE", *tiled)):
+            options = [f"--co={word}" for word in (words if words[:1] == ("COMPRESS=NONE",) else ("COMPRESS=deflate", *words))]
             np.testing.assert_array_equal(self.measure("--overwrite", *options), plain, str(words))
             one = self.out.read_bytes()
             info = gdal.Info(str(self.out), format="json")["metadata"]["IMAGE_STRUCTURE"]
-            self.assertEqual(info["COMPRESSION"], "DEFLATE")
+            self.assertEqual(info.get("COMPRESSION", "NONE"), "NONE" if words[:1] == ("COMPRESS=NONE",) else "DEFLATE")
             for word in words:
                 if word.startswith("PREDICTOR"):
                     self.assertEqual(info["PREDICTOR"], word[-1])
