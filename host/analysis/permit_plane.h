@@ -6,7 +6,7 @@
 #include "model/plan.h"
 
 /* Classes of a window, NaN where missing. `land[i]`: mask of land layer i, over at least that window. `values`: on the way in codes of jurisdictions
- * (anything where places->layer is NO_INDEX). `row`: room for 2 * window.cols floats. */
-void permit_plane_fill(const struct permit_places *places, const struct mask *const *land, struct window window, float *row, float *values);
+ * (anything where places->layer is NO_INDEX). */
+void permit_plane_fill(const struct permit_places *places, const struct mask *const *land, struct window window, float *values);
 
 #endif

@@ -104,7 +104,7 @@ static status open_land(struct planes *planes) {
     if (!plan->permits) return NULL;
     TRY(MEMORY_ARRAY(plan->permits->n_land + 1, &planes->land));
     for (size_t i = 0; i < plan->permits->n_land; i++) planes->land[i] = &planes->masks[plan->land_masks[i]];
-    return MEMORY_ARRAY(2 * (size_t)plan->grid->width, &planes->permit_row);
+    return NULL;
 }
 
 static status fill(struct planes *planes) {
@@ -230,13 +230,12 @@ void planes_close(struct planes *planes) {
     free(planes->buffers);
     free(planes->nearest_host);
     free(planes->land);
-    free(planes->permit_row);
     free(planes);
 }
 
 static status load_permits(struct planes *planes, const struct plane *plane, struct window window, float *values) {
     if (plane->layer != NO_INDEX) TRY(layers_values(planes->layers, plane->layer, window, values));
-    permit_plane_fill(planes->plan->permits, planes->land, window, planes->permit_row, values);
+    permit_plane_fill(planes->plan->permits, planes->land, window, values);
     return NULL;
 }
 
@@ -269,7 +268,8 @@ status planes_load_one(struct planes *planes, size_t slot, size_t index, struct 
         return NULL;
     }
     TRY(read_plane(planes, plane, window, values));
-    if (is_as_read(plane->kind)) planes->missing[slot][index] = count_missing(values, (size_t)(window.cols * window.rows));
+    if (is_as_read(plane->kind) && plane->kind != PLANE_PERMIT)
+        planes->missing[slot][index] = count_missing(values, (size_t)(window.cols * window.rows));
     return NULL;
 }
 

@@ -30,7 +30,7 @@ status planes_make(struct planes *planes, size_t slot, struct window window) LOD
 /* Of planes that were made: a criterion's raw values on the device, in its unit but for the step's scale (until the next call). */
 status planes_criterion(struct planes *planes, size_t criterion, struct window window, struct buffer **values) LODE_MUST_CHECK;
 struct buffer *const *planes_buffers(const struct planes *planes);
-/* Of a slot that was made: cells of a plane without a value. None for distances and insides. */
+/* Of a slot that was made: cells of a plane without a value. None for distances, insides and permits. */
 int64_t planes_missing(const struct planes *planes, size_t slot, size_t plane);
 /* Of a slot that was made: what was read for a plane that is neither a distance nor made of cells around, a value a cell. */
 const float *planes_loaded(const struct planes *planes, size_t slot, size_t plane);

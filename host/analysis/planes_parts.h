@@ -45,7 +45,6 @@ struct planes {
     uint8_t *inside; /* while masks are made */
     int64_t *nearest_host;
     const struct mask **land; /* masks that permit classes are made from; NULL: none are */
-    float *permit_row;
 };
 
 /* One plane of planes_load. */

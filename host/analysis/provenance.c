@@ -10,7 +10,7 @@
 #include "base/vectors.h"
 #include "compute/overlay.h"
 
-enum { RULES_MOST = 64, TALLIES = 256, STATES = 4 };
+enum { RULES_MOST = 64, TALLIES = 256, STATES = 4, STRETCH_WORDS = 8 };
 
 /* Cells of a row with the same bits. A set that falls on another's place in the table has that one put away first. */
 struct tally {
@@ -26,6 +26,8 @@ struct row_counts {
     int64_t fired[RULES_MOST], fired_alone[RULES_MOST], freed[RULES_MOST];
     uint64_t seen; /* rules that hold anywhere in the row */
     struct tally tallies[TALLIES];
+    uint8_t used[TALLIES]; /* places of those that are known in this row */
+    size_t n_used;
 };
 
 /* What a band is counted into. */
@@ -54,12 +56,22 @@ static uint64_t word_at(const char *bytes) {
     return le64toh(word);
 }
 
-/* How many cells, of 1, 2, 4 or 8 bytes each, are the same as the first one: each is compared with the one before it, a word at once. */
-static int64_t run_of(const void *cells, size_t bytes, int64_t count) {
+/* A stretch of words at once, which become vectors. */
+static bool stretch_differs(const char *at, size_t bytes) {
+    uint64_t before[STRETCH_WORDS], here[STRETCH_WORDS], differ = 0;
+    memcpy(before, at - bytes, sizeof before);
+    memcpy(here, at, sizeof here);
+    for (int i = 0; i < STRETCH_WORDS; i++) differ |= before[i] ^ here[i];
+    return differ != 0;
+}
+
+/* How many cells, of 1, 2, 4 or 8 bytes each, are the same as the first one: each is compared with the one before it. */
+WIDE_VECTORS static int64_t run_of(const void *cells, size_t bytes, int64_t count) {
     const char *at = cells;
     const size_t size = (size_t)count * bytes;
     const int shift = __builtin_ctzll(bytes);
     size_t i = bytes;
+    while (i + STRETCH_WORDS * sizeof(uint64_t) <= size && !stretch_differs(at + i, bytes)) i += STRETCH_WORDS * sizeof(uint64_t);
     for (; i + sizeof(uint64_t) <= size; i += sizeof(uint64_t)) {
         uint64_t differ = word_at(at + i) ^ word_at(at + i - bytes);
         if (differ) return (int64_t)((i + (size_t)__builtin_ctzll(differ) / 8) >> shift);
@@ -80,6 +92,12 @@ WIDE_VECTORS static bool any_above(const float *score, int64_t count, float best
     int above = 0;
     for (int64_t i = 0; i < count; i++) above |= !(score[i] <= best);
     return above;
+}
+
+/* Runs of the next row are mostly where those of this one are, and too short for a processor to see them coming. */
+static void fetch_below(const float *score, int64_t from, int64_t end, int64_t cols) {
+    enum { LINE = 64 / sizeof(float) };
+    for (int64_t i = from; i < end; i += LINE) __builtin_prefetch(score + cols + i);
 }
 
 /* Few runs have a better cell than all before them. */
@@ -131,11 +149,24 @@ static void put_away(const struct counting *counting, struct tally *tally) {
 }
 
 static struct tally *tally_of(const struct counting *counting, uint64_t bits) {
-    struct tally *tally = &counting->row->tallies[(bits * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
+    const uint8_t place = (uint8_t)(bits * UINT64_C(0x9e3779b97f4a7c15) >> 56);
+    struct tally *tally = &counting->row->tallies[place];
     if (tally->known && tally->bits == bits) return tally;
-    if (tally->known) put_away(counting, tally);
+    if (tally->known)
+        put_away(counting, tally);
+    else
+        counting->row->used[counting->row->n_used++] = place;
     *tally = (struct tally){.known = true, .bits = bits, .stopping = stopping_of(counting->provenance, bits)};
     return tally;
+}
+
+static void put_all_away(const struct counting *counting) {
+    struct row_counts *row = counting->row;
+    for (size_t i = 0; i < row->n_used; i++) {
+        put_away(counting, &row->tallies[row->used[i]]);
+        row->tallies[row->used[i]].known = false;
+    }
+    row->n_used = 0;
 }
 
 /* A run of the same bits, which are not 0, is made of runs of the same state. */
@@ -144,10 +175,11 @@ static void count_run(const struct counting *counting, const struct ruled_cells 
     const float *score = cells->score + row * cells->band.cols;
     const bool one = is_one(tally->stopping);
     for (int64_t to; from < end; from = to) {
-        to = from + run_of(state + from, sizeof *state, end - from);
+        to = memcmp(state + from, state + from + 1, (size_t)(end - from - 1)) == 0 ? end : from + run_of(state + from, sizeof *state, end - from);
         tally->cells[state[from]] += to - from;
-        if (one && state[from] == CELL_EXCLUDED)
-            look_for_best(&counting->provenance->shares[__builtin_ctzll(tally->stopping)], score, from, to, cells->band.row0 + row);
+        if (!one || state[from] != CELL_EXCLUDED) continue;
+        if (row + 1 < cells->band.rows) fetch_below(score, from, to, cells->band.cols);
+        look_for_best(&counting->provenance->shares[__builtin_ctzll(tally->stopping)], score, from, to, cells->band.row0 + row);
     }
 }
 
@@ -206,8 +238,7 @@ status provenance_add(struct provenance *provenance, const struct grid *grid, co
     for (int64_t r = 0; r < cells->band.rows; r++) {
         double km2 = grid_cell_km2(grid, (double)(cells->band.row0 + r));
         count_row(&counting, cells, r);
-        for (size_t i = 0; i < TALLIES; i++)
-            if (counting.row->tallies[i].known) put_away(&counting, &counting.row->tallies[i]);
+        put_all_away(&counting);
         take_row(provenance, counting.row, km2);
         if (results) take_whole(results, provenance->n_rules, counting.row, km2);
     }

@@ -97,6 +97,13 @@ bool mask_get(const struct mask *mask, int64_t col, int64_t row) {
     return mask->bits[r * mask->words_per_row + (c >> 6)] >> (c & 63) & 1;
 }
 
+uint64_t mask_word(const struct mask *mask, int64_t col, int64_t row) {
+    const int64_t first = col - mask->window.col0, at = first >> 6, shift = first & 63;
+    const uint64_t *words = mask->bits + (row - mask->window.row0) * mask->words_per_row;
+    const uint64_t low = at >= 0 && at < mask->words_per_row ? words[at] >> shift : 0;
+    return shift && at + 1 >= 0 && at + 1 < mask->words_per_row ? low | words[at + 1] << (64 - shift) : low;
+}
+
 int64_t mask_count(const struct mask *mask) {
     int64_t count = 0;
     for (int64_t i = 0; i < mask->words_per_row * mask->window.rows; i++)

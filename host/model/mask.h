@@ -24,6 +24,8 @@ void mask_unpack(const struct mask *mask, struct window window, float *values);
 /* Takes the cells of `to`, whose window lies in that of `from`. */
 void mask_copy(const struct mask *from, struct mask *to);
 bool mask_get(const struct mask *mask, int64_t col, int64_t row); /* lattice coordinates; false outside the window */
+/* Sixty-four cells of a row of the window from `col` on, the lowest bit being that one; beyond the window none is set. */
+uint64_t mask_word(const struct mask *mask, int64_t col, int64_t row);
 int64_t mask_count(const struct mask *mask);
 
 #endif

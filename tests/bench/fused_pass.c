@@ -6,6 +6,7 @@
 
 #include "analysis/band_counts.h"
 #include "analysis/engine.h"
+#include "analysis/permit_plane.h"
 #include "analysis/planes_parts.h"
 #include "analysis/scan.h"
 #include "bench.h"
@@ -43,11 +44,27 @@ static void side_close(struct side *side) {
     log_free(&side->log);
 }
 
-static status load(struct side *side, struct window band, bool layers) {
+/* The layer of jurisdictions, too. */
+static status load_layers(struct side *side, struct window band) {
     struct planes *planes = side->scan.workers[0].planes;
-    for (size_t p = 0; p < side->scan.plan->n_planes; p++)
-        if ((side->scan.plan->planes[p].kind == PLANE_LAYER) == layers) TRY(planes_load_one(planes, 0, p, band));
-    if (!layers) rules_load(planes, 0, band);
+    for (size_t p = 0; p < side->scan.plan->n_planes; p++) {
+        const struct plane *plane = &side->scan.plan->planes[p];
+        if (plane->kind == PLANE_LAYER) TRY(planes_load_one(planes, 0, p, band));
+        if (plane->kind == PLANE_PERMIT && plane->layer != NO_INDEX) TRY(layers_values(planes->layers, plane->layer, band, planes->loaded[0][p]));
+    }
+    return NULL;
+}
+
+static status load_others(struct side *side, struct window band) {
+    struct planes *planes = side->scan.workers[0].planes;
+    for (size_t p = 0; p < side->scan.plan->n_planes; p++) {
+        const enum plane_kind kind = side->scan.plan->planes[p].kind;
+        if (kind == PLANE_PERMIT)
+            permit_plane_fill(side->scan.plan->permits, planes->land, band, planes->loaded[0][p]);
+        else if (kind != PLANE_LAYER)
+            TRY(planes_load_one(planes, 0, p, band));
+    }
+    rules_load(planes, 0, band);
     return NULL;
 }
 
@@ -62,9 +79,9 @@ static status score(struct side *side, struct window band) {
 }
 
 static status take_turn(struct side *side, struct window band) {
-    TRY(load(side, band, true));
+    TRY(load_layers(side, band));
     timing_start(&side->bits);
-    TRY(load(side, band, false));
+    TRY(load_others(side, band));
     timing_stop(&side->bits);
     timing_start(&side->making);
     TRY(planes_make(side->scan.workers[0].planes, 0, band));
