@@ -268,7 +268,9 @@ static status run_variant(const struct scan *base, struct result *result, const 
         if (out->wish->n_faster && !out->permits) TRY(permits_vary(result->permits, out->wish, &out->permits));
         return run_planned(base, result, folder, out, base->plan);
     }
-    out->rescored = true;
+    const struct variant_wish *wish = out->wish;
+    const bool permits = wish->n_faster || wish->permits.routes || wish->permits.classes;
+    out->rescored = wish->n_weights || wish->as_of || wish->ordinances.asked || (permits && scenario_scores_permits(out->scenario));
     if (out->wish->n_faster && !out->permits) TRY(permits_vary(result->permits, out->wish, &out->permits));
     status failure = make_plan(base, result, out, &plan);
     if (!failure && plan_shares_planes(plan, base->plan) != apart) failure = run_planned(base, result, folder, out, plan);

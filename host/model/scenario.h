@@ -147,6 +147,10 @@ struct criterion {
 /* Whether its raw values are looked up by the permit class of a cell. */
 bool criterion_is_permit(const struct criterion *criterion);
 
+/* Whether a criterion is a leaf of the tree. */
+struct overlay;
+bool overlay_uses(const struct overlay *tree, int criterion);
+
 /* A buffer for each feature of a vector layer, by a field of its. */
 struct feature_buffer {
     const char *field; /* NULL: one buffer for all */
@@ -418,6 +422,9 @@ struct scenario {
     unsigned maps; /* bits of enum map_format */
     bool write_kmz, write_fgb;
 };
+
+/* Whether scores, or rules, look at what permits take. */
+bool scenario_scores_permits(const struct scenario *scenario);
 
 /* Reads and checks the file; the failure's message holds every mistake, a line each (`file:line:column: ...`). */
 status scenario_read(const char *path, struct scenario **out) LODE_MUST_CHECK;

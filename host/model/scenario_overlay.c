@@ -4,6 +4,12 @@
 #include "base/text.h"
 #include "model/scenario_reader.h"
 
+bool overlay_uses(const struct overlay *tree, int criterion) {
+    for (; tree; tree = tree->next)
+        if (tree->op == OVERLAY_CRITERION ? tree->criterion == criterion : overlay_uses(tree->child, criterion)) return true;
+    return false;
+}
+
 static enum overlay_op op_find(const char *name) {
     for (enum overlay_op op = OVERLAY_WEIGHTED; op < OVERLAYS; op++)
         if (strcmp(overlay_table[op].name, name) == 0) return op;

@@ -103,3 +103,17 @@ void read_permit_criterion(struct reader *reader, const struct node *map, const 
     if (!reader->scenario->permits.asked)
         mistakes_add(&reader->mistakes, operand->key_at, "`%s` needs a section `permits`, for example `permits: {jurisdiction: US}`", operand->key);
 }
+
+static bool is_looked_at(const struct scenario *scenario, int criterion) {
+    for (size_t t = 0; t < scenario->n_targets; t++)
+        if (overlay_uses(scenario->targets[t].score, criterion)) return true;
+    for (size_t r = 0; r < scenario->n_rules; r++)
+        if (scenario->rules[r].criterion == criterion) return true;
+    return false;
+}
+
+bool scenario_scores_permits(const struct scenario *scenario) {
+    for (size_t c = 0; c < scenario->n_criteria; c++)
+        if (criterion_is_permit(&scenario->criteria[c]) && is_looked_at(scenario, (int)c)) return true;
+    return false;
+}

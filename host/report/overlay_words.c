@@ -6,12 +6,6 @@
 
 #include "model/overlay_print.h"
 
-bool overlay_uses(const struct overlay *tree, int criterion) {
-    for (; tree; tree = tree->next)
-        if (tree->op == OVERLAY_CRITERION ? tree->criterion == criterion : overlay_uses(tree->child, criterion)) return true;
-    return false;
-}
-
 static bool uses_role(const struct scenario *scenario, size_t target, enum role role) {
     for (size_t c = 0; c < scenario->n_criteria; c++)
         if (scenario->criteria[c].role == role && overlay_uses(scenario->targets[target].score, (int)c)) return true;

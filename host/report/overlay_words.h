@@ -5,8 +5,6 @@
 #include "model/plan.h"
 #include "report/json_build.h"
 
-/* Whether a criterion is a leaf of the tree. */
-bool overlay_uses(const struct overlay *tree, int criterion);
 /* From the roles of the criteria in the overlay: "evidence", "evidence and access" or "access only". */
 const char *overlay_basis(const struct scenario *scenario, size_t target);
 /* One of those three as a plain sentence. */

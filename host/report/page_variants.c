@@ -90,17 +90,11 @@ static void put_changes(const struct comparison *comparison, struct arena *arena
     json_put(build, map, "changes", changes);
 }
 
-static bool looks_up(const struct scenario *scenario) {
-    for (size_t c = 0; c < scenario->n_criteria; c++)
-        if (criterion_is_permit(&scenario->criteria[c])) return true;
-    return false;
-}
-
 /* Weights and relaxed rules are all that the page's picture can follow. */
 static void put_wish(const struct comparison *comparison, struct json_build *build, struct json_object *map) {
     const struct variant_wish *wish = comparison->variant->wish;
     struct json_object *weights = json_map(build), *relax = json_list(build);
-    const bool moved = wish->as_of || wish->ordinances.asked || (comparison->variant->permits && looks_up(comparison->result->scenario));
+    const bool moved = wish->as_of || wish->ordinances.asked || (comparison->variant->permits && scenario_scores_permits(comparison->result->scenario));
     for (int own = 0; own < 2; own++) /* a target's own go before those of all */
         for (size_t i = 0; i < wish->n_weights; i++) {
             const struct weight_wish *weight = &wish->weights[i];

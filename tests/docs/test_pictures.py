@@ -10,12 +10,13 @@ import unittest
 import numpy
 from osgeo import gdal
 
-from page import NOT_RUN, SOURCE, folder_for, run_line
+from page import NOT_RUN, SOURCE, blocks, folder_for, run_line
 
 gdal.UseExceptions()
 SCAN = pathlib.Path("out/demo/scan")
 WHOLE = {"demo_heatmap.png": SCAN / "deposit_heatmap.png", "demo_plant.png": SCAN / "plant_heatmap.png"}
-HALVED = {"demo_map.png": SCAN / "deposit_map.png", "demo_success_rate.png": SCAN / "validation/deposit/success_rate.png", "demo_rules.png": SCAN / "plant_rules.png"}
+HALVED = {"demo_map.png": SCAN / "deposit_map.png", "demo_success_rate.png": SCAN / "validation/deposit/success_rate.png", "demo_rules.png": SCAN / "plant_rules.png",
+          "demo_ranks.png": pathlib.Path("out/whatif/plant_ranks.png")}
 COLOURS, MOST_BYTES = 250, 150_000
 
 
@@ -49,7 +50,10 @@ class Pictures(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = folder_for(SOURCE / "docs/pictures_of_demo")
-        for line in (NOT_RUN["datasets/demo/run"][1] + " --map=png",
+        for _, name, lines, _ in blocks(SOURCE / "docs/tutorial.md"):
+            if name == "whatif.yaml":
+                (cls.folder / name).write_text("\n".join(lines) + "\n")
+        for line in (NOT_RUN["datasets/demo/run"][1] + " --map=png", "lodescan run whatif.yaml --data=out/demo/data -o out/whatif",
                      """lodescan validate out/demo/scan out/demo/data/truth.geojson --where="kind = 'deposit'" """):
             code, said = run_line(line, cls.folder)
             assert code == 0, said

@@ -39,7 +39,7 @@ class Variants(Ground):
     def text(self, seen, relax=(), accelerate=None, variants=""):
         """The scenario, or one in which the variant's changes are written into tables and rules themselves."""
         criteria = "  value: {value_of: x, membership: {linear: {zero: 0, one: 1}}}\n"
-        criteria += "  half: {months_to_permit: mine, membership: {linear: {zero: 40 months, one: 2 months}}}\n" if seen else ""
+        criteria += "  half: {months_to_permit: mine, membership: {linear: {zero: 40 months, one: 2 months}}}\n"  # told, if no score sees it
         rules = {"parks": "{exclude_inside: park, reason: A park}", "camps": "{exclude_inside: camp, targets: [ore]}",
                  "poor": "{exclude_where: value < 0.35}", "claim": "{include_inside: heath, over: camps}", "dear": "{penalise_inside: camp, factor: 0.75}"}
         if seen:
