@@ -2,9 +2,11 @@
  * stay on the device; blocks of cells are made when asked for. What a cell gets depends on its block alone, and blocks are counted from the
  * mask's upper left corner. Kept a cell of the mask: a bit,
  * 16 / 240 of a byte of balls, 24 bytes a node of the table and 24 a cell of its patches. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "compute/distance_kinds.h"
@@ -131,8 +133,10 @@ static size_t group_of(const struct placed *placed) {
     return placed->device->info.gpu ? GROUP_GPU : GROUP_CPU;
 }
 
-static status make_balls(struct placed *placed) {
-    const struct kernel_arg leaves[] = {ARG_BUFFER(placed->nodes),
+/* Starts a kernel that asks where cells lie and which are sources: what such kernels begin with, then its `own` arguments. */
+static status run_on_places(struct placed *placed, cl_kernel kernel, const struct kernel_arg *own, size_t n_own, size_t items_x, size_t items_y) {
+    enum { OWN_MAX = 16 };
+    const struct kernel_arg places[] = {ARG_BUFFER(placed->nodes),
                                         ARG_BUFFER(placed->weights),
                                         placed->patches ? ARG_BUFFER(placed->patches) : ARG_NOTHING,
                                         placed->patch_of ? ARG_BUFFER(placed->patch_of) : ARG_NOTHING,
@@ -142,16 +146,20 @@ static status make_balls(struct placed *placed) {
                                         ARG_BUFFER(placed->bits),
                                         ARG(placed->words_per_row),
                                         ARG(placed->cols),
-                                        ARG(placed->rows),
-                                        ARG(placed->origin[0]),
-                                        ARG(placed->origin[1]),
-                                        ARG(placed->origin[2]),
-                                        ARG(placed->grain),
-                                        ARG(placed->level_cols[0]),
-                                        ARG(placed->level_rows[0]),
-                                        ARG_BUFFER(placed->balls)};
-    TRY(kernel_run(placed->device, placed->kernels[TILE_BALLS], leaves, sizeof leaves / sizeof *leaves, group_of(placed),
-                   (size_t)placed->level_cols[0], (size_t)placed->level_rows[0]));
+                                        ARG(placed->rows)};
+    const size_t n = sizeof places / sizeof *places;
+    struct kernel_arg args[sizeof places / sizeof *places + OWN_MAX];
+    assert(n_own <= OWN_MAX);
+    memcpy(args, places, sizeof places);
+    memcpy(args + n, own, n_own * sizeof *own);
+    return kernel_run(placed->device, kernel, args, n + n_own, group_of(placed), items_x, items_y);
+}
+
+static status make_balls(struct placed *placed) {
+    const struct kernel_arg leaves[] = {ARG(placed->origin[0]),     ARG(placed->origin[1]),     ARG(placed->origin[2]),   ARG(placed->grain),
+                                        ARG(placed->level_cols[0]), ARG(placed->level_rows[0]), ARG_BUFFER(placed->balls)};
+    TRY(run_on_places(placed, placed->kernels[TILE_BALLS], leaves, sizeof leaves / sizeof *leaves, (size_t)placed->level_cols[0],
+                      (size_t)placed->level_rows[0]));
     for (int level = 1; level < placed->levels; level++) {
         const struct kernel_arg parents[] = {ARG(placed->first[level - 1]), ARG(placed->level_cols[level - 1]), ARG(placed->level_rows[level - 1]),
                                              ARG(placed->first[level]),     ARG(placed->level_cols[level]),     ARG(placed->level_rows[level]),
@@ -202,18 +210,7 @@ void placed_close(struct placed *placed) {
 status placed_rows(struct placed *placed, struct window window, struct buffer *metres, struct buffer *source) {
     const cl_int col0 = (cl_int)(window.col0 - placed->window.col0), row0 = (cl_int)(window.row0 - placed->window.row0);
     const cl_int cols = (cl_int)window.cols, rows = (cl_int)window.rows, side = placed->device->info.gpu ? SIDE_GPU : SIDE_CPU;
-    const struct kernel_arg args[] = {ARG_BUFFER(placed->nodes),
-                                      ARG_BUFFER(placed->weights),
-                                      placed->patches ? ARG_BUFFER(placed->patches) : ARG_NOTHING,
-                                      placed->patch_of ? ARG_BUFFER(placed->patch_of) : ARG_NOTHING,
-                                      ARG(placed->node_cols),
-                                      ARG(placed->step),
-                                      ARG(placed->polar),
-                                      ARG_BUFFER(placed->bits),
-                                      ARG(placed->words_per_row),
-                                      ARG(placed->cols),
-                                      ARG(placed->rows),
-                                      ARG_BUFFER(placed->balls),
+    const struct kernel_arg args[] = {ARG_BUFFER(placed->balls),
                                       ARG_BUFFER(placed->level_first),
                                       ARG_BUFFER(placed->level_width),
                                       ARG_BUFFER(placed->level_height),
@@ -231,5 +228,5 @@ status placed_rows(struct placed *placed, struct window window, struct buffer *m
                                       source ? ARG_BUFFER(source) : ARG_NOTHING};
     if (cols == 0 || rows == 0) return NULL;
     size_t across = (size_t)((col0 + cols - 1) / side - col0 / side + 1), down = (size_t)((row0 + rows - 1) / side - row0 / side + 1);
-    return kernel_run(placed->device, placed->kernels[NEAREST_PLACED], args, sizeof args / sizeof *args, group_of(placed), across, down);
+    return run_on_places(placed, placed->kernels[NEAREST_PLACED], args, sizeof args / sizeof *args, across, down);
 }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "compute/cost.h"
-#include "on_device.h"
 
 /* A question: friction and sources on a grid. */
 struct field {
@@ -122,28 +122,8 @@ static double *dijkstra(const struct field *field, int64_t only) {
     return costs;
 }
 
-struct answer {
-    float *costs;
-    int64_t *source;
-};
-
-static struct answer asked(struct cost *cost, struct window window) {
-    size_t cells = (size_t)window.cols * (size_t)window.rows;
-    struct answer answer = {malloc(cells * sizeof(float)), malloc(cells * sizeof(int64_t))};
-    struct buffer *costs, *source;
-    assert_ok(buffer_open(device, cells * sizeof(float), &costs));
-    assert_ok(buffer_open(device, cells * sizeof(int64_t), &source));
-    assert_ok(cost_rows(cost, window, costs, source));
-    assert_ok(buffer_read(costs, 0, cells * sizeof(float), answer.costs));
-    assert_ok(buffer_read(source, 0, cells * sizeof(int64_t), answer.source));
-    buffer_close(costs);
-    buffer_close(source);
-    return answer;
-}
-
-static void answer_free(struct answer *answer) {
-    free(answer->costs);
-    free(answer->source);
+static status rows_of_cost(void *cost, struct window window, struct buffer *costs, struct buffer *source) {
+    return cost_rows(cost, window, costs, source);
 }
 
 static int64_t below(int64_t n) {
@@ -153,7 +133,7 @@ static int64_t below(int64_t n) {
 static void part_same_as_whole(struct cost *cost, struct window w, const struct answer *whole) {
     int64_t c = below(w.cols), r = below(w.rows);
     struct window part = {w.col0 + c, w.row0 + r, 1 + below(w.cols - c), 1 + below(w.rows - r)};
-    struct answer got = asked(cost, part);
+    struct answer got = answer_from(rows_of_cost, cost, part);
     for (int64_t row = 0; row < part.rows; row++) {
         assert_memory_equal(got.costs + row * part.cols, whole->costs + (r + row) * w.cols + c, (size_t)part.cols * sizeof(float));
         assert_memory_equal(got.source + row * part.cols, whole->source + (r + row) * w.cols + c, (size_t)part.cols * sizeof(int64_t));
@@ -191,7 +171,7 @@ static void check(const struct field *field, double allowed, bool own) {
     int64_t cells = w.cols * w.rows;
     struct cost *cost;
     assert_ok(cost_open_copy(device, &field->grid, &field->mask, field->friction, &cost));
-    struct answer got = asked(cost, w);
+    struct answer got = answer_from(rows_of_cost, cost, w);
     double *wanted = dijkstra(field, -1);
     for (int64_t i = 0; i < cells; i++) {
         if (isinf(wanted[i]) ? !isinf(got.costs[i]) : !(fabs((double)got.costs[i] - wanted[i]) <= allowed * wanted[i]))
