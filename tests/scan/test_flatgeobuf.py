@@ -42,7 +42,7 @@ def rows(layer):
 class FlatGeobuf(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        words = re.sub(r"(?m)^  deposit:\n", "  none: {score: {weighted: {flat_ground: 1, aspect: 1}}, candidates: {peaks: {spacing: 9 km, count: 3, min_score: 1}}}\n  deposit:\n",
+        words = re.sub(r"(?m)^  deposit:\n", "  none: {score: {weighted: {thorium_high: 1}}, candidates: {peaks: {spacing: 9 km, count: 3, min_score: 1}}}\n  deposit:\n",
                        SCENARIO.read_text(), count=1)
         cls.words = words
         cls.out = run("once", words + "  flatgeobuf: true\n")
