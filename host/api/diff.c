@@ -14,6 +14,7 @@
 #include "model/units.h"
 #include "report/diff_file.h"
 #include "report/diff_inputs.h"
+#include "report/diff_map.h"
 #include "report/diff_page.h"
 #include "report/diff_picture.h"
 #include "report/diff_sites.h"
@@ -33,6 +34,7 @@ struct job {
     struct outputs *outputs; /* NULL: nothing is written */
     struct json_build build;
     struct json_object *tree, *changes; /* changes is part of the tree */
+    struct json_object *maps;           /* of the page, by a target's name */
     struct surface_pair surfaces;       /* of the target at hand */
     struct bits_file *rules[DIFF_RUNS];
 };
@@ -167,7 +169,11 @@ static status write_difference(struct job *job, const char *name, double most) {
     if (!style) return status_no_memory();
     TRY(outputs_add(job->outputs, style, &path));
     TRY(raster_style_change(most, path));
-    return write_picture(job, name, title, most);
+    struct json_object *map;
+    TRY(write_picture(job, name, title, most));
+    TRY(diff_map_make(&job->surfaces, most, &job->build, &map));
+    if (map) json_put(&job->build, job->maps, name, map);
+    return NULL;
 }
 
 static status compare_surfaces(struct job *job, struct json_object *was, struct json_object *is, struct json_object *map, double *most) {
@@ -232,6 +238,7 @@ static status compare(struct job *job) {
     static const char *const keys[] = {[DIFF_BEFORE] = "before", [DIFF_AFTER] = "after"};
     struct json_object *list = json_list(&job->build);
     job->tree = json_map(&job->build);
+    job->maps = json_map(&job->build);
     for (int r = 0; r < DIFF_RUNS; r++) json_put(&job->build, job->tree, keys[r], diff_run_json(job->folder[r], job->run[r], &job->build));
     job->changes = diff_inputs(job->run[DIFF_BEFORE], job->run[DIFF_AFTER], &job->build);
     json_put(&job->build, job->tree, "inputs", job->changes);
@@ -249,7 +256,7 @@ static status write_tables(struct job *job, const char *json_path) {
     TRY(diff_write_csv(job->tree, csv));
     const char *page;
     TRY(outputs_add(job->outputs, "diff.html", &page));
-    TRY(diff_page_write(job->tree, job->outputs->partial, page));
+    TRY(diff_page_write(job->tree, job->maps, job->outputs->partial, page));
     return json_write(json_path, job->tree);
 }
 
@@ -310,6 +317,7 @@ lode_error *lode_diff(const char *before, const char *after, const char *within,
         json_object_put(job.sites[r]);
     }
     json_object_put(job.tree);
+    json_object_put(job.maps);
     arena_free(&job.arena);
     log_free(&log);
     return failure;

@@ -1,5 +1,5 @@
-/* A policy in the head allows the one style whose hash it names and pictures within the page, and nothing else (Content Security Policy Level 3).
- * All words of the runs are escaped. Colours of the legend are attributes of SVG, which the policy lets be. */
+/* A policy in the head allows the one style and the one script whose hashes it names and pictures within the page, and nothing else (Content Security
+ * Policy Level 3). All words of the runs are escaped. Colours of the legend are attributes of SVG, which the policy lets be. */
 #include "report/diff_page.h"
 
 #include <errno.h>
@@ -21,11 +21,19 @@ enum { PICTURE_MOST = 16 << 20, LEGEND_STEPS = 31, LEGEND_STEP = 8 };
 
 static const char own_css[] =
     "main{display:block;max-width:80rem;margin:0 auto}section{margin-bottom:1rem}img{max-width:100%;height:auto;image-rendering:pixelated;"
-    "border:1px solid var(--line);background:#fff}figure{margin:0 0 .8rem}td.why{min-width:22rem}.wide{overflow-x:auto}";
+    "border:1px solid var(--line);background:#fff}.map{height:min(34rem,70vh);margin-bottom:.6rem;border:1px solid var(--line);border-radius:4px;"
+    "background:var(--map)}.map canvas{image-rendering:pixelated}.move{display:flex;align-items:center;justify-content:center;border-radius:50%;"
+    "background:#fff;color:#111;border:2px solid #111;font:600 11px/1 system-ui,sans-serif;box-shadow:0 0 0 1.5px #fff}.move.entered,.move.risen{"
+    "background:#ffd08a}.move.left,.move.fallen{background:#a9cdf0}.move.left{border-style:dashed}.move.same{background:#ddd}header "
+    ".words{min-width:0}header p{overflow-wrap:anywhere}figure{margin:0 0 "
+    ".8rem}td.why{min-width:22rem}.wide{overflow-x:auto}";
 
 struct page {
     struct text out;
     struct arena arena;
+    struct json_object *maps;  /* by a target's name; NULL: none */
+    struct json_object *shown; /* of those that have a place in the page, in their order */
+    struct json_build build;
 };
 
 static void add(struct page *page, const char *markup) {
@@ -67,25 +75,87 @@ static void add_pair(struct page *page, struct json_object *map, const char *key
     add_words(page, is);
 }
 
-static void add_head(struct page *page) {
-    struct text style = {0};
+/* As a policy names them. */
+static void add_hash(struct page *page, const struct text *of) {
     unsigned char digest[EVP_MAX_MD_SIZE], letters[2 * EVP_MAX_MD_SIZE];
     unsigned length = 0;
-    text_print(&style, "%s\n%s", page_css, own_css);
-    if (style.failed || !EVP_Digest(style.bytes, style.length, digest, &length, EVP_sha256(), NULL)) {
+    if (of->failed || !EVP_Digest(of->bytes, of->length, digest, &length, EVP_sha256(), NULL)) {
+        page->out.failed = true;
+        return;
+    }
+    EVP_EncodeBlock(letters, digest, (int)length);
+    text_print(&page->out, "'sha256-%s'", (const char *)letters);
+}
+
+static void make_script(struct text *script) {
+    text_print(script, "%s\n%s", page_leaflet_js, page_diff_js);
+}
+
+static void add_head(struct page *page) {
+    struct text style = {0}, script = {0};
+    text_print(&style, "%s\n%s\n%s", page_leaflet_css, page_css, own_css);
+    make_script(&script);
+    if (style.failed || script.failed) {
         page->out.failed = true;
     } else {
-        EVP_EncodeBlock(letters, digest, (int)length);
         add(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-        text_print(&page->out,
-                   "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-                   "style-src 'sha256-%s'\">\n",
-                   (const char *)letters);
+        add(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+                  "style-src ");
+        add_hash(page, &style);
+        add(page, "; script-src ");
+        add_hash(page, &script);
+        add(page, "\">\n<link rel=\"icon\" href=\"data:,\">\n");
         add(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>What moved</title>\n<style>");
         text_add_bytes(&page->out, style.bytes, style.length);
         add(page, "</style>\n</head>\n<body>\n");
     }
     text_free(&style);
+    text_free(&script);
+}
+
+/* What the map tells of a site. */
+static void put_site(struct page *page, struct json_object *site, struct json_object *list) {
+    static const char *const keys[] = {"name", "move", "lon", "lat", "lon_before", "lat_before", "why"}, *const sides[] = {"before", "after"};
+    struct json_object *map = json_map(&page->build), *rank = json_member(site, "rank");
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) json_put(&page->build, map, keys[i], json_object_get(json_member(site, keys[i])));
+    for (size_t i = 0; i < 2; i++) json_put(&page->build, map, sides[i], json_object_get(json_member(rank, sides[i])));
+    json_append(&page->build, list, map);
+}
+
+/* Hidden until the script has drawn it. */
+static void add_map(struct page *page, struct json_object *target) {
+    struct json_object *map = json_member(page->maps, json_member_text(target, "name")), *list = json_list(&page->build);
+    struct json_object *sites = json_member(json_member(target, "sites"), "sites");
+    if (!map) {
+        json_object_put(list);
+        return;
+    }
+    for (size_t i = 0; i < length_of(sites) && !page->build.failed; i++) put_site(page, json_object_array_get_idx(sites, i), list);
+    json_put(&page->build, map, "sites", list);
+    text_print(&page->out, "<div class=\"map\" id=\"map-%zu\" role=\"application\" aria-label=\"Map of the change of the score of ",
+               length_of(page->shown));
+    add_words(page, json_member_text(target, "name"));
+    add(page, "; the table below holds the same sites\" hidden></div>\n");
+    json_append(&page->build, page->shown, json_object_get(map));
+}
+
+/* No "<" is left in the data to end their element. */
+static void add_scripts(struct page *page) {
+    const char *json =
+        page->build.failed ? NULL : json_object_to_json_string_ext(page->shown, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    struct text script = {0};
+    make_script(&script);
+    if (!json || script.failed) page->out.failed = true;
+    add(page, "<script type=\"application/json\" id=\"maps\">");
+    for (const char *found; json && (found = strchr(json, '<')); json = found + 1) {
+        text_add_bytes(&page->out, json, (size_t)(found - json));
+        add(page, "\\u003c");
+    }
+    if (json) add(page, json);
+    add(page, "</script>\n<script>");
+    if (!script.failed) text_add_bytes(&page->out, script.bytes, script.length);
+    add(page, "</script>\n");
+    text_free(&script);
 }
 
 static void add_run(struct page *page, const char *which, struct json_object *run) {
@@ -257,6 +327,7 @@ static status add_target(struct page *page, struct json_object *target, const ch
     if (json_member(target, "only")) {
         text_print(&page->out, "<p>Only the run %s has this target.</p>\n", json_member_text(target, "only"));
     } else {
+        add_map(page, target);
         failure = add_picture(page, target, folder);
         add_figures(page, target);
         add_sites(page, json_member(target, "sites"));
@@ -265,8 +336,9 @@ static status add_target(struct page *page, struct json_object *target, const ch
     return failure;
 }
 
-status diff_page_write(struct json_object *tree, const char *folder, const char *path) {
-    struct page page = {0};
+status diff_page_write(struct json_object *tree, struct json_object *maps, const char *folder, const char *path) {
+    struct page page = {.maps = maps};
+    page.shown = json_list(&page.build);
     struct json_object *targets = json_member(tree, "targets");
     status failure = NULL;
     add_head(&page);
@@ -276,8 +348,11 @@ status diff_page_write(struct json_object *tree, const char *folder, const char 
     add(&page, "</div></header>\n<main>\n");
     add_inputs(&page, json_member(tree, "inputs"));
     for (size_t i = 0; i < length_of(targets) && !failure; i++) failure = add_target(&page, json_object_array_get_idx(targets, i), folder);
-    add(&page, "</main>\n</body>\n</html>\n");
+    add(&page, "</main>\n");
+    add_scripts(&page);
+    add(&page, "</body>\n</html>\n");
     if (!failure) failure = picture_text_write(path, &page.out);
+    json_object_put(page.shown);
     text_free(&page.out);
     arena_free(&page.arena);
     return failure;

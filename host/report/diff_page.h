@@ -1,4 +1,5 @@
-/* A difference as a page for a browser: what was changed, each target's picture and its moves. One file; no script, nothing is loaded. */
+/* A difference as a page for a browser: what was changed, each target's map and its moves. One file; nothing is loaded. Without a
+ * script it shows pictures in place of the maps. */
 #ifndef LODE_REPORT_DIFF_PAGE_H
 #define LODE_REPORT_DIFF_PAGE_H
 
@@ -6,8 +7,8 @@
 
 struct json_object;
 
-/* `tree` as diff_print takes it. The pictures TARGET_difference.png of `folder` stand in the page where they are no larger than 16 MiB; else it names
- * them. */
-status diff_page_write(struct json_object *tree, const char *folder, const char *path) LODE_MUST_CHECK;
+/* `tree` as diff_print takes it; `maps`: by a target's name what diff_map_make made of it. The pictures TARGET_difference.png of `folder` stand in
+ * the page where they are no larger than 16 MiB; else it names them. */
+status diff_page_write(struct json_object *tree, struct json_object *maps, const char *folder, const char *path) LODE_MUST_CHECK;
 
 #endif

@@ -28,17 +28,19 @@ static uint8_t entry_of(uint8_t was, uint8_t is, int64_t row, int64_t col) {
     return is == CELL_NO_DATA ? DIFF_NO_DATA : DIFF_OUTSIDE;
 }
 
-static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
-    const struct picture *picture = user;
-    const int64_t width = picture->pair->grid->width;
-    const float *difference = (const float *)picture->pair->score[DIFF_BEFORE].bytes + row * width;
-    const uint8_t *was = (const uint8_t *)picture->pair->state[DIFF_BEFORE].bytes + row * width;
-    const uint8_t *is = (const uint8_t *)picture->pair->state[DIFF_AFTER].bytes + row * width;
-    for (int64_t col = 0; col < width; col++)
-        pixels[col] = isnan(difference[col]) ? entry_of(was[col], is[col], row, col) : diff_picture_entry((double)difference[col], picture->most);
+uint8_t diff_picture_cell(const struct surface_pair *pair, double most, int64_t row, int64_t col) {
+    const int64_t at = row * pair->grid->width + col;
+    const double difference = (double)((const float *)pair->score[DIFF_BEFORE].bytes)[at];
+    if (!isnan(difference)) return diff_picture_entry(difference, most);
+    return entry_of(((const uint8_t *)pair->state[DIFF_BEFORE].bytes)[at], ((const uint8_t *)pair->state[DIFF_AFTER].bytes)[at], row, col);
 }
 
-static void make_palette(struct rgb palette[DIFF_COLOURS]) {
+static void fill_row(const void *user, int64_t row, uint8_t *pixels) {
+    const struct picture *picture = user;
+    for (int64_t col = 0; col < picture->pair->grid->width; col++) pixels[col] = diff_picture_cell(picture->pair, picture->most, row, col);
+}
+
+void diff_picture_palette(struct rgb palette[DIFF_COLOURS]) {
     static const struct rgb states[DIFF_RAMP] = {
         [DIFF_OUTSIDE] = {255, 255, 255},    [DIFF_NO_DATA] = {222, 222, 222},     [DIFF_HATCH] = {176, 176, 176},
         [DIFF_HATCH_DARK] = {120, 120, 120}, [DIFF_NEWLY_EXCLUDED] = {51, 51, 51}, [DIFF_NEWLY_SCORED] = {204, 121, 167}};
@@ -70,7 +72,7 @@ status diff_picture_write(const struct surface_pair *pair, double most, const ch
     const struct png_words words[] = {{"Title", title}, {"Software", "lodescan " LODE_VERSION}};
     struct rgb palette[DIFF_COLOURS];
     struct text world = {0}, categories = {0}, xml = {0};
-    make_palette(palette);
+    diff_picture_palette(palette);
     add_categories(most, &categories);
     picture_world(pair->grid, &world);
     if (!categories.failed) picture_aux(pair->grid, categories.bytes, &xml);

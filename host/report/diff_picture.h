@@ -24,6 +24,9 @@ struct diff_picture_paths {
 };
 /* The palette entry of a difference, the ramp's ends being -most and most. */
 uint8_t diff_picture_entry(double difference, double most);
+/* That of a cell, of `pair` as surface_diff_make left it; and the colours of all entries. */
+uint8_t diff_picture_cell(const struct surface_pair *pair, double most, int64_t row, int64_t col);
+void diff_picture_palette(struct rgb palette[DIFF_COLOURS]);
 /* Writes all three. `pair` as surface_diff_make left it; `most`: the largest change either way. The same planes give the same bytes. */
 status diff_picture_write(const struct surface_pair *pair, double most, const char *title, const struct diff_picture_paths *paths) LODE_MUST_CHECK;
 

@@ -180,6 +180,12 @@ static void put_months(struct json_build *build, struct json_object *map, const 
     json_put(build, map, "permit_months", both);
 }
 
+/* Where it was, of a site whose place is another. */
+static void put_place_before(struct json_build *build, struct json_object *map, struct json_object *site) {
+    json_put(build, map, "lon_before", json_object_get(json_member(site, "lon")));
+    json_put(build, map, "lat_before", json_object_get(json_member(site, "lat")));
+}
+
 static status site_json(const struct diff_target *target, const struct diff_pair *pair, struct json_build *build, struct json_object *list) {
     static const char *const keys[] = {"site_id", "status", "rank", "score"};
     struct json_object *map = json_map(build), *shown = pair->site[DIFF_AFTER] ? pair->site[DIFF_AFTER] : pair->site[DIFF_BEFORE];
@@ -190,6 +196,7 @@ static status site_json(const struct diff_target *target, const struct diff_pair
     json_put(build, map, "lon", json_object_get(json_member(shown, "lon")));
     json_put(build, map, "lat", json_object_get(json_member(shown, "lat")));
     json_put_number(build, map, "apart_m", pair->apart_m);
+    if (pair->apart_m > 0) put_place_before(build, map, pair->site[DIFF_BEFORE]);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) put_both(build, map, keys[i], pair);
     put_months(build, map, pair);
     if (strcmp(move, "same") == 0) {

@@ -39,7 +39,7 @@ def setUpModule():
 
 class Page(unittest.TestCase):
     """Each test opens the page anew, in a window of its class's size."""
-    size, media, scan = WIDE, {}, SCAN
+    size, media, scan, name = WIDE, {}, SCAN, "report.html"
 
     @classmethod
     def setUpClass(cls):
@@ -54,7 +54,7 @@ class Page(unittest.TestCase):
     def open(self, fragment=""):
         self.driver.get("about:blank")
         self.driver.get_log("browser"), self.driver.get_log("performance")
-        self.driver.get((self.scan / "report.html").resolve().as_uri() + fragment)
+        self.driver.get((self.scan / self.name).resolve().as_uri() + fragment)
         end = time.monotonic() + 30
         while not self.ask("document.documentElement.dataset.ready === 'true'"):
             self.assertLess(time.monotonic(), end, self.driver.get_log("browser"))
@@ -68,7 +68,7 @@ class Page(unittest.TestCase):
         self.assertEqual(self.driver.get_log("browser"), [])
         events = [json.loads(line["message"])["message"] for line in self.driver.get_log("performance")]
         asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
-        self.assertEqual([url for url in asked if not url.startswith(("data:", "about:")) and not url.split("#")[0].endswith("/report.html")], [])
+        self.assertEqual([url for url in asked if not url.startswith(("data:", "about:")) and not url.split("#")[0].endswith("/" + self.name)], [])
 
     def settle(self):
         """Until the picture of the moment is there whole."""

@@ -204,13 +204,14 @@ class Diff(Ground):
                 self.assertEqual(float(row["score_change"]), s["score"]["after"] - s["score"]["before"])
 
     def check_page(self, target):
-        """Every move has its row, words are escaped, the picture is the file, and the policy allows the one style alone."""
-        page = (self.folder / "moves/diff.html").read_text()
+        """Every move has its row, words are escaped, the picture is the file, and the policy allows the one style and the one script alone."""
+        whole = (self.folder / "moves/diff.html").read_text()
+        (data, script), page = re.findall(r"<script[^>]*>(.*?)</script>", whole, re.S), re.sub(r"<script.*?</script>", "", whole, flags=re.S)
         style = re.search(r"<style>(.*?)</style>", page, re.S)[1]
         policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)[1]
-        wanted = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-        self.assertEqual(policy, f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{wanted}'")
-        self.assertNotIn("<script", page)
+        wanted = [base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in (style, script)]
+        self.assertEqual(policy, f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src 'sha256-{wanted[0]}'; script-src 'sha256-{wanted[1]}'")
+        self.assertEqual([len(one["sites"]) for one in json.loads(data)], [len(target["sites"]["sites"])])
         self.assertNotIn("odd <b>", page)
         self.assertIn("odd &lt;b&gt; &amp;", page)
         self.assertIsNone(re.search(r"https?://", page))
