@@ -41,7 +41,7 @@ static struct json_object *twin_map(const struct comparison *comparison, const s
     json_put_number(build, map, "percentile", twin->percentile);
     json_put_number(build, map, "coverage", twin->coverage);
     json_put(build, map, "rules", page_site_rules(&comparison->then, comparison->target, twin, build));
-    if (comparison->base.permits) json_put_number(build, map, "months", variant_months(comparison, &comparison->other, twin));
+    if (comparison->variant->permits) json_put_number(build, map, "months", variant_months(comparison, &comparison->other, twin));
     if (!same_terms(comparison->then.scenario, site, twin)) json_put(build, map, "terms", page_site_terms(comparison->then.scenario, twin, build));
     return map;
 }
@@ -51,7 +51,7 @@ static struct json_object *new_site(const struct comparison *comparison, const s
     struct json_object *map = page_site(&comparison->then, comparison->target, site, build);
     if (map) json_object_object_del(map, "rank");
     if (map && comparison->variant->permits) json_object_object_del(map, "permits");
-    if (comparison->base.permits) json_put_number(build, map, "months", variant_months(comparison, &comparison->other, site));
+    if (comparison->variant->permits) json_put_number(build, map, "months", variant_months(comparison, &comparison->other, site));
     return map;
 }
 
@@ -94,7 +94,8 @@ static void put_changes(const struct comparison *comparison, struct arena *arena
 static void put_wish(const struct comparison *comparison, struct json_build *build, struct json_object *map) {
     const struct variant_wish *wish = comparison->variant->wish;
     struct json_object *weights = json_map(build), *relax = json_list(build);
-    const bool moved = wish->as_of || wish->ordinances.asked || (comparison->variant->permits && scenario_scores_permits(comparison->result->scenario));
+    const bool moved =
+        wish->as_of || wish->ordinances.asked || (comparison->variant->permits && scenario_scores_permits(comparison->result->scenario));
     for (int own = 0; own < 2; own++) /* a target's own go before those of all */
         for (size_t i = 0; i < wish->n_weights; i++) {
             const struct weight_wish *weight = &wish->weights[i];
