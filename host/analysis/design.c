@@ -87,10 +87,11 @@ static bool training_row(const struct making *making, size_t cell, float *x) {
 /* What is held out is unknown: ground around it is as good for a negative as any other. */
 static bool drawn_row(const struct making *making, size_t cell, float *x) {
     const struct fitted_model *fitted = making->fitted;
-    const struct drawn_cell *drawn = &zeros_of(fitted)->cells[cell];
+    const struct draw *zeros = zeros_of(fitted);
+    const float *drawn = draw_evidence(zeros, cell);
     for (size_t i = 0; i < fitted->model->n_evidence; i++)
-        if (!is_known(fitted, i, x[i] = drawn->x[i])) return false;
-    return negative_is_apart(fitted->grid, drawn->cell, &fitted->training, making->held_out, fitted->model->apart_m);
+        if (!is_known(fitted, i, x[i] = drawn[i])) return false;
+    return negative_is_apart(fitted->grid, zeros->cells[cell].cell, &fitted->training, making->held_out, fitted->model->apart_m);
 }
 
 static void add_row(struct making *making, const float *x, bool one, double weight) {

@@ -28,7 +28,7 @@ static void matrix_free(struct matrix *matrix) {
 
 static float evidence_at(const struct fitted_model *fitted, size_t k, size_t i) {
     size_t n = fitted->training.n;
-    return k < n ? fitted->evidence[i].training[k] : zeros_of(fitted)->cells[k - n].x[i];
+    return k < n ? fitted->evidence[i].training[k] : draw_evidence(zeros_of(fitted), k - n)[i];
 }
 
 /* A row as its columns: of a class whether it is that one. */

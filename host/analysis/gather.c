@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "analysis/stream.h"
+#include "analysis/walk.h"
 #include "base/parallel.h"
 
 struct gathering {
@@ -69,23 +69,6 @@ static status gathering_init(struct gathering *gathering) {
     return NULL;
 }
 
-static status read_band(void *user, size_t slot, int64_t band) {
-    const struct gathering *gathering = user;
-    return planes_load(gathering->scan->planes, slot, plan_band(gathering->scan->plan, band));
-}
-
-static status compute_band(void *user, size_t computer, size_t slot, int64_t band) {
-    (void)computer;
-    struct gathering *gathering = user;
-    const struct scan *scan = gathering->scan;
-    struct window window = plan_band(gathering->scan->plan, band);
-    double done = (double)(gathering->level - 1) + (double)window.row0 / (double)scan->grid->height;
-    TRY(log_progress(scan->log, done / (double)scan->plan->n_levels));
-    TRY(planes_make(scan->planes, slot, window));
-    return overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows),
-                       &(struct overlay_results){.gathered = gathering->rows[slot]});
-}
-
 static void sum_row(void *user, int64_t row) {
     struct gathering *gathering = user;
     const struct gather_step *step = gathering->step;
@@ -97,10 +80,10 @@ static void sum_row(void *user, int64_t row) {
     moments_of_cells((const float *const *)gathering->rows[gathering->slot] + step->first_row, (size_t)row * cols, cols, moments);
 }
 
-static status sum_band(void *user, size_t slot, int64_t band) {
+static status sum_band(void *user, size_t slot, struct window band) {
     struct gathering *gathering = user;
     const struct plan *plan = gathering->scan->plan;
-    gathering->band = plan_band(gathering->scan->plan, band);
+    gathering->band = band;
     gathering->slot = slot;
     for (size_t g = 0; g < plan->n_gathers; g++) {
         if (plan->gathers[g].level != gathering->level) continue;
@@ -113,14 +96,12 @@ static status sum_band(void *user, size_t slot, int64_t band) {
 
 static status run_level(struct gathering *gathering) {
     struct plan *plan = gathering->scan->plan;
-    const struct stream stream = {.bands = plan_bands(plan),
-                                  .slots = PLAN_SLOTS,
-                                  .computers = 1,
-                                  .read = read_band,
-                                  .compute = compute_band,
-                                  .write = sum_band,
-                                  .user = gathering};
-    TRY(stream_run(&stream));
+    struct overlay_results results[PLAN_SLOTS];
+    for (size_t s = 0; s < PLAN_SLOTS; s++) results[s] = (struct overlay_results){.gathered = gathering->rows[s]};
+    const double levels = (double)plan->n_levels, level = (double)gathering->level;
+    const struct walk walk = {
+        .scan = gathering->scan, .from = (level - 1) / levels, .to = level / levels, .results = results, .take = sum_band, .user = gathering};
+    TRY(walk_bands(&walk));
     for (size_t g = 0; g < plan->n_gathers; g++)
         if (plan->gathers[g].level == gathering->level) TRY(plan_take_moments(plan, g, &gathering->totals[g]));
     return NULL;

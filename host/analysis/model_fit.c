@@ -8,7 +8,7 @@
 #include "analysis/design.h"
 #include "analysis/forest_fit.h"
 #include "analysis/regression_fit.h"
-#include "analysis/stream.h"
+#include "analysis/walk.h"
 #include "analysis/zeros.h"
 #include "compute/count.h"
 
@@ -97,6 +97,15 @@ static status open_classes(const struct scan *scan, size_t target, struct fitted
     return plan_open_model(scan->plan, target, n_keys, exact);
 }
 
+/* Zeros to learn from; others are looked at by a validation alone. */
+static size_t cells_to_draw(const struct scenario *scenario, size_t target) {
+    const struct model *model = scenario->targets[target].model;
+    if (model_table[model->kind].draws && !zeros_are_own(model)) return model->negatives;
+    for (size_t v = 0; v < scenario->n_validations; v++)
+        if (scenario->validations[v].target == (int)target || scenario->validations[v].baseline == (int)target) return BACKGROUND;
+    return 0;
+}
+
 status model_open(const struct scan *scan, size_t target, struct fitted_model **out) {
     struct fitted_model *fitted;
     TRY(MEMORY_ARRAY(1, &fitted));
@@ -106,7 +115,8 @@ status model_open(const struct scan *scan, size_t target, struct fitted_model **
     const struct model *model = fitted->model;
     const struct model_row *row = &model_table[model->kind];
     TRY(training_read(scan->grid, scan->layers, model->training, model->n_training, model->same_cell, &fitted->arena, &fitted->training));
-    fitted->drawn.wanted = row->draws && !zeros_are_own(model) ? model->negatives : BACKGROUND;
+    fitted->drawn.wanted = cells_to_draw(scan->scenario, target);
+    fitted->drawn.n_evidence = model->n_evidence;
     fitted->drawn.turn = model->seed > 1 ? cell_hash((int64_t)model->seed) : 0;
     TRY(zeros_open(scan, fitted));
     if (row->trees) return open_trees(scan, target, fitted);
@@ -172,11 +182,11 @@ static status count_evidence(struct counting *counting, struct fitted_model *fit
     TRY(counter_gather(counting->counter, plane, scale, counting->cells, count, evidence->training + first));
     if (counting->n_drawn) {
         TRY(counter_gather(counting->counter, plane, scale, counting->drawn, counting->n_drawn, counting->values));
-        draw_fill(&fitted->drawn, band, i, counting->values);
+        draw_fill(&fitted->drawn, i, counting->values);
     }
     if (!counting->n_zeros) return NULL;
     TRY(counter_gather(counting->counter, plane, scale, counting->zeros, counting->n_zeros, counting->values));
-    draw_fill(&fitted->zeros, band, i, counting->values);
+    draw_fill(&fitted->zeros, i, counting->values);
     return NULL;
 }
 
@@ -208,27 +218,11 @@ static status count_target(struct counting *counting, size_t target, struct wind
     return NULL;
 }
 
-static status read_band(void *user, size_t slot, int64_t band) {
-    const struct counting *counting = user;
-    return planes_load(counting->scan->planes, slot, plan_band(counting->scan->plan, band));
-}
-
-static status count_band(void *user, size_t computer, size_t slot, int64_t band) {
-    (void)computer;
+static status count_band(void *user, size_t slot, struct window band) {
+    (void)slot;
     struct counting *counting = user;
-    const struct scan *scan = counting->scan;
-    struct window window = plan_band(counting->scan->plan, band);
-    const struct overlay_results to = {.state = counting->state};
-    TRY(log_progress(scan->log, (double)window.row0 / (double)scan->grid->height));
-    TRY(planes_make(scan->planes, slot, window));
-    TRY(overlay_run(scan->overlay, planes_buffers(scan->planes), (size_t)(window.cols * window.rows), &to));
-    for (size_t t = 0; t < scan->scenario->n_targets; t++)
-        if (counting->models[t]) TRY(count_target(counting, t, window));
-    return NULL;
-}
-
-static status nothing(void *user, size_t slot, int64_t band) {
-    (void)user, (void)slot, (void)band;
+    for (size_t t = 0; t < counting->scan->scenario->n_targets; t++)
+        if (counting->models[t]) TRY(count_target(counting, t, band));
     return NULL;
 }
 
@@ -259,15 +253,11 @@ static status counting_open(struct counting *counting) {
 
 static status count_all(const struct scan *scan, struct fitted_model **models) {
     struct counting counting = {.scan = scan, .models = models};
-    const struct stream stream = {.bands = plan_bands(scan->plan),
-                                  .slots = PLAN_SLOTS,
-                                  .computers = 1,
-                                  .read = read_band,
-                                  .compute = count_band,
-                                  .write = nothing,
-                                  .user = &counting};
+    struct overlay_results states[PLAN_SLOTS];
+    const struct walk walk = {.scan = scan, .to = 1, .results = states, .look = count_band, .user = &counting};
     status failure = counting_open(&counting);
-    if (!failure) failure = stream_run(&stream);
+    for (size_t s = 0; s < PLAN_SLOTS; s++) states[s] = (struct overlay_results){.state = counting.state};
+    if (!failure) failure = walk_bands(&walk);
     counter_close(counting.counter);
     arena_free(&counting.arena);
     return failure;

@@ -52,7 +52,7 @@ static void begin(const struct refit *refit, double logit) {
 static void add_term(const struct refit *refit, size_t i, term_fn term, const void *anew) {
     size_t n = refit->fitted->model->n_evidence;
     for (size_t k = 0; k < refit->fitted->training.n; k++) refit->training[k] += term(anew, i, refit->fitted->evidence[i].training[k]);
-    for (size_t k = 0; k < refit->fitted->drawn.n; k++) refit->drawn[k] += term(anew, i, refit->fitted->drawn.cells[k].x[i]);
+    for (size_t k = 0; k < refit->fitted->drawn.n; k++) refit->drawn[k] += term(anew, i, draw_evidence(&refit->fitted->drawn, k)[i]);
     for (size_t k = 0; k < refit->probe.n; k++) refit->probe.posterior[k] += term(anew, i, refit->probe.x[k * n + i]);
 }
 
@@ -114,7 +114,7 @@ static status refit_regression(struct device *device, const struct refit *refit,
 static double probability_at(const struct refit *refit, const struct trees *trees, size_t k, bool drawn, double prior) {
     const struct fitted_model *fitted = refit->fitted;
     float x[MODEL_EVIDENCE_MAX];
-    for (size_t i = 0; i < fitted->model->n_evidence; i++) x[i] = drawn ? fitted->drawn.cells[k].x[i] : fitted->evidence[i].training[k];
+    for (size_t i = 0; i < fitted->model->n_evidence; i++) x[i] = drawn ? draw_evidence(&fitted->drawn, k)[i] : fitted->evidence[i].training[k];
     return forest_probability(fitted->model->kind, (double)trees_sum(trees, x), prior);
 }
 

@@ -23,7 +23,7 @@ static status read_barren(const struct scan *scan, struct fitted_model *fitted) 
     const struct model *model = fitted->model;
     size_t n = 0, next = 0;
     TRY(training_read(scan->grid, scan->layers, model->barren, model->n_barren, SAME_CELL_MERGE, &fitted->arena, barren));
-    TRY(memory_reserve((void **)&fitted->zeros.cells, &fitted->zeros.room, barren->n + 1, sizeof *fitted->zeros.cells));
+    TRY(draw_open(&fitted->zeros, barren->n + 1));
     for (size_t i = 0; i < barren->n; i++) {
         if (is_training(&fitted->training, &barren->cells[i], &next)) continue;
         barren->cells[n++] = barren->cells[i];
@@ -36,6 +36,7 @@ static status read_barren(const struct scan *scan, struct fitted_model *fitted) 
 
 status zeros_open(const struct scan *scan, struct fitted_model *fitted) {
     fitted->zeros.wanted = fitted->model->allowed.text ? fitted->model->negatives : 0;
+    fitted->zeros.n_evidence = fitted->model->n_evidence;
     fitted->zeros.turn = fitted->drawn.turn;
     return fitted->model->n_barren ? read_barren(scan, fitted) : NULL;
 }

@@ -1,23 +1,29 @@
 /* Launches kernels/count.cl. Keys and results are small: their buffers grow as they are asked for. */
 #include "compute/count.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "compute/kernels.h"
 #include "compute/opencl.h"
 
-enum { GROUP_KEYS = 1, GROUP_CELLS = 64 };
+enum { WALKERS_CPU = 1, WALKERS_GPU = 128, GROUP_CELLS = 64 };
 
 struct counter {
     struct device *device;
     cl_program program;
     cl_kernel count, gather;
     struct buffer *state, *in, *out;
+    size_t walkers;
 };
 
 static status open_counter(struct counter *counter, size_t cells) {
-    TRY(program_build(counter->device, &kernel_count, 1, NULL, &counter->program));
+    char options[40];
+    counter->walkers = counter->device->info.gpu ? WALKERS_GPU : WALKERS_CPU;
+    snprintf(options, sizeof options, "-DWALKERS=%zu", counter->walkers);
+    TRY(program_build(counter->device, &kernel_count, 1, options, &counter->program));
     TRY(kernel_create(counter->program, "count_keys", &counter->count));
     TRY(kernel_create(counter->program, "gather", &counter->gather));
     return buffer_open(counter->device, cells, &counter->state);
@@ -66,9 +72,13 @@ status counter_keys(struct counter *counter, const struct buffer *plane, float s
     TRY(room_for(counter->device, (n_keys + 1) * sizeof *keys, &counter->in));
     TRY(room_for(counter->device, bytes, &counter->out));
     if (n_keys) TRY(buffer_write(counter->in, 0, n_keys * sizeof *keys, keys));
+    if (counter->walkers > 1) {
+        memset(counts, 0, bytes);
+        TRY(buffer_write(counter->out, 0, bytes, counts));
+    }
     const struct kernel_arg args[] = {ARG_BUFFER(plane), ARG(scale),  ARG_BUFFER(counter->state), ARG_BUFFER(counter->in), ARG(n), ARG(on),
                                       ARG(n_cols),       ARG(n_rows), ARG_BUFFER(counter->out)};
-    TRY(kernel_run(counter->device, counter->count, args, sizeof args / sizeof *args, GROUP_KEYS, n_keys + 1, rows));
+    TRY(kernel_run(counter->device, counter->count, args, sizeof args / sizeof *args, counter->walkers, counter->walkers, rows));
     return buffer_read(counter->out, 0, bytes, counts);
 }
 

@@ -19,6 +19,7 @@ struct ground {
     struct training_cell cells[POINTS];
     float values[POINTS];
     struct drawn_cell drawn[DRAWN];
+    float x[DRAWN]; /* backwards */
     float key;
     struct woe_count counts[2];
     struct fitted_evidence evidence;
@@ -34,8 +35,11 @@ static void lay(struct ground *ground, enum model_kind kind) {
         ground->cells[k] = (struct training_cell){.col = (int64_t)k, .points = 1, .studied = k + 1 < POINTS};
         ground->values[k] = k < 8 ? 1 : 5;
     }
-    for (size_t k = 0; k < DRAWN; k++) ground->drawn[k].x[0] = k % 3 ? 5 : 1;
-    ground->drawn[7].x[0] = NAN;
+    for (size_t k = 0; k < DRAWN; k++) {
+        ground->drawn[k].place = (uint32_t)(DRAWN - 1 - k);
+        ground->x[DRAWN - 1 - k] = k % 3 ? 5 : 1;
+    }
+    ground->x[DRAWN - 1 - 7] = NAN;
     ground->asked = (struct evidence){.approach = WOE_ASCENDING};
     ground->model = (struct model){.kind = kind, .unit_km2 = 0.5, .contrast = 1, .n_evidence = 1, .evidence = &ground->asked};
     ground->evidence =
@@ -47,7 +51,7 @@ static void lay(struct ground *ground, enum model_kind kind) {
                                            .points = 11,
                                            .prior = 0.11,
                                            .evidence = &ground->evidence,
-                                           .drawn = {.wanted = DRAWN, .n = DRAWN, .cells = ground->drawn}};
+                                           .drawn = {.wanted = DRAWN, .n_evidence = 1, .n = DRAWN, .cells = ground->drawn, .x = ground->x}};
     ground->fitted.regression.mean = &ground->mean;
     ground->fitted.regression.sd = &ground->sd;
 }

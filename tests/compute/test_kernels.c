@@ -76,6 +76,7 @@ static void models(void **state) {
     (void)state;
     if (clang_is_missing()) skip();
     compiles(&kernel_count, 1, "");
+    compiles(&kernel_count, 1, "-DWALKERS=128");
     compiles(&kernel_regression, 1, "");
     compiles(&kernel_regression, 1, "-DHAVE_FP64");
 }
