@@ -159,6 +159,7 @@ status raster_file_open(const struct layer *layer, const char *full_path, struct
     if (!failed) {
         take_turn(&file);
         take_values(layer, &file);
+        if (file.plain && !file.classes) raster_straight_open(file.dataset, file.band, &file.straight);
     }
     gdal_end();
     if (failed) raster_file_close(&file);
@@ -169,6 +170,7 @@ status raster_file_open(const struct layer *layer, const char *full_path, struct
 void raster_file_close(struct raster_file *file) {
     struct gdal_words said;
     gdal_begin(&said);
+    raster_straight_close(&file->straight);
     if (file->dataset) GDALClose(file->dataset);
     if (file->srs) OSRRelease(file->srs);
     gdal_end();
@@ -230,24 +232,44 @@ WIDE_VECTORS static void blank_missing(float *values, int cols, float own, float
     }
 }
 
-/* Straight into the values, with one kind of NaN and one of zero as the long way has them; *done is false when the strip has to be read the long way.
- */
-static status plain_load(const struct raster_file *file, const struct strip *strip, float *values, int64_t stride, bool *done) {
-    const float own = (float)file->nodata, none = file->none;
+/* What makes pixels of floats values, stretch by stretch. */
+struct blanking {
+    float own, none;
+    bool near; /* some pixel is GDAL's to judge */
+};
+
+static void blank_stretch(void *user, float *values, int cols) {
+    struct blanking *blanking = user;
+    if (!isnan(blanking->none) && has_near_miss(values, cols, blanking->none)) blanking->near = true;
+    blank_missing(values, cols, blanking->own, blanking->none);
+}
+
+static status plain_read(const struct raster_file *file, const struct strip *strip, float *values, int64_t stride, struct blanking *blanking) {
     struct gdal_words said;
-    *done = file->plain && !(file->classes && GDALGetRasterDataType(file->band) == GDT_Float32) && stride < INT_MAX / (int64_t)sizeof(float);
-    if (!*done) return NULL;
     gdal_begin(&said);
     CPLErr error = GDALRasterIO(file->band, GF_Read, strip->col, strip->row, strip->cols, strip->rows, values, strip->cols, strip->rows, GDT_Float32,
                                 0, (int)(stride * (int64_t)sizeof(float)));
     gdal_end();
     if (error != CE_None) return strip_trouble(strip, &said);
-    bool as_is = isnan(own) && isnan(none) && GDALGetRasterDataType(file->band) != GDT_Float32; /* whole numbers know neither NaN nor -0 */
-    for (int r = 0; r < strip->rows && !as_is; r++) {
-        float *row = values + r * stride;
-        if (!isnan(none) && has_near_miss(row, strip->cols, none)) *done = false;
-        blank_missing(row, strip->cols, own, none);
-    }
+    bool as_is =
+        isnan(blanking->own) && isnan(blanking->none) && GDALGetRasterDataType(file->band) != GDT_Float32; /* whole numbers know neither NaN nor -0 */
+    for (int r = 0; r < strip->rows && !as_is; r++) blank_stretch(blanking, values + r * stride, strip->cols);
+    return NULL;
+}
+
+/* Straight into the values, with one kind of NaN and one of zero as the long way has them; *done is false when the strip has to be read the long way.
+ */
+static status plain_load(const struct raster_file *file, const struct strip *strip, float *values, int64_t stride, bool *done) {
+    struct blanking blanking = {.own = (float)file->nodata, .none = file->none};
+    *done = file->plain && !(file->classes && GDALGetRasterDataType(file->band) == GDT_Float32) && stride < INT_MAX / (int64_t)sizeof(float);
+    if (!*done) return NULL;
+    if (file->straight.offsets)
+        TRY(status_wrap(
+            raster_straight_read(&file->straight, strip->col, strip->row, strip->cols, strip->rows, values, stride, blank_stretch, &blanking),
+            "reading rows %d to %d failed", strip->row, strip->row + strip->rows - 1));
+    else
+        TRY(plain_read(file, strip, values, stride, &blanking));
+    *done = !blanking.near;
     return NULL;
 }
 

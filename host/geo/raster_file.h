@@ -6,6 +6,7 @@
 #include <ogr_srs_api.h>
 
 #include "base/memory.h"
+#include "geo/raster_straight.h"
 #include "model/scenario.h"
 
 struct raster_file {
@@ -19,8 +20,9 @@ struct raster_file {
     double turn;  /* pixels in 360 degrees, 0 when the crs is not geographic */
     bool circles; /* the file holds a whole turn: column -1 is column width-1 */
     bool classes;
-    bool plain; /* every pixel is a float as it is, missing where it is NaN, nodata or `none` */
-    float none; /* the band's own nodata; NaN: none */
+    bool plain;                      /* every pixel is a float as it is, missing where it is NaN, nodata or `none` */
+    float none;                      /* the band's own nodata; NaN: none */
+    struct raster_straight straight; /* of a plain file whose floats lie there uncompressed */
 };
 
 /* Opens a layer's band. `full_path` may be GDAL's own name. Messages name neither file nor layer: the caller adds them. */

@@ -15,6 +15,7 @@
 #include "base/vectors.h"
 #include "model/woe.h"
 #include "report/credits.h"
+#include "report/entry_table.h"
 #include "report/picture_place.h"
 #include "report/png_file.h"
 
@@ -73,7 +74,8 @@ uint8_t heatmap_entry(const struct score_scale *scale, double score) {
 }
 
 struct picture {
-    struct score_scale scale;
+    const struct score_scale *scale;
+    const struct entry_table *entries; /* of scales that are not plain */
     const struct grid *grid;
     const struct scratch *score, *state;
     int64_t in_hand; /* cells that threads may be about at once */
@@ -84,10 +86,9 @@ WIDE_VECTORS static void fill_row(const void *user, int64_t row, uint8_t *pixels
     int64_t width = picture->grid->width, col = 0;
     const float *score = (const float *)picture->score->bytes + row * width;
     const uint8_t *state = (const uint8_t *)picture->state->bytes + row * width, *hatched = hatch + row % HATCH_PERIOD;
-    for (; col + HATCH_PERIOD <= width && is_plain(&picture->scale); col += HATCH_PERIOD)
-        fill_period(score + col, state + col, hatched, pixels + col);
+    for (; col + HATCH_PERIOD <= width && is_plain(picture->scale); col += HATCH_PERIOD) fill_period(score + col, state + col, hatched, pixels + col);
     for (int64_t i = col; i < width; i++)
-        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], heatmap_entry(&picture->scale, (double)score[i]));
+        pixels[i] = state_entry(state[i], hatched[(i - col) % HATCH_PERIOD], entry_table_look(picture->entries, score[i]));
     if (row % FORGET_ROWS != FORGET_ROWS - 1 && row != picture->grid->height - 1) return;
     /* Another thread may come last to rows before these, so they are let go too. */
     int64_t end = (row + 1) * width, back = end - FORGET_ROWS * width - picture->in_hand;
@@ -115,8 +116,10 @@ static status write_png(const struct result *result, size_t target, const struct
     text_print(&title, "%s: %s score", result->scenario->title, asked->name);
     credits_join(result->scenario, &credits);
     status failure = title.failed || credits.failed ? status_no_memory() : NULL;
-    const struct picture picture = {*scale, &result->grid, &result->targets[target].score, &result->targets[target].state,
-                                    (int64_t)parallel_threads() * CELLS_IN_HAND};
+    struct entry_table entries;
+    entry_table_make(scale, &entries);
+    const struct picture picture = {
+        scale, &entries, &result->grid, &result->targets[target].score, &result->targets[target].state, (int64_t)parallel_threads() * CELLS_IN_HAND};
     const struct png_words words[] = {{"Title", title.bytes}, {"Software", "lodescan " LODE_VERSION}, {"Description", credits.bytes}};
     const struct png_picture png = {result->grid.width, result->grid.height, palette, words, 3, fill_row, &picture};
     if (!failure) failure = png_file_write(path, &png, parallel_threads());
