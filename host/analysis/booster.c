@@ -95,7 +95,7 @@ static struct json_object *child_of(struct json_object *map, const char *key) {
 static void ask_for_class(const struct booster_column *asked, struct tree_question *out) {
     bool other_first = 0 < out->value, class_first = 1 < out->value;
     out->class = other_first && !class_first;
-    out->value = out->class ? asked->code : class_first ? INFINITY : -INFINITY;
+    out->value = out->class ? asked->code : class_first ? 2 * TREES_LARGEST : -2 * TREES_LARGEST;
 }
 
 static status read_question(const struct reading *reading, struct json_object *map, struct tree_question *out) {

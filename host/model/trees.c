@@ -48,6 +48,12 @@ static float value_of(const struct trees *trees, size_t node) {
     return value;
 }
 
+size_t trees_node(const struct trees *trees, size_t node, struct tree_question *out) {
+    uint32_t way = trees->words[2 * node + 1];
+    *out = (struct tree_question){way & TREES_EVIDENCE, value_of(trees, node), (way & TREES_CLASS) != 0, (way & TREES_MISSING_SECOND) != 0};
+    return way >> TREES_CHILD ? node + (way >> TREES_CHILD) : 0;
+}
+
 float trees_within(float x) {
     return x > TREES_LARGEST ? TREES_LARGEST : x < -TREES_LARGEST ? -TREES_LARGEST : x;
 }

@@ -36,6 +36,9 @@ void trees_set_leaf(struct trees *trees, size_t node, float value);
 /* Makes a node ask; its children, leaves of value 0, are *first and the one behind it. The mean is the caller's. LODE_BAD_DATA: too many nodes. */
 status trees_split(struct trees *trees, size_t node, const struct tree_question *question, size_t *first) LODE_MUST_CHECK;
 
+/* What a node asks and its first child; of a leaf 0, and its value. */
+size_t trees_node(const struct trees *trees, size_t node, struct tree_question *out);
+
 /* What stands for x: itself, or the largest. */
 float trees_within(float x);
 /* The leaves that evidence x[TREES_EVIDENCE at most] leads to, added up in single precision, one tree after another. */

@@ -379,7 +379,7 @@ static void put_trees(const struct result *result, const struct fitted_model *fi
     json_put_number(build, map, "negatives_used", trees->zeros);
     json_put_number(build, map, "points_used", trees->ones);
     json_put_integer(build, map, "trees", (int64_t)trees->trees.n);
-    json_put_integer(build, map, "nodes", (int64_t)trees->trees.n_nodes);
+    json_put_integer(build, map, "leaves", (int64_t)(trees->trees.n_nodes + trees->trees.n) / 2);
     json_put_integer(build, map, "depth", (int64_t)trees->trees.depth);
     json_put_number(build, map, "sample", fitted->model->sample);
     if (fitted->model->kind == MODEL_BOOSTED_TREES) json_put_number(build, map, "learning_rate", fitted->model->learning_rate);
@@ -413,9 +413,33 @@ struct json_object *model_report_map(const struct result *result, size_t target,
     return map;
 }
 
+/* Trees as lists, an item a node: the first are the roots, in the order in which trees are added up. */
+static struct json_object *nodes_map(const struct result *result, const struct fitted_model *fitted, struct json_build *build) {
+    const struct trees *trees = &fitted->trees.trees;
+    struct json_object *map = json_map(build), *asks = json_list(build), *value = json_list(build), *of_class = json_list(build);
+    struct json_object *missing_second = json_list(build), *first = json_list(build);
+    for (size_t i = 0; i < trees->n_nodes && !build->failed; i++) {
+        struct tree_question question;
+        size_t child = trees_node(trees, i, &question);
+        const char *name = child ? result->scenario->criteria[fitted->model->evidence[question.evidence].criterion].name : NULL;
+        json_append(build, asks, name ? json_text(build, name) : NULL);
+        json_append(build, value, json_number(build, (double)question.value));
+        json_append(build, of_class, json_object_new_boolean(question.class));
+        json_append(build, missing_second, json_object_new_boolean(question.missing_second));
+        json_append(build, first, json_object_new_int64((int64_t)child));
+    }
+    json_put(build, map, "asks", asks);
+    json_put(build, map, "value", value);
+    json_put(build, map, "of_class", of_class);
+    json_put(build, map, "missing_second", missing_second);
+    json_put(build, map, "first", first);
+    return map;
+}
+
 status model_report_json(const struct result *result, size_t target, const char *path) {
     struct json_build build = {0};
     struct json_object *map = model_report_map(result, target, &build);
+    if (is_trees(result->targets[target].model)) json_put(&build, map, "nodes", nodes_map(result, result->targets[target].model, &build));
     status failure = build.failed ? status_no_memory() : json_write(path, map);
     json_object_put(map);
     return failure;

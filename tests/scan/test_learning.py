@@ -22,7 +22,7 @@ def run(scenario, data, name, *options):
 class Planted(unittest.TestCase):
     def test_each_deposit_is_found_without_having_been_told(self):
         found = run("demo/learning.yaml", DATA, "demo")
-        self.assertEqual(sorted(found), ["fuzzy", "regression", "weights"])
+        self.assertEqual(sorted(found), ["boosted", "forest", "fuzzy", "regression", "weights"])
         for target, validation in found.items():
             learnt = target != "fuzzy"
             folds = validation["figures"]["folds"]
