@@ -1,4 +1,5 @@
-"""A whole process from mask file to distance file: `lodescan distance` against gdal_proximity.py, written in the same way."""
+"""A whole process from mask file to distance file: `lodescan distance` against gdal_proximity.py, with the same options of GDAL's: ours deflates by ISA-L,
+whose file is a quarter larger than that of GDAL's own level 6."""
 import subprocess
 
 import numpy as np

@@ -1,8 +1,8 @@
 """A whole run, raw layers to delivered files: six distances, slope, two reclasses, four rules, a weighted sum of nine, fifty peaks,
 a heatmap and a GeoTIFF. One peer is GDAL's command-line tools, two at a time, with numpy for what they do not do (peer_tools.py); the other calls
 GDAL's functions within two processes (peer_job.py), which spares it the starting of tools. Both deliver the score, the picture and the peaks, and no
-more; so the program writes no report.html. Scores in its GeoTIFF are rounded to 16 significant bits, and compressed at deflate's level 1; the peers'
-are whole, at GDAL's own level."""
+more; so the program writes no report.html. Scores in its GeoTIFF are rounded to 16 significant bits, and deflated by ISA-L, which packs as at
+level 1; the peers' are whole, at GDAL's own level."""
 import csv
 
 import numpy as np

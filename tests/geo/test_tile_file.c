@@ -98,7 +98,7 @@ static void write_and_read(struct world *world, const struct kind *kind, const s
 static void every_kind_comes_back(void **state) {
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++)
-            for (int bands = 1; bands <= BANDS_MOST; bands++)
+            for (int bands = 1; bands <= BANDS_MOST; bands += 2)
                 for (int big = 0; big <= 1; big++) write_and_read(*state, &kinds[k], &shapes[s], bands, big);
 }
 
