@@ -74,7 +74,8 @@ void setback_table_print(const struct result *result, struct text *out) {
     const struct setbacks *setbacks = result->setbacks;
     if (!any_asked(result)) return;
     if (setbacks->path)
-        text_print(out, "Setbacks by %s (%zu rows, %zu in force):\n", setbacks->path, setbacks->table.n_rows, setbacks->table.n_in_force);
+        text_print(out, "Setbacks by %s (%zu row%s, %zu in force):\n", setbacks->path, setbacks->table.n_rows, setbacks->table.n_rows == 1 ? "" : "s",
+                   setbacks->table.n_in_force);
     else
         text_add(out, "Setbacks: `ordinances` names no table\n");
     for (size_t r = 0; r < result->scenario->n_rules; r++) {

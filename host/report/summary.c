@@ -230,8 +230,8 @@ static struct json_object *suspended_list(const struct scenario *scenario, struc
 static void print_devices(const struct result *result, struct text *out) {
     for (size_t i = 0; i < result->n_devices; i++) {
         const struct device_result *device = &result->devices[i];
-        text_print(out, "%s %d:%d %s (%lld rows in %lld band%s)", i ? "," : "Computed on", device->info.platform, device->info.index,
-                   device->info.name, (long long)device->rows, (long long)device->bands, device->bands == 1 ? "" : "s");
+        text_print(out, "%s %d:%d %s (%lld row%s in %lld band%s)", i ? "," : "Computed on", device->info.platform, device->info.index,
+                   device->info.name, (long long)device->rows, device->rows == 1 ? "" : "s", (long long)device->bands, device->bands == 1 ? "" : "s");
     }
     text_add(out, ".\n");
 }
