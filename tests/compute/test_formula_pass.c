@@ -67,6 +67,7 @@ static void a_failed_build_can_be_tried_again(void **state) {
     struct buffer *in, *out;
     static float values[CELLS];
     const int before = buffers;
+    setenv("XDG_CACHE_HOME", "/dev/null", 1); /* what an earlier run built would take the place of a build that fails */
     for (int i = 0; i < CELLS; i++) values[i] = i % 7 == 3 ? NAN : (float)(i - 500);
     assert_ok(buffer_open(device, sizeof values, &in));
     assert_ok(buffer_open(device, sizeof values, &out));
