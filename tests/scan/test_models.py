@@ -171,6 +171,10 @@ class LearntWeights(Ground):
         np.testing.assert_array_equal(np.isnan(sd), ~shown)
         np.testing.assert_allclose(score[shown], want["posterior"][shown], rtol=2e-5)  # files of 16 bits
         np.testing.assert_allclose(sd[shown], want["sd"][shown], rtol=2e-5)
+        known = [site for site in sites(self.folder / "out") if site["status"] in ("ranked", "excluded")]
+        self.assertEqual({site["status"] for site in known}, {"ranked", "excluded"})
+        for site in known:
+            self.assertAlmostEqual(site["score_sd"] / want["sd"][site["cell_row"], site["cell_col"]], 1, places=6)
 
     def test_colours_of_the_picture_are_steps_of_the_logit(self):
         self.learn()
