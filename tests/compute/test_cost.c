@@ -336,6 +336,19 @@ static void barriers_enclose(void **state) {
     field_free(&field);
 }
 
+/* Whole tiles to which no way leads, whose costs are never settled; a friction below zero is a barrier too. */
+static void tiles_out_of_reach(void **state) {
+    (void)state;
+    enum { W = 333, H = 211 };
+    srand(6);
+    struct field field = field_of(grid_of(30, 20), (struct window){0, 0, W, H});
+    rough(&field, 0.05, 0);
+    for (int64_t y = 0; y < H; y++) field.friction[y * W + 70] = y % 2 ? NAN : -1;
+    set_source(&field, 5 * W + 7);
+    check(&field, 3e-6, true);
+    field_free(&field);
+}
+
 /* Nothing costs anything: ways must not run in circles. */
 static void free_ground(void **state) {
     (void)state;
@@ -376,6 +389,7 @@ int main(void) {
         cmocka_unit_test(long_ways),
         cmocka_unit_test(maze),
         cmocka_unit_test(barriers_enclose),
+        cmocka_unit_test(tiles_out_of_reach),
         cmocka_unit_test(free_ground),
         cmocka_unit_test(wrong_questions_are_refused),
     };
