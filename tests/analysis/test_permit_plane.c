@@ -11,7 +11,7 @@ static const struct window window = {3, 2, COLS, ROWS}, wide = {-2, -1, COLS + 9
 
 static void sow(struct mask *mask, uint8_t *bytes, int one_in, int wide_as) {
     if (mask_init(mask, wide)) fail();
-    for (int64_t i = 0; i < wide.cols * wide.rows; i++) bytes[i] = i % wide_as ? bytes[i - 1] : rand() % one_in == 0;
+    for (int64_t i = 0; i < wide.cols * wide.rows; i++) bytes[i] = (uint8_t)(i % wide_as ? bytes[i - 1] : rand() % one_in == 0);
     mask_pack(mask, 0, wide.rows, bytes);
 }
 
