@@ -361,7 +361,7 @@ class Rules(Page):
         with open(SCAN / "plant_rules.csv", newline="") as file:
             rows = {row["rule"]: row for row in csv.DictReader(file)}
         most = max(float(row["excluded_km2"]) for row in rows.values())
-        bars = self.ask("[...document.querySelectorAll('#rule-list .taken')].map((one) => [one.closest('label').querySelector('[data-rule]').dataset.rule, parseFloat(one.querySelector('i').style.width), parseFloat(one.querySelector('b').style.width)])")
+        bars = self.ask("[...document.querySelectorAll('#rule-list .taken')].map((one) => [one.closest('label').querySelector('[data-rule]').dataset.rule, parseFloat(one.querySelector('i').style.width), parseFloat(one.querySelector('.alone').style.width)])")
         self.assertEqual({bar[0] for bar in bars}, set(rows))
         for name, taken, alone in bars:
             self.assertAlmostEqual(taken, 100 * float(rows[name]["excluded_km2"]) / most, delta=0.01)

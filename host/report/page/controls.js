@@ -104,7 +104,7 @@
   function takenBar(index) {
     const exclusions = target().exclusions || [], taken = exclusions.find((one) => one.bit === index), most = Math.max(1e-12, ...exclusions.map((one) => one.excluded_km2));
     if (!taken) return null;
-    const all = make("i", {}), alone = make("b", {});
+    const all = make("i", {}), alone = make("i", { class: "alone" });
     all.style.width = (100 * taken.excluded_km2) / most + "%";
     alone.style.width = (100 * taken.alone_km2) / most + "%";
     return make("span", { class: "taken", "aria-hidden": "true" }, all, alone);
