@@ -1,5 +1,6 @@
 /* Imaging spectrometers' files: ENVI headers give bands `wavelength` and `wavelength_units`, GDAL 3.10 and later CENTRAL_WAVELENGTH_UM, others a
- * description. Numbers below 100 are micrometres whatever they say, for no such instrument sees 100 nm. */
+ * description. The header's own number is asked for first: what GDAL makes of it is rounded to whole nanometres. Numbers below 100 are micrometres
+ * whatever they say, for no such instrument sees 100 nm. */
 #include "geo/wavelengths.h"
 
 #include <cpl_conv.h>
@@ -43,7 +44,7 @@ static double described_nm(const char *words) {
 }
 
 static double band_nm(GDALRasterBandH band) {
-    static const char *const keys[][2] = {{"CENTRAL_WAVELENGTH_UM", "IMAGERY"}, {"wavelength", NULL}, {"central_wavelength", NULL}};
+    static const char *const keys[][2] = {{"wavelength", NULL}, {"central_wavelength", NULL}, {"CENTRAL_WAVELENGTH_UM", "IMAGERY"}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         const char *words = GDALGetMetadataItem(band, keys[i][0], keys[i][1]);
         double number;

@@ -8,12 +8,31 @@ NUMBER = rb"(-?[\d.]+)"
 def streams(data):
     """Number of each object with a stream: its dictionary and its bytes."""
     found = {}
-    for head in re.finditer(rb"(\d+) 0 obj\s*<<(.*?)>>\s*stream\r?\n", data, re.S):
+    for head in re.finditer(rb"(\d+) 0 obj\s*<<((?:(?!endobj).)*?)>>\s*stream\r?\n", data, re.S):
         body = data[head.end():data.index(b"endstream", head.end())]
         if b"/FlateDecode" in head[2] and b"/Subtype /Image" not in head[2]:
             body = zlib.decompress(body)
         found[int(head[1])] = body
     return found
+
+
+def unpacked(data, bodies):
+    """The file with the objects that Cairo 1.18 packs into compressed streams written out after it, as older ones write them."""
+    for number, head in re.findall(rb"(\d+) 0 obj\s*<<([^>]*/Type /ObjStm[^>]*)>>\s*stream", data):
+        body, first = bodies[int(number)], int(re.search(rb"/First (\d+)", head)[1])
+        table = [int(n) for n in body[:first].split()]
+        ends = [*table[3::2], len(body) - first]
+        for name, start, end in zip(table[::2], table[1::2], ends):
+            data += b"\n%d 0 obj\n%s\nendobj\n" % (name, body[first + start:first + end])
+    return data
+
+
+def whole(path):
+    """The file's bytes with every object in sight, and its streams."""
+    with open(path, "rb") as file:
+        data = file.read()
+    bodies = streams(data)
+    return unpacked(data, bodies), bodies
 
 
 def letters_of(data, bodies):
@@ -58,9 +77,7 @@ def pieces(block, fonts):
 
 def read(path):
     """(words, rectangles): (x, y, text, matrix) and (x, y, w, h)."""
-    with open(path, "rb") as file:
-        data = file.read()
-    bodies = streams(data)
+    data, bodies = whole(path)
     page = bodies[int(re.search(rb"/Contents (\d+)", data)[1])]
     fonts = letters_of(data, bodies)
     words = [piece for block in re.findall(rb"BT\n(.*?)ET", page, re.S) for piece in pieces(block, fonts)]

@@ -74,7 +74,7 @@ class Coverage(Ground):
         shapes = []
         for _ in range(14):
             x, y = WEST + random.uniform(-200, 3300, 3), NORTH - random.uniform(-300, 2200, 3)
-            shapes.append("POLYGON ((" + ", ".join(f"{a!r} {b!r}" for a, b in zip([*x, x[0]], [*y, y[0]])) + "))")
+            shapes.append("POLYGON ((" + ", ".join(f"{a} {b}" for a, b in zip([*x, x[0]], [*y, y[0]])) + "))")
         for points, radius in ((3, 300), (5, 450), (17, 90)):
             out, hole = star(WEST + random.uniform(0, 3100), NORTH - random.uniform(0, 1900), radius, points, random.uniform(0, 3))
             shapes.append(f"POLYGON ({out}, {hole})")

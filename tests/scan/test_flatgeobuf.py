@@ -1,6 +1,7 @@
 """TARGET_sites.fgb of a scan: what sites.gpkg holds, by GDAL's readers; found by place; empty where there is no site; only on wish; the same bytes twice."""
 import json
 import re
+import shutil
 import unittest
 
 from osgeo import ogr
@@ -45,7 +46,9 @@ class FlatGeobuf(unittest.TestCase):
         words = re.sub(r"(?m)^  deposit:\n", "  none: {score: {weighted: {thorium_high: 1}}, candidates: {peaks: {spacing: 9 km, count: 3, min_score: 1}}}\n  deposit:\n",
                        SCENARIO.read_text(), count=1)
         cls.words = words
+        shutil.rmtree(FOLDER, ignore_errors=True)
         cls.out = run("once", words + "  flatgeobuf: true\n")
+        cls.names = sorted(path.name for path in cls.out.iterdir())  # before GDAL 3.10 reads a GeoPackage here and leaves an .aux.xml
         cls.targets = [target["name"] for target in json.loads((cls.out / "run.json").read_text())["targets"]]
 
     def test_it_holds_what_the_geopackage_holds(self):
@@ -73,7 +76,7 @@ class FlatGeobuf(unittest.TestCase):
         for target in self.targets:
             name = f"{target}_sites.fgb"
             self.assertEqual((asked / name).read_bytes(), (self.out / name).read_bytes())
-        self.assertEqual(sorted(path.name for path in self.out.iterdir()), sorted(path.name for path in asked.iterdir()))
+        self.assertEqual(self.names, sorted(path.name for path in asked.iterdir()))
         self.assertEqual(list(run("plain", self.words).glob("*.fgb")), [])
         listed = {one["name"] for one in json.loads((self.out / "run.json").read_text())["outputs"]}
         self.assertTrue({f"{target}_sites.fgb" for target in self.targets} <= listed)
