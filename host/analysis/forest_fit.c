@@ -249,9 +249,12 @@ status forest_learn(const struct scan *scan, size_t target, struct fitted_model 
     fitted->trees.ones = matrix.points;
     fitted->trees.zeros = (double)(matrix.rows - matrix.ones);
     if (!failure && !can_grow(&matrix))
-        failure = status_fail(LODE_BAD_DATA,
-                              "%s:%d: target '%s': there are %zu training cells and %zu drawn ones, and both are needed: write a shorter `apart`",
-                              scenario->path, fitted->model->at.line, scenario->targets[target].name, matrix.ones, matrix.rows - matrix.ones);
+        failure =
+            status_fail(LODE_BAD_DATA, "%s:%d: target '%s': there are %zu training cells and %zu cells to hold against them, and both are needed: %s",
+                        scenario->path, fitted->model->at.line, scenario->targets[target].name, matrix.ones, matrix.rows - matrix.ones,
+                        fitted->model->n_barren       ? "check where the layer of `barren` lies, or leave it out"
+                        : fitted->model->allowed.text ? "write a wider `where`"
+                                                      : "write a shorter `apart`");
     if (!failure) failure = cross(fitted, &matrix);
     if (!failure) failure = grow(fitted, &matrix, fitted->trees.use, &fitted->trees.trees);
     if (!failure) write_plan(scan->plan, target, fitted);

@@ -84,6 +84,17 @@ static bool are_packed_options(char **options) {
     return true;
 }
 
+/* Other sides GDAL would leave out of the tags, and say so in passing. */
+static status check_sides(char **options) {
+    static const char *const sides[] = {"BLOCKXSIZE", "BLOCKYSIZE"};
+    for (int i = 0; i < 2 && CPLFetchBool((CSLConstList)options, "TILED", false); i++) {
+        const char *value = CSLFetchNameValue(options, sides[i]);
+        if (value && (atoi(value) <= 0 || atoi(value) % 16 != 0))
+            return status_fail(LODE_USAGE, "--co=%s=%s: sides of tiles are multiples of 16", sides[i], value);
+    }
+    return NULL;
+}
+
 /* GDAL's file without tiles. */
 static status make_tags(const struct plane_writer *writer, const struct grid *grid, const char *name, const char *unit, char **options, void **made,
                         size_t *size) {
@@ -135,6 +146,7 @@ status plane_writer_open(const char *path, const struct grid *grid, const char *
     /* No file beside the one that is renamed when it is whole. */
     if (!failure && CPLFetchBool((CSLConstList)all, "TFW", false))
         failure = status_fail(LODE_USAGE, "--co=TFW: the place is written into the file itself");
+    if (!failure) failure = check_sides(all);
     CPLSetThreadLocalConfigOption("GDAL_PAM_ENABLED", "NO");
     if (!failure && are_packed_options(all)) failure = open_packing(writer, grid, name, unit, all);
     if (!failure && !writer->packing.file) failure = open_dataset(writer, grid, name, unit, all, &said);

@@ -133,6 +133,8 @@ class Distance(unittest.TestCase):
         self.refused(65, "mask.tif", "crs")
         self.write(inside, (0, 10, 0, 0, 0, -10))
         self.refused(64, "FOO", options=("--co", "FOO=1"))
+        for side in (17, 100):
+            self.refused(64, "multiples of 16", options=("--co", "TILED=YES", "--co", f"BLOCKXSIZE={side}", "--co", f"BLOCKYSIZE={side}"))
         self.out = self.folder / "none/out.tif"
         self.refused(74, "none/out.tif")
 
