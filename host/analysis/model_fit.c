@@ -42,28 +42,40 @@ static status check_columns(const struct scan *scan, size_t target, const struct
                        LOGISTIC_COLUMNS_MAX, scenario->criteria[fitted->model->evidence[most].criterion].name, fitted->evidence[most].keys.n);
 }
 
-/* A number has no classes: its one class is where it is known. */
-static status open_columns(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+/* How many keys the fused pass looks up of each evidence, and whether as they are: in the model's arena. */
+struct lookups {
+    size_t *n_keys;
+    bool *exact;
+};
+
+/* All evidence with the classes that a survey finds. */
+static status open_surveyed(const struct scan *scan, size_t target, struct fitted_model *fitted, struct lookups *out) {
     size_t n = fitted->model->n_evidence;
-    struct fitted_regression *regression = &fitted->regression;
     struct class_keys *keys;
-    size_t *n_keys = arena_alloc(&fitted->arena, n, sizeof *n_keys);
-    bool *exact = arena_alloc(&fitted->arena, n, sizeof *exact);
+    *out = (struct lookups){arena_alloc(&fitted->arena, n, sizeof *out->n_keys), arena_alloc(&fitted->arena, n, sizeof *out->exact)};
     fitted->evidence = arena_alloc(&fitted->arena, n, sizeof *fitted->evidence);
-    if (!n_keys || !exact || !fitted->evidence) return status_no_memory();
+    if (!out->n_keys || !out->exact || !fitted->evidence) return status_no_memory();
     TRY(survey_evidence(scan, target, &fitted->arena, &keys));
     for (size_t i = 0; i < n; i++) {
         fitted->evidence[i].keys = keys[i];
-        n_keys[i] = keys[i].n;
-        exact[i] = keys[i].exact;
+        out->n_keys[i] = keys[i].n;
+        out->exact[i] = keys[i].exact;
         TRY(open_evidence(fitted, &fitted->evidence[i]));
     }
+    return NULL;
+}
+
+/* A number has no classes: its one class is where it is known. */
+static status open_columns(const struct scan *scan, size_t target, struct fitted_model *fitted) {
+    struct fitted_regression *regression = &fitted->regression;
+    struct lookups lookups;
+    TRY(open_surveyed(scan, target, fitted, &lookups));
     TRY(check_columns(scan, target, fitted));
     regression->mean = arena_alloc(&fitted->arena, design_columns(fitted) + 1, sizeof *regression->mean);
     regression->sd = arena_alloc(&fitted->arena, design_columns(fitted) + 1, sizeof *regression->sd);
     regression->classes = arena_alloc(&fitted->arena, design_classes(fitted) + 1, sizeof *regression->classes);
     if (!regression->mean || !regression->sd || !regression->classes) return status_no_memory();
-    return plan_open_model(scan->plan, target, n_keys, exact);
+    return plan_open_model(scan->plan, target, lookups.n_keys, lookups.exact);
 }
 
 /* Trees have no classes: their one class is where the evidence is known. */
@@ -81,20 +93,11 @@ static bool cuts_once(const struct evidence *evidence) {
 }
 
 static status open_classes(const struct scan *scan, size_t target, struct fitted_model *fitted) {
-    size_t n = fitted->model->n_evidence;
-    struct class_keys *keys;
-    size_t *n_keys = arena_alloc(&fitted->arena, n, sizeof *n_keys);
-    bool *exact = arena_alloc(&fitted->arena, n, sizeof *exact);
-    fitted->evidence = arena_alloc(&fitted->arena, n, sizeof *fitted->evidence);
-    if (!n_keys || !exact || !fitted->evidence) return status_no_memory();
-    TRY(survey_evidence(scan, target, &fitted->arena, &keys));
-    for (size_t i = 0; i < n; i++) {
-        fitted->evidence[i].keys = keys[i];
-        n_keys[i] = cuts_once(&fitted->model->evidence[i]) ? 1 : keys[i].n;
-        exact[i] = keys[i].exact;
-        TRY(open_evidence(fitted, &fitted->evidence[i]));
-    }
-    return plan_open_model(scan->plan, target, n_keys, exact);
+    struct lookups lookups;
+    TRY(open_surveyed(scan, target, fitted, &lookups));
+    for (size_t i = 0; i < fitted->model->n_evidence; i++)
+        if (cuts_once(&fitted->model->evidence[i])) lookups.n_keys[i] = 1;
+    return plan_open_model(scan->plan, target, lookups.n_keys, lookups.exact);
 }
 
 /* Zeros to learn from; others are looked at by a validation alone. */

@@ -71,17 +71,12 @@ status diff_picture_write(const struct surface_pair *pair, double most, const ch
     const struct picture picture = {pair, most};
     const struct png_words words[] = {{"Title", title}, {"Software", "lodescan " LODE_VERSION}};
     struct rgb palette[DIFF_COLOURS];
-    struct text world = {0}, categories = {0}, xml = {0};
+    struct text categories = {0};
     diff_picture_palette(palette);
     add_categories(most, &categories);
-    picture_world(pair->grid, &world);
-    if (!categories.failed) picture_aux(pair->grid, categories.bytes, &xml);
     const struct png_picture png = {pair->grid->width, pair->grid->height, palette, words, 2, fill_row, &picture};
-    status failure = categories.failed ? status_no_memory() : png_file_write(paths->png, &png, parallel_threads());
-    if (!failure) failure = picture_text_write(paths->world, &world);
-    if (!failure) failure = picture_text_write(paths->aux, &xml);
-    text_free(&world);
+    status failure = png_file_write(paths->png, &png, parallel_threads());
+    if (!failure) failure = picture_place_write(pair->grid, &categories, paths->world, paths->aux);
     text_free(&categories);
-    text_free(&xml);
     return failure;
 }

@@ -161,16 +161,11 @@ static void add_categories(const struct score_scale *scale, struct text *xml) {
 }
 
 status heatmap_write(const struct result *result, size_t target, const struct heatmap_paths *paths) {
-    struct text world = {0}, categories = {0}, xml = {0};
+    struct text categories = {0};
     const struct score_scale *scale = &result->targets[target].scale;
     add_categories(scale, &categories);
-    picture_world(&result->grid, &world);
-    if (!categories.failed) picture_aux(&result->grid, categories.bytes, &xml);
-    status failure = categories.failed ? status_no_memory() : write_png(result, target, scale, paths->png);
-    if (!failure) failure = picture_text_write(paths->world, &world);
-    if (!failure) failure = picture_text_write(paths->aux, &xml);
-    text_free(&world);
+    status failure = write_png(result, target, scale, paths->png);
+    if (!failure) failure = picture_place_write(&result->grid, &categories, paths->world, paths->aux);
     text_free(&categories);
-    text_free(&xml);
     return failure;
 }

@@ -25,12 +25,12 @@ static void add_escaped(struct text *into, const char *words) {
     }
 }
 
-void picture_world(const struct grid *grid, struct text *lines) {
+static void add_world(const struct grid *grid, struct text *lines) {
     add_numbers(lines, (const double[]){grid->dx, 0, 0, -grid->dy, grid_x(grid, 0), grid_y(grid, 0)}, 6, "\n");
     text_add(lines, "\n");
 }
 
-void picture_aux(const struct grid *grid, const char *categories, struct text *xml) {
+static void add_aux(const struct grid *grid, const char *categories, struct text *xml) {
     text_add(xml, "<PAMDataset>\n  <SRS>");
     add_escaped(xml, grid->wkt);
     text_add(xml, "</SRS>\n  <GeoTransform>");
@@ -47,4 +47,16 @@ status picture_text_write(const char *path, const struct text *words) {
     bool written = fwrite(words->bytes, 1, words->length, file) == words->length;
     if (fclose(file) != 0 || !written) return status_fail(LODE_IO, "%s: cannot be written: %s", path, strerror(errno));
     return NULL;
+}
+
+status picture_place_write(const struct grid *grid, const struct text *categories, const char *world_path, const char *aux_path) {
+    struct text world = {0}, xml = {0};
+    if (categories->failed) return status_no_memory();
+    add_world(grid, &world);
+    add_aux(grid, categories->bytes, &xml);
+    status failure = picture_text_write(world_path, &world);
+    if (!failure) failure = picture_text_write(aux_path, &xml);
+    text_free(&world);
+    text_free(&xml);
+    return failure;
 }

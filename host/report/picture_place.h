@@ -6,11 +6,10 @@
 #include "base/text.h"
 #include "model/grid.h"
 
-/* The lines of a world file. */
-void picture_world(const struct grid *grid, struct text *lines);
-/* The XML with the crs, the geotransform and what each palette entry means: `categories`, "<Category>...</Category>" lines. */
-void picture_aux(const struct grid *grid, const char *categories, struct text *xml);
-/* Writes them to a file. LODE_IO with the cause. */
+/* Writes both: the world file, and the XML with the crs, the geotransform and what each palette entry means: `categories`,
+ * "<Category>...</Category>" lines. LODE_IO with the cause. */
+status picture_place_write(const struct grid *grid, const struct text *categories, const char *world_path, const char *aux_path) LODE_MUST_CHECK;
+/* Writes words to a file. LODE_IO with the cause. */
 status picture_text_write(const char *path, const struct text *words) LODE_MUST_CHECK;
 
 #endif

@@ -4,7 +4,6 @@ Features stay inside of the grid, so that what the program reads beyond the fram
 no cell lies exactly on a rule's edge.
 """
 import os
-import shutil
 
 import numpy as np
 from osgeo import gdal, ogr, osr
@@ -132,9 +131,4 @@ targets:
 
 
 def folder(size):
-    """The region of a size, made when it is not there yet or this file is newer."""
-    path = place.scratch(f"job_{size}")
-    if place.stale(os.path.join(path, "scenario.yaml"), __file__):
-        shutil.rmtree(path, ignore_errors=True)
-        make(path, size)
-    return path
+    return place.region(f"job_{size}", "scenario.yaml", __file__, lambda path: make(path, size))

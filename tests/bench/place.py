@@ -37,6 +37,15 @@ def made(name, size):
     return path
 
 
+def region(name, last, maker, make):
+    """A folder that `make` fills, made when its `last` file is not there yet or the maker is newer."""
+    path = scratch(name)
+    if stale(os.path.join(path, last), maker):
+        shutil.rmtree(path, ignore_errors=True)
+        make(path)
+    return path
+
+
 def absent(command):
     """Why a tool cannot be run, or None."""
     return None if shutil.which(command) else f"missing: {command} is not installed"

@@ -1,7 +1,6 @@
 """Eight rasters that read at the speed of memory and eight layers of parks; and scenarios that score the same weighted sum with and without
 rules and permits. Buffers are no whole number of cells: no cell lies exactly on a rule's edge."""
 import os
-import shutil
 
 import numpy as np
 from osgeo import gdal, ogr
@@ -86,9 +85,4 @@ layers:
 
 
 def folder(size):
-    """The region of a size, made when it is not there yet or this file is newer."""
-    path = place.scratch(f"rules_{size}")
-    if place.stale(os.path.join(path, "permits.yaml"), __file__):
-        shutil.rmtree(path, ignore_errors=True)
-        make(path, size)
-    return path
+    return place.region(f"rules_{size}", "permits.yaml", __file__, lambda path: make(path, size))

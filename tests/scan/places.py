@@ -1,4 +1,5 @@
 """Where things are, as CTest says, and the two ways to start the program."""
+import csv
 import json
 import os
 import pathlib
@@ -38,6 +39,12 @@ def lodescan_start(*words):
     """Starts it in its own process group, so that a signal reaches it alone."""
     return subprocess.Popen([PROGRAM, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), start_new_session=True)
+
+
+def table(path):
+    """The rows of a CSV, by the names in its head."""
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def sites(folder, target=None):

@@ -9,7 +9,7 @@ import jsonschema
 import numpy as np
 
 from ground import Ground
-from places import SOURCE, lodescan, sites
+from places import SOURCE, lodescan, sites, table
 
 COLS, ROWS = 43, 31
 GRID = "grid: {crs: EPSG:32611, extent: [480000, 4198900, 484300, 4202000], extent_crs: EPSG:32611, cell: 100 m, margin: 0 m}\n"
@@ -115,12 +115,10 @@ class VariantTables(Ground):
         return {(s["target"], s["site_id"]): {k: v for k, v in s.items() if "_in_" not in k} for s in sites(self.folder / "out")}
 
     def table(self):
-        with open(self.folder / "out/variants.csv", newline="") as file:
-            return list(csv.DictReader(file))
+        return table(self.folder / "out/variants.csv")
 
     def shortlist(self):
-        with open(self.folder / "out/ore_shortlist.csv", newline="") as file:
-            return {row["site_id"]: row["shortlist"] for row in csv.DictReader(file)}
+        return {row["site_id"]: row["shortlist"] for row in table(self.folder / "out/ore_shortlist.csv")}
 
     def scores(self):
         return {t: self.plane(f"{t}_score.tif") for t in WEIGHTS}

@@ -1,5 +1,4 @@
 """Variants: each is what a run of the changed scenario alone gives, beside the base; and the changes are told."""
-import csv
 import json
 import re
 import unittest
@@ -8,7 +7,7 @@ import jsonschema
 import numpy as np
 
 from ground import Ground
-from places import SOURCE, lodescan, sites
+from places import SOURCE, lodescan, sites, table
 
 COLS, ROWS = 41, 29
 GRID = "grid: {crs: EPSG:32611, extent: [480000, 4199100, 484100, 4202000], extent_crs: EPSG:32611, cell: 100 m, margin: 0 m}\n"
@@ -71,16 +70,13 @@ class Variants(Ground):
             for name, (relax, _, words) in self.CASES.items())
 
     def table(self):
-        with open(self.folder / "out/variants.csv", newline="") as file:
-            return list(csv.DictReader(file))
+        return table(self.folder / "out/variants.csv")
 
     def shortlist(self):
-        with open(self.folder / "out/ore_shortlist.csv", newline="") as file:
-            return {row["site_id"]: row["shortlist"] for row in csv.DictReader(file)}
+        return {row["site_id"]: row["shortlist"] for row in table(self.folder / "out/ore_shortlist.csv")}
 
     def sites_csv(self):
-        with open(self.folder / "out/sites.csv", newline="") as file:
-            return list(csv.DictReader(file))
+        return table(self.folder / "out/sites.csv")
 
     def without_variants(self):
         return [{k: v for k, v in row.items() if "_in_" not in k} for row in self.sites_csv()]
